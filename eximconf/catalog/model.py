@@ -1,0 +1,254 @@
+"""The shapes of the catalog's entries. The tables themselves are in the other modules here.
+
+Versions are strings as Exim prints them (``"4.96"``). ``since=""`` means: known in 4.80 or before;
+``until=""``: still known by the newest Exim; otherwise *until* is the first release without it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TypeVar
+
+OLDEST = "4.80"
+NEWEST = "4.100"
+
+
+def version_key(version: str) -> tuple[int, ...]:
+    """A key that orders versions: ``"4.96" < "4.100"``; letters and suffixes are ignored."""
+    return tuple(int("".join(c for c in part if c.isdigit()) or 0) for part in version.split("."))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """Anything Exim has a name for.
+
+    *meaning* is one line of our own; *spec* names the manual's section (``"11.5"``, or
+    ``"experimental-spec"``); *feature* the build option that it needs (``"SUPPORT_SPF"``).
+    """
+
+    name: str
+    meaning: str
+    spec: str = ""
+    since: str = ""
+    until: str = ""
+    renamed_to: str = ""
+    feature: str = ""
+
+    def known_in(self, version: str) -> bool:
+        """Whether Exim *version* knows this name."""
+        key = version_key(version)
+        if self.since and key < version_key(self.since):
+            return False
+        return not self.until or key < version_key(self.until)
+
+
+class OptionType(Enum):
+    """How Exim reads an option's value (and how -bP prints it)."""
+
+    STRING = "string"
+    BOOL = "boolean"
+    BOOL_VERIFY = "boolean (sets two)"
+    INT = "integer"
+    OCTINT = "octal integer"
+    KINT = "integer in K"
+    MKINT = "integer, K or M"
+    FIXED = "fixed-point"
+    TIME = "time"
+    TIMELIST = "time list"
+    UID = "user"
+    GID = "group"
+    UIDLIST = "user list"
+    GIDLIST = "group list"
+    EXPAND_UID = "expanded user"
+    EXPAND_GID = "expanded group"
+    REWRITE = "rewrite rules"
+    LOG_SELECTOR = "log selectors"
+    FUNCTION = "own syntax"
+
+
+class Value(Enum):
+    """What the text of a string option means once read (and expanded, where it is)."""
+
+    TEXT = "text"
+    ACL = "ACL name or text"
+    BOOLEAN = "truth value"
+    DOMAIN_LIST = "domain list"
+    HOST_LIST = "host list"
+    ADDRESS_LIST = "address list"
+    LOCAL_PART_LIST = "local part list"
+    STRING_LIST = "string list"
+    FILE = "file name"
+    INTEGER = "integer"
+    TIME = "time"
+    ROUTER = "router name"
+    TRANSPORT = "transport name"
+    REGEX = "regular expression"
+    SIZE = "size"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option(Entry):
+    """An option of the main section or of a driver.
+
+    *default* is what ``exim -bP`` shows when nothing sets it (text form, "" for unset). *expanded*:
+    the value is expanded at run time. *drivers* names the drivers that have it; ``()`` for main and
+    generic options. *hidden*: not shown by -bP (obsolete synonyms).
+    """
+
+    type: OptionType
+    value: Value = Value.TEXT
+    default: str = ""
+    expanded: bool = False
+    drivers: tuple[str, ...] = ()
+    hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Driver(Entry):
+    """A router, transport or authenticator driver."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variable(Entry):
+    """An expansion variable. A patterned one (``acl_m*``, ``h_*``) has *pattern*: a regular
+    expression that matches its whole name. *tainted*: its value comes from outside."""
+
+    pattern: str = ""
+    tainted: bool = False
+    phases: frozenset[str] = frozenset()
+
+
+class Argument(Enum):
+    """What stands in one pair of braces of an item or a condition."""
+
+    STRING = "string"
+    CONDITION = "condition"
+    TEMPLATE = "string expanded once per list item"
+    RAW = "string that is not expanded"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item(Entry):
+    """``${name{…}{…}…}``. *arguments* in order; the first *required* of them must be there.
+
+    *branches*: a "yes" and a "no" string, or ``fail``, may follow. *options*: words that may follow
+    the name behind a comma (``run,preexpand``) or, with a space, before the first brace
+    (``extract json``).
+    """
+
+    arguments: tuple[Argument, ...]
+    required: int
+    branches: bool = False
+    options: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operator(Entry):
+    """``${name:…}``. *parameters*: how many ``_``-separated arguments may follow the name."""
+
+    parameters: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition(Entry):
+    """A condition of ``${if``. *arguments* in order; the first *required* must be there.
+
+    *grouped*: the arguments stand together in one more pair of braces (``acl{{…}{…}}``).
+    """
+
+    arguments: tuple[Argument, ...]
+    required: int
+    grouped: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookupType(Entry):
+    """A look-up type. *query*: query style, else single key. *absolute_file*: the file name must
+    be absolute. *options*: words allowed after a comma. *quotes*: ``quote_<type>`` exists."""
+
+    query: bool = False
+    absolute_file: bool = False
+    options: tuple[str, ...] = ()
+    quotes: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AclVerb(Entry):
+    """An ACL verb."""
+
+
+class AclWordKind(Enum):
+    CONDITION = "condition"
+    MODIFIER = "modifier"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AclWord(Entry):
+    """A condition or modifier of an ACL statement.
+
+    *phases*: the ACLs in which it may stand. *expanded*: Exim expands its argument before it looks
+    at it. *negatable*: ``!`` may precede it. *value*: what its argument is.
+    """
+
+    kind: AclWordKind
+    phases: frozenset[str]
+    expanded: bool = True
+    negatable: bool = True
+    value: Value = Value.TEXT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Control(Entry):
+    """An argument of ``control =``. *options*: what may follow behind slashes."""
+
+    phases: frozenset[str]
+    has_options: bool = False
+    options: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerifyKind(Entry):
+    """An argument of ``verify =``. *has_options*: slash options may follow."""
+
+    phases: frozenset[str]
+    has_options: bool = False
+    options: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogSelector(Entry):
+    """A word of ``log_selector``. *default*: switched on when nothing is set."""
+
+    default: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event(Entry):
+    """An event name of ``event_action``."""
+
+    data: str = ""
+    result: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuiltinMacro(Entry):
+    """A macro that the binary itself defines (``_HAVE_TLS``)."""
+
+    value: str = ""
+
+
+PHASES = (
+    "connect", "helo", "mail", "mailauth", "rcpt", "predata", "mime", "dkim", "data", "prdr",
+    "notquit", "quit", "auth", "etrn", "expn", "vrfy", "starttls", "wellknown", "atrn",
+    "not_smtp", "not_smtp_start", "not_smtp_mime",
+)  # fmt: skip
+
+E = TypeVar("E", bound=Entry)
+
+
+def table(*entries: E) -> dict[str, E]:
+    """The entries by name, in order; a name given twice is a mistake in the table."""
+    named = {entry.name: entry for entry in entries}
+    assert len(named) == len(entries), "a name stands twice in one table"
+    return named

@@ -1,0 +1,1 @@
+"""Floor 4: values, context and services that every evaluation uses."""

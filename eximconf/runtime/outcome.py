@@ -1,0 +1,29 @@
+"""How an expansion ends when it gives no text.
+
+These are outcomes of the language, not faults of the program: `expand/` and `acl/` catch them, and
+`api.py` turns them into results. Spec: "Forced expansion failure", "Expansion items".
+"""
+
+from __future__ import annotations
+
+
+class Outcome(Exception):
+    """Base of the three ways not to give a text. *message* is Exim's own wording, latin-1."""
+
+    __slots__ = ("message",)
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class ExpansionFailed(Outcome):
+    """The expansion failed: a fault in the string, or an operation that could not be done."""
+
+
+class ForcedFailure(Outcome):
+    """The word ``fail`` was reached."""
+
+
+class Deferred(Outcome):
+    """A look-up, DNS query … could not be answered now."""

@@ -1,0 +1,49 @@
+"""Octet text and taint.
+
+A value is a `str` of latin-1 characters, one an octet. Text from outside is a `Tainted`, a `str` of
+its own class: every operation whose result holds outside octets must give a `Tainted` again (`taint_like`
+and `concat` do that). Spec: "Tainted data".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+class Tainted(str):
+    """Text that came from outside. *quoter* names the look-up type it was quoted for, if any."""
+
+    __slots__ = ("quoter",)
+    quoter: str | None
+
+    def __new__(cls, text: str, quoter: str | None = None) -> Tainted:
+        self = super().__new__(cls, text)
+        self.quoter = quoter
+        return self
+
+
+def is_tainted(text: str) -> bool:
+    return type(text) is Tainted
+
+
+def taint_like(result: str, *sources: str) -> str:
+    """*result*, tainted if any of *sources* is."""
+    for source in sources:
+        if type(source) is Tainted:
+            return Tainted(result)
+    return result
+
+
+def concat(parts: Iterable[str]) -> str:
+    """The parts joined; tainted if any is."""
+    parts = list(parts)
+    text = "".join(parts)
+    for part in parts:
+        if type(part) is Tainted:
+            return Tainted(text)
+    return text
+
+
+def untaint(text: str) -> str:
+    """The same octets, trusted."""
+    return text if type(text) is str else str.__str__(text)

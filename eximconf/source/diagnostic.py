@@ -1,0 +1,63 @@
+"""What the project tells a person about a place in a file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+from eximconf.source.text import Location
+
+
+class Severity(IntEnum):
+    """How bad a finding is; higher is worse."""
+
+    INFO = 1
+    WARNING = 2
+    ERROR = 3
+
+    def __str__(self) -> str:
+        return self.name.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A second place that belongs to a finding, with a word on why."""
+
+    location: Location
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Replace the octets at *location* by *text* (latin-1 decoded octets)."""
+
+    location: Location
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """Edits that mend a finding. *safe*: they cannot change what a right configuration does."""
+
+    title: str
+    edits: tuple[Edit, ...]
+    safe: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One finding.
+
+    *code* is stable (``EX204``), *name* says the fault in words (``eval-may-be-empty``). *location*
+    is None only when no file could be read at all. Messages are latin-1 decoded octets and never
+    hold a secret.
+    """
+
+    code: str
+    name: str
+    severity: Severity
+    message: str
+    location: Location | None
+    labels: tuple[Label, ...] = ()
+    notes: tuple[str, ...] = ()
+    fix: Fix | None = None
