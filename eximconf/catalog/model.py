@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from typing import TypeVar
 
 OLDEST = "4.80"
 NEWEST = "4.100"
 
 
+@lru_cache(maxsize=256)
 def version_key(version: str) -> tuple[int, ...]:
     """A key that orders versions: ``"4.96" < "4.100"``; letters and suffixes are ignored."""
     return tuple(int("".join(c for c in part if c.isdigit()) or 0) for part in version.split("."))

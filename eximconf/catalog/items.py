@@ -1,0 +1,79 @@
+"""The items of the expansion language: ``${name{…}{…}}`` (the manual's section 11.5)."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from eximconf.catalog.model import Argument, Item, table
+
+_S, _CONDITION, _TEMPLATE, _RAW = Argument.STRING, Argument.CONDITION, Argument.TEMPLATE, Argument.RAW
+
+row = partial(Item, spec="11.5")
+
+# A name and what its caller may pass on: nine arguments to an ACL, eight to a function.
+_ACL_ARGUMENTS = (_S,) * 10
+_PERL_ARGUMENTS = (_S,) * 9
+_DLFUNC_ARGUMENTS = (_S,) * 10
+
+# fmt: off
+ITEMS = table(
+    row(name="acl", arguments=_ACL_ARGUMENTS, required=1, since="4.82",
+        meaning="What the message modifier of an ACL, run with these arguments, leaves"),
+    row(name="authresults", arguments=(_S,), required=1, since="4.91",
+        meaning="An Authentication-Results: line with all that was found out about this message"),
+    row(name="certextract", arguments=(_S, _RAW), required=2, branches=True, since="4.83",
+        meaning="A field of the certificate that a variable holds"),
+    row(name="dlfunc", arguments=_DLFUNC_ARGUMENTS, required=2,
+        meaning="What a function out of a shared object gives (needs EXPAND_DLFUNC)"),
+    row(name="env", arguments=(_S,), required=1, branches=True, since="4.86",
+        meaning="A variable of the environment"),
+    row(name="extract", arguments=(_S, _S, _S), required=2, branches=True, options=("json", "jsons"),
+        meaning="The named value or numbered field of a string, or member or element of JSON"),
+    row(name="filter", arguments=(_S, _CONDITION), required=2,
+        meaning="The list of those items, each in $item, for which the condition holds"),
+    row(name="hash", arguments=(_S, _S, _S), required=2,
+        meaning="A string of the given length made from the text: {length}{how many characters}{text}"),
+    row(name="hmac", arguments=(_S, _S, _S), required=3,
+        meaning="Keyed hash (RFC 2104) as hexadecimal digits: {md5 or sha1}{secret}{text}"),
+    row(name="if", arguments=(_CONDITION,), required=1, branches=True,
+        meaning='One string if the condition holds, else the other; "true" or nothing where none is given'),
+    row(name="imapfolder", arguments=(_S, _S, _S), required=1, spec="60.2", since="4.86", feature="SUPPORT_I18N",
+        meaning="A folder name in IMAP's UTF-7: {name}{separator}{characters to escape}"),
+    row(name="length", arguments=(_S, _S), required=2,
+        meaning="The first characters of a string, as many as the number says"),
+    row(name="listextract", arguments=(_S, _S), required=2, branches=True, since="4.83",
+        meaning="The item of a list with this number; negative counts from the end"),
+    row(name="listquote", arguments=(_S, _S), required=2, since="4.94",
+        meaning="The text as one item of a list: the separator in it is doubled"),
+    row(name="lookup", arguments=(_S, _S), required=1, branches=True, spec="9",
+        meaning="What a look-up finds: key, type{file} for single-key types, or type{query}"),
+    row(name="map", arguments=(_S, _TEMPLATE), required=2,
+        meaning="The list of what the second string gives for each item of the first, in $item"),
+    row(name="nhash", arguments=(_S, _S, _S), required=2,
+        meaning="A number made from the text, below the given one: {n}{m}{text} gives two of them"),
+    row(name="perl", arguments=_PERL_ARGUMENTS, required=1, spec="12.2",
+        meaning="What a Perl subroutine gives (needs EXIM_PERL)"),
+    row(name="prvs", arguments=(_S, _S, _S), required=2, spec="44.27",
+        meaning="An address with a tag that shows bounces to it are real: {address}{secret}{key number}"),
+    row(name="prvscheck", arguments=(_S, _S, _S), required=2, spec="44.27",
+        meaning="The third string, or the address without its tag, if the tag of the address is right"),
+    row(name="readfile", arguments=(_S, _S), required=1,
+        meaning="A whole file, its newlines replaced by the second string if there is one"),
+    row(name="readsocket", arguments=(_S, _S, _S, _S, _S), required=2,
+        meaning="The answer of a socket: {where}{request}{timeout and options}{newline}{instead of failing}"),
+    row(name="reduce", arguments=(_S, _S, _TEMPLATE), required=3,
+        meaning="What is left in $value after the third string was expanded for each item of a list"),
+    row(name="run", arguments=(_S,), required=1, branches=True, options=("preexpand",),
+        meaning="Output of a command; the branches depend on its exit status, which $runrc keeps"),
+    row(name="sg", arguments=(_S, _S, _S), required=3,
+        meaning="The text with every match of a regular expression replaced: {text}{regex}{replacement}"),
+    row(name="sort", arguments=(_S, _RAW, _TEMPLATE), required=3, since="4.85",
+        meaning="A list in the order of a comparison (<, lt, gei …) of what the third string takes from $item"),
+    row(name="srs_encode", arguments=(_S, _S, _S), required=3, spec="58.2", since="4.94", feature="SUPPORT_SRS",
+        meaning="The sender rewritten by SRS: {secret}{return path}{domain}"),
+    row(name="substr", arguments=(_S, _S, _S), required=2,
+        meaning="Part of a string: {start}{length}{text}; a negative start counts from the end"),
+    row(name="tr", arguments=(_S, _S, _S), required=3,
+        meaning="The text with characters replaced one by one: {text}{these}{by those}"),
+)
+# fmt: on
