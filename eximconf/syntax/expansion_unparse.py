@@ -1,0 +1,88 @@
+"""Trees of expansions back to text. ``parse_expansion(unparse(tree)) == tree`` for every tree."""
+
+from __future__ import annotations
+
+from eximconf.syntax.expansion_nodes import (
+    Branches,
+    Broken,
+    Call,
+    Concat,
+    Defined,
+    Expansion,
+    Extract,
+    Filter,
+    Header,
+    If,
+    Item,
+    Iteration,
+    Junction,
+    Lookup,
+    Not,
+    Number,
+    Operator,
+    Text,
+    Tree,
+    Variable,
+)
+
+
+def unparse(expansion: Expansion) -> str:
+    """The text of *expansion*. One with a fault in it is given as it was written, because Exim does
+    not look at what follows a fault and neither does the tree."""
+    if expansion.faults():
+        return expansion.text
+    return _text(expansion.body)
+
+
+def _text(tree: Tree) -> str:
+    match tree:
+        case Text(raw=raw) | Header(raw=raw) | Number(raw=raw) | Defined(raw=raw):
+            return raw
+        case Variable(name, braced):
+            return f"${{{name}}}" if braced else f"${name}"
+        case Concat(pieces):
+            return "".join(_text(piece) for piece in pieces)
+        case Operator(name, parameter, argument):
+            suffix = "" if parameter is None else f"_{parameter}"
+            return f"${{{name}{suffix}:{_text(argument)}}}"
+        case Item(name, options, arguments, branches):
+            space = " " if options[:1].isalpha() else ""
+            return f"${{{name}{space}{options}{_braces(*arguments)}{_after(branches)}}}"
+        case Extract():
+            return _text(tree.likely)
+        case If(test, branches):
+            return f"${{if {_text(test)}{_after(branches)}}}"
+        case Lookup(kind, key, source, branches):
+            before = " " if key is None else f"{_braces(key)} "
+            return f"${{lookup{before}{kind}{_braces(source)}{_after(branches)}}}"
+        case Filter(items, test):
+            return f"${{filter{_braces(items, test)}}}"
+        case Call(name, arguments):
+            inner = _braces(*arguments)
+            return f"{name}{{{inner}}}" if name in _grouped() else f"{name}{inner}"
+        case Not(test):
+            return f"!{_text(test)}"
+        case Junction(name, members):
+            return f"{name}{{{_braces(*members)}}}"
+        case Iteration(name, items, test):
+            return f"{name}{_braces(items, test)}"
+        case Broken():
+            return ""
+
+
+def _braces(*trees: Tree) -> str:
+    return "".join(f"{{{_text(tree)}}}" for tree in trees)
+
+
+def _after(branches: Branches | None) -> str:
+    if branches is None or branches.yes is None:
+        return ""
+    if branches.fail:
+        return f"{_braces(branches.yes)}fail"
+    return _braces(branches.yes) + ("" if branches.no is None else _braces(branches.no))
+
+
+def _grouped() -> set[str]:
+    from eximconf.catalog.conditions import CONDITIONS
+
+    return {name for name, entry in CONDITIONS.items() if entry.grouped}
