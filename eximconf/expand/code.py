@@ -1,0 +1,56 @@
+"""What a piece of a tree compiles to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from eximconf.runtime.context import Context
+from eximconf.runtime.outcome import ExpansionFailed
+
+Run: TypeAlias = Callable[[Context], str]
+Check: TypeAlias = Callable[[Context], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A compiled string. *fault* is the message of the first mistake in it that Exim finds by reading
+    alone: it is raised also where the string is read over and not used. *constant* is the value of a
+    string that needs no evaluation."""
+
+    run: Run
+    fault: str | None = None
+    constant: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckCode:
+    """A compiled condition. *changes*: it may set ``$1`` … or ``$value``."""
+
+    run: Check
+    fault: str | None = None
+    changes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """What the meaning of a string depends on besides its text."""
+
+    target: str
+    strict_acl_vars: bool = False
+
+
+def first_fault(*faults: str | None) -> str | None:
+    return next((fault for fault in faults if fault is not None), None)
+
+
+def failing(message: str, before: tuple[Callable[[Context], object], ...] = ()) -> Run:
+    """Code that runs *before* and then fails with *message*."""
+
+    def run(ctx: Context) -> str:
+        for step in before:
+            step(ctx)
+        raise ExpansionFailed(message)
+
+    return run

@@ -1,0 +1,263 @@
+"""Trees of expansions to Python callables. Compile once, evaluate often.
+
+Exim reads a string while it evaluates it, and reads over the parts that it does not use; mistakes in
+those are failures all the same. So every compiled part carries the fault that reading over it would
+find, and whoever leaves a part out raises that fault in its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+from eximconf.expand.code import CheckCode, Code, Dialect, Run, failing, first_fault
+from eximconf.runtime.context import Context
+from eximconf.runtime.outcome import ExpansionFailed
+from eximconf.runtime.value import Tainted
+from eximconf.syntax.expansion_nodes import (
+    Broken,
+    Call,
+    Concat,
+    Defined,
+    Expansion,
+    Extract,
+    Filter,
+    Header,
+    If,
+    Item,
+    Iteration,
+    Junction,
+    Lookup,
+    Node,
+    Not,
+    Number,
+    Operator,
+    Test,
+    Text,
+    Tree,
+    Variable,
+)
+from eximconf.syntax.expansion_parser import parse_expansion
+
+_MEMOISED_LENGTH = 20_000
+TOO_DEEP = "expansion is nested too deeply"
+
+
+def compile_text(text: str, dialect: Dialect) -> Run:
+    """The callable that expands *text*; the same text and dialect give the same one."""
+    if len(text) > _MEMOISED_LENGTH:
+        return _compile(text, dialect)
+    return _memoised(text, dialect)
+
+
+def _compile(text: str, dialect: Dialect) -> Run:
+    try:
+        return compile_tree(parse_expansion(text), dialect)
+    except RecursionError:
+        return failing(TOO_DEEP)
+
+
+_memoised = lru_cache(maxsize=8192)(_compile)
+
+
+def compile_tree(expansion: Expansion, dialect: Dialect) -> Run:
+    """The callable for a parsed expansion."""
+    return Compiler(dialect).string(expansion.body).run
+
+
+class Compiler:
+    """Compiles nodes for one dialect."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self.dialect = dialect
+
+    def string(self, node: Node) -> Code:
+        """The code of anything that gives text."""
+        return _STRINGS[type(node)](self, node)
+
+    def check(self, test: Test) -> CheckCode:
+        """The code of a condition."""
+        return _CHECKS[type(test)](self, test)
+
+    def fault(self, tree: Tree) -> str | None:
+        """What reading over *tree* would find."""
+        if type(tree) in _CHECKS and type(tree) is not Broken:
+            return self.check(tree).fault  # type: ignore[arg-type]
+        return self.string(tree).fault  # type: ignore[arg-type]
+
+    def broken(self, broken: Broken) -> Code:
+        steps: list[Callable[[Context], object]] = []
+        faults = []
+        for part in broken.before:
+            code: Code | CheckCode
+            code = self.check(part) if type(part) in _CHECKS else self.string(part)  # type: ignore[arg-type]
+            steps.append(code.run)
+            faults.append(code.fault)
+        return Code(failing(broken.message, tuple(steps)), first_fault(*faults, broken.message))
+
+
+def _text(_compiler: Compiler, node: Text) -> Code:
+    value = node.value
+    return Code(lambda _ctx: value, None, value)
+
+
+def _concat(compiler: Compiler, node: Concat) -> Code:
+    codes = _merged([compiler.string(piece) for piece in node.pieces])
+    fault = first_fault(*(code.fault for code in codes))
+    constant = codes[0].constant if len(codes) == 1 else None
+    if any(code.constant and "\0" in code.constant for code in codes):
+        return Code(_cut_at_nul(_join(codes)), fault)
+    return Code(_join(codes), fault, constant)
+
+
+def _merged(codes: list[Code]) -> list[Code]:
+    """The same with neighbouring constants made one."""
+    out: list[Code] = []
+    for code in codes:
+        if out and code.constant is not None and out[-1].constant is not None:
+            out[-1] = _constant(out[-1].constant + code.constant)
+        else:
+            out.append(code)
+    return out
+
+
+def _constant(value: str) -> Code:
+    return Code(lambda _ctx: value, None, value)
+
+
+def _join(codes: list[Code]) -> Run:
+    runs = [code.run for code in codes]
+    if len(runs) == 1:
+        return runs[0]
+    if len(runs) == 2:
+        return _join_two(codes[0], codes[1])
+
+    def run(ctx: Context) -> str:
+        parts = [part(ctx) for part in runs]
+        for part in parts:
+            if type(part) is Tainted:
+                return Tainted("".join(parts))
+        return "".join(parts)
+
+    return run
+
+
+def _join_two(first: Code, second: Code) -> Run:
+    if first.constant is not None:
+        prefix, last = first.constant, second.run
+
+        def prefixed(ctx: Context) -> str:
+            value = last(ctx)
+            return Tainted(prefix + value) if type(value) is Tainted else prefix + value
+
+        return prefixed
+    if second.constant is not None:
+        head, suffix = first.run, second.constant
+
+        def suffixed(ctx: Context) -> str:
+            value = head(ctx)
+            return Tainted(value + suffix) if type(value) is Tainted else value + suffix
+
+        return suffixed
+    one, two = first.run, second.run
+
+    def both(ctx: Context) -> str:
+        left, right = one(ctx), two(ctx)
+        if type(left) is Tainted or type(right) is Tainted:
+            return Tainted(left + right)
+        return left + right
+
+    return both
+
+
+def _cut_at_nul(inner: Run) -> Run:
+    """An octet 0 ends a C string, and so what Exim makes of the text."""
+
+    def run(ctx: Context) -> str:
+        value = inner(ctx)
+        cut = value.split("\0", 1)[0]
+        return Tainted(cut) if type(value) is Tainted else cut
+
+    return run
+
+
+def _number(_compiler: Compiler, node: Number) -> Code:
+    index = node.number
+
+    def run(ctx: Context) -> str:
+        numbers = ctx.numbers
+        return numbers[index] if index < len(numbers) else ""
+
+    return Code(run)
+
+
+def _variable(compiler: Compiler, node: Variable) -> Code:
+    from eximconf.expand.variables import compile_variable
+
+    return compile_variable(node.name, node.braced, compiler.dialect)
+
+
+def _header(_compiler: Compiler, node: Header) -> Code:
+    name, form = node.name, node.form
+
+    def run(ctx: Context) -> str:
+        return (ctx.headers.fetch(name, form) if ctx.headers else None) or ""
+
+    return Code(run)
+
+
+def _operator(compiler: Compiler, node: Operator) -> Code:
+    from eximconf.expand.operator_code import compile_operator
+
+    return compile_operator(compiler, node)
+
+
+def _item(compiler: Compiler, node: Item | Extract | If | Lookup | Filter) -> Code:
+    from eximconf.expand.items import compile_item
+
+    return compile_item(compiler, node)
+
+
+def _broken(compiler: Compiler, node: Broken) -> Code:
+    return compiler.broken(node)
+
+
+def _test(compiler: Compiler, node: Test) -> CheckCode:
+    from eximconf.expand.conditions import compile_condition
+
+    return compile_condition(compiler, node)
+
+
+def _broken_test(compiler: Compiler, node: Broken) -> CheckCode:
+    code = compiler.broken(node)
+
+    def run(ctx: Context) -> bool:
+        code.run(ctx)
+        raise ExpansionFailed(node.message)
+
+    return CheckCode(run, code.fault)
+
+
+_STRINGS: dict[type, Callable[[Compiler, Any], Code]] = {
+    Text: _text,
+    Concat: _concat,
+    Number: _number,
+    Variable: _variable,
+    Header: _header,
+    Operator: _operator,
+    Item: _item,
+    Extract: _item,
+    If: _item,
+    Lookup: _item,
+    Filter: _item,
+    Broken: _broken,
+}
+_CHECKS: dict[type, Callable[[Compiler, Any], CheckCode]] = {
+    Call: _test,
+    Defined: _test,
+    Not: _test,
+    Junction: _test,
+    Iteration: _test,
+    Broken: _broken_test,
+}

@@ -1,0 +1,68 @@
+"""Conditions that match against lists and regular expressions. Spec: 11.7."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from eximconf.expand.conditions import Condition
+from eximconf.expand.conditions.comparisons import ascii_lower
+from eximconf.expand.dynamic import expand_string
+from eximconf.match.regex import RegexError, compile_regex
+from eximconf.runtime.context import Context
+from eximconf.runtime.list_text import leading_separator, split
+from eximconf.runtime.outcome import Deferred, ExpansionFailed
+
+
+def _match(arguments: Sequence[str], ctx: Context) -> bool:
+    """A regular expression; on a match ``$0``, ``$1`` … are set."""
+    text, pattern = arguments
+    try:
+        found = compile_regex(pattern).search(text)
+    except RegexError as error:
+        raise ExpansionFailed(str(error)) from None
+    if found is None:
+        return False
+    ctx.numbers = found.numbers()
+    return True
+
+
+def _inlist(fold: Callable[[str], str]) -> Condition:
+    def condition(arguments: Sequence[str], ctx: Context) -> bool:
+        wanted, text = arguments
+        separator, rest = leading_separator(text)
+        for item in split(expand_string(rest, ctx), separator)[0]:
+            if fold(item) == fold(wanted):
+                ctx.variables["value"] = item
+                return True
+        return False
+
+    return condition
+
+
+def _by_list(name: str) -> Condition:
+    """A condition that is one of Exim's list matches; ``$value`` is what the list gave for the item."""
+
+    def condition(arguments: Sequence[str], ctx: Context) -> bool:
+        from eximconf.match import conditions
+
+        subject, text = arguments
+        try:
+            result = conditions.MATCHERS[name](ctx, subject, text)
+        except Deferred as error:
+            raise ExpansionFailed(f'unable to complete match against "{text}": {error.message}') from None
+        if result.found and result.data is not None:
+            ctx.variables["value"] = result.data
+        return result.found
+
+    return condition
+
+
+FUNCTIONS: dict[str, Condition] = {
+    "match": _match,
+    "inlist": _inlist(str),
+    "inlisti": _inlist(ascii_lower),
+    "match_address": _by_list("address"),
+    "match_domain": _by_list("domain"),
+    "match_ip": _by_list("ip"),
+    "match_local_part": _by_list("local_part"),
+}

@@ -1,0 +1,67 @@
+"""Conditions that check passwords and signatures. Spec: 11.7."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from eximconf.expand.conditions import Condition
+from eximconf.runtime.context import Context
+from eximconf.runtime.outcome import ExpansionFailed
+
+
+def _crypteq(arguments: Sequence[str], _ctx: Context) -> bool:
+    """A clear text against an encrypted one: ``{md5} {sha1} {crypt} {crypt16}`` or plain crypt(3)."""
+    clear, coded = arguments
+    lowered = coded.lower()
+    for mark, digits in (("{md5}", 24), ("{sha1}", 28)):
+        if lowered.startswith(mark):
+            return _digest_equal(clear, coded[len(mark) :], mark.strip("{}"), digits)
+    for mark in ("{crypt}", "{crypt16}"):
+        if lowered.startswith(mark):
+            return _crypt_equal(clear, coded[len(mark) :], mark == "{crypt16}")
+    if coded.startswith("{"):
+        raise ExpansionFailed(f'unknown encryption mechanism in "{coded}"')
+    return _crypt_equal(clear, coded, False)
+
+
+def _digest_equal(clear: str, coded: str, algorithm: str, base64_length: int) -> bool:
+    import base64
+    import hashlib
+
+    digest = hashlib.new(algorithm, clear.encode("latin-1"), usedforsecurity=False)
+    if len(coded) == base64_length:
+        return base64.b64encode(digest.digest()).decode("ascii") == coded
+    return len(coded) == digest.digest_size * 2 and digest.hexdigest() == coded.lower()
+
+
+def _crypt_equal(clear: str, coded: str, long: bool) -> bool:
+    from eximconf.runtime.crypt import crypt, crypt16
+
+    if len(coded) < 2:
+        return False
+    return (crypt16 if long else crypt)(clear, coded) == coded
+
+
+def _not_compiled(name: str) -> Condition:
+    def condition(_arguments: Sequence[str], _ctx: Context) -> bool:
+        raise ExpansionFailed(f'support for "{name}" not compiled')
+
+    return condition
+
+
+def _inbound_srs(arguments: Sequence[str], ctx: Context) -> bool:
+    from eximconf.expand.items.mail import decode_srs
+
+    address, secret = arguments
+    return decode_srs(address, secret, ctx)
+
+
+FUNCTIONS: dict[str, Condition] = {
+    "crypteq": _crypteq,
+    "inbound_srs": _inbound_srs,
+    "pam": _not_compiled("pam"),
+    "radius": _not_compiled("radius"),
+    "ldapauth": _not_compiled("ldapauth"),
+    "saslauthd": _not_compiled("saslauthd"),
+    "pwcheck": _not_compiled("pwcheck"),
+}

@@ -1,0 +1,32 @@
+"""Expansion of text that is known only at run time: ``${expand:…}``, ``sg`` replacements, option values."""
+
+from __future__ import annotations
+
+from eximconf.expand.code import Dialect, Run
+from eximconf.expand.compiler import TOO_DEEP, compile_text
+from eximconf.runtime.context import Context
+from eximconf.runtime.outcome import ExpansionFailed
+from eximconf.runtime.value import Tainted
+
+
+def expand_string(text: str, ctx: Context) -> str:
+    """The expansion of *text*. Raises an `Outcome` where Exim gives no text. Tainted text with
+    anything in it to expand is refused, as every Exim since 4.94 does."""
+    if "$" not in text and "\\" not in text:
+        return text
+    if type(text) is Tainted:
+        raise ExpansionFailed(f"attempt to expand tainted string '{text}'")
+    try:
+        return compiled(text, ctx)(ctx)
+    except RecursionError:
+        raise ExpansionFailed(TOO_DEEP) from None
+
+
+def compiled(text: str, ctx: Context) -> Run:
+    """The callable for *text* in the dialect of *ctx*."""
+    return compile_text(text, dialect_of(ctx))
+
+
+def dialect_of(ctx: Context) -> Dialect:
+    strict = ctx.settings.get("strict_acl_vars", "") in ("true", "yes", "")  # a bare option is true
+    return Dialect(ctx.target, strict and "strict_acl_vars" in ctx.settings)

@@ -1,0 +1,79 @@
+"""Expansion items, ``${name…}``: one module for each family, compiled through the table here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from importlib import import_module
+from typing import Any, TypeAlias
+
+from eximconf.expand.code import Code, first_fault
+from eximconf.expand.compiler import Compiler
+from eximconf.runtime.context import Context
+from eximconf.runtime.value import Tainted
+from eximconf.syntax.expansion_nodes import Extract, Filter, If, Item, Lookup
+
+Compile: TypeAlias = Callable[[Compiler, Any], Code]
+PlainItem: TypeAlias = Callable[[Sequence[str], Context], str]
+
+# Which module of this package compiles an item. A module has COMPILERS (name to `Compile`, for items
+# that decide themselves what is expanded when) or PLAIN (name to `PlainItem`, for functions of strings).
+MODULES = {
+    "acl": "calls", "dlfunc": "calls", "perl": "calls",
+    "authresults": "mail", "imapfolder": "mail", "prvs": "mail", "prvscheck": "mail", "srs_encode": "mail",
+    "certextract": "certificates",
+    "env": "outside", "readfile": "outside", "readsocket": "outside", "run": "run",
+    "extract": "extract", "listextract": "extract",
+    "filter": "lists", "listquote": "lists", "map": "lists", "reduce": "lists", "sort": "lists",
+    "hash": "strings", "hmac": "strings", "length": "strings", "nhash": "strings", "substr": "strings",
+    "tr": "strings", "sg": "substitute",
+    "if": "choice", "lookup": "choice",
+}  # fmt: skip
+
+
+def compile_item(compiler: Compiler, node: Item | Extract | If | Lookup | Filter) -> Code:
+    """The code of an item."""
+    match node:
+        case Item(name=name):
+            pass
+        case Extract():
+            name = "extract"
+        case If():
+            name = "if"
+        case Lookup():
+            name = "lookup"
+        case Filter():
+            name = "filter"
+    module = _module(MODULES[name])
+    if name in module.COMPILERS:
+        code: Code = module.COMPILERS[name](compiler, node)
+        return code
+    assert isinstance(node, Item)
+    return _compile_plain(compiler, node, module.PLAIN[name])
+
+
+@lru_cache
+def _module(name: str) -> Any:
+    return import_module(f"eximconf.expand.items.{name}")
+
+
+def _compile_plain(compiler: Compiler, node: Item, function: PlainItem) -> Code:
+    """The code of a function of strings; its result is tainted if an argument is."""
+    codes = [compiler.string(argument) for argument in node.arguments]
+    runs = [code.run for code in codes]
+    fault = node.fault.message if node.fault else None
+
+    def run(ctx: Context) -> str:
+        values = [part(ctx) for part in runs]
+        if fault is not None:
+            from eximconf.runtime.outcome import ExpansionFailed
+
+            raise ExpansionFailed(fault)
+        result = function(values, ctx)
+        if type(result) is str:
+            for value in values:
+                if type(value) is Tainted:
+                    return Tainted(result)
+        return result
+
+    return Code(run, first_fault(*(code.fault for code in codes), fault))

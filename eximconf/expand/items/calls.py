@@ -1,0 +1,48 @@
+"""Items that call something with arguments: ACLs, Perl, dynamically loaded functions. Spec: 11.5."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from eximconf.expand.items import PlainItem
+from eximconf.runtime.context import Context
+from eximconf.runtime.outcome import ExpansionFailed, ForcedFailure
+from eximconf.runtime.services import no_service
+
+
+def call_acl(arguments: Sequence[str], ctx: Context) -> tuple[str, str]:
+    """Verdict (``accept`` or ``deny``) and message of an ACL called with ``$acl_arg1`` … ``$acl_arg9``.
+
+    An ACL that defers is a forced failure; one that cannot be run fails the expansion.
+    """
+    name, *given = arguments
+    if ctx.services.acls is None:
+        raise ExpansionFailed(f'ERROR from acl "{name}"')
+    verdict, message = ctx.services.acls.call(name, given)
+    if verdict == "defer":
+        raise ForcedFailure(f'DEFER from acl "{name}"')
+    if verdict not in ("accept", "deny"):
+        raise ExpansionFailed(f'{verdict.upper()} from acl "{name}"')
+    return verdict, message
+
+
+def _acl(arguments: Sequence[str], ctx: Context) -> str:
+    return call_acl(arguments, ctx)[1]
+
+
+def _perl(arguments: Sequence[str], ctx: Context) -> str:
+    name, *given = arguments
+    if ctx.services.perl is None:
+        raise ExpansionFailed('"${perl" encountered, but this facility is not included in this binary')
+    result = ctx.services.perl.call(name, given)
+    if result is None:
+        raise ForcedFailure(f'Perl subroutine "{name}" returned undef to force failure')
+    return result
+
+
+def _dlfunc(_arguments: Sequence[str], _ctx: Context) -> str:
+    raise no_service("dlfunc")
+
+
+COMPILERS: dict[str, object] = {}
+PLAIN: dict[str, PlainItem] = {"acl": _acl, "perl": _perl, "dlfunc": _dlfunc}

@@ -1,0 +1,173 @@
+"""``${extract}`` in its four forms and ``${listextract}``. Spec: 11.5."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from eximconf.expand.code import Code, Run, failing, first_fault
+from eximconf.expand.compiler import Compiler
+from eximconf.expand.items.branches import code_of_value
+from eximconf.expand.items.lists import compile_list
+from eximconf.runtime.context import Context
+from eximconf.runtime.json_text import json_items, unwrap
+from eximconf.runtime.list_text import SPACE
+from eximconf.runtime.outcome import ExpansionFailed
+from eximconf.runtime.value import taint_like
+from eximconf.syntax.escapes import dequote
+from eximconf.syntax.expansion_nodes import Extract, Item
+
+_NUMERIC = re.compile(r"-?[0-9]*\Z")
+
+
+def compile_extract(compiler: Compiler, node: Item | Extract) -> Code:
+    """By key or by number, whichever the first argument turns out to be."""
+    if isinstance(node, Item):
+        return _compile_reading(compiler, node)
+    keyed, numbered = _compile_reading(compiler, node.keyed), _compile_reading(compiler, node.numbered)
+    selector = compiler.string(node.keyed.arguments[0]).run
+
+    def run(ctx: Context) -> str:
+        number = _NUMERIC.match(selector(ctx).strip(SPACE))
+        return numbered.run(ctx) if number else keyed.run(ctx)
+
+    return Code(run, compiler.string(node.likely).fault if node.likely is not node.keyed else keyed.fault)
+
+
+def _compile_reading(compiler: Compiler, item: Item) -> Code:
+    codes = [compiler.string(argument) for argument in item.arguments]
+    runs = [code.run for code in codes]
+    fault = first_fault(*(code.fault for code in codes))
+    if item.fault is not None:
+        steps: tuple[Callable[[Context], object], ...] = ()
+        if runs:
+            steps = (lambda ctx: _field(runs[0](ctx)), *runs[1:])
+        return Code(failing(item.fault.message, steps), first_fault(fault, item.fault.message))
+    find = _find_json(runs, item.options) if item.options else _find_text(runs)
+    return code_of_value(compiler, item.branches, "extract", find, fault)
+
+
+def _field(selector: str) -> str:
+    field = selector.strip(SPACE)
+    if not field:
+        raise ExpansionFailed('first argument of "extract" must not be empty')
+    return field
+
+
+def _find_text(runs: list[Run]) -> Callable[[Context], str | None]:
+    first, *rest = runs
+
+    def find(ctx: Context) -> str | None:
+        field = _field(first(ctx))
+        values = [run(ctx) for run in rest]
+        if len(values) == 1:
+            return taint_maybe(extract_keyed(field, values[0]), values[0])
+        return taint_maybe(extract_numbered(number_of(field), values[0], values[1]), values[1])
+
+    return find
+
+
+def taint_maybe(value: str | None, source: str) -> str | None:
+    """*value*, tainted if *source* is; None stays None."""
+    return None if value is None else taint_like(value, source)
+
+
+def number_of(field: str) -> int:
+    """The number in ``-?[0-9]*``; no digits are 0."""
+    digits = field.removeprefix("-")
+    return int(digits or "0") * (-1 if field.startswith("-") else 1)
+
+
+def extract_numbered(number: int, separators: str, text: str) -> str | None:
+    """Field *number* (from 1; negative from the end) of *text*; 0 is all of it."""
+    if number == 0:
+        return text
+    if number < 0:
+        parts = re.split(f"[{re.escape(separators)}]", text) if separators else [text]
+        number += len(parts) + 1
+        return parts[number - 1] if number >= 1 else None
+    parts = re.split(f"[{re.escape(separators)}]", text, maxsplit=number) if separators else [text]
+    return parts[number - 1] if number <= len(parts) else None
+
+
+_KEYED = re.compile(r"[ \t-\r]*([^= \t-\r]*)[ \t-\r]*(?:=[ \t-\r]*)?")
+
+
+def extract_keyed(key: str, text: str) -> str | None:
+    """The value of *key* (any case) in ``name=value`` pairs; a value may be in double quotes."""
+    at, wanted = 0, key.lower()
+    while at < len(text):
+        pair = _KEYED.match(text, at)
+        assert pair is not None
+        if pair.end() == len(text) and not pair[1]:
+            return None
+        value, at = dequote(text, pair.end())
+        if pair[1].lower() == wanted:
+            return value
+    return None
+
+
+def _find_json(runs: list[Run], form: str) -> Callable[[Context], str | None]:
+    selector, source = runs
+
+    def find(ctx: Context) -> str | None:
+        field, text = _field(selector(ctx)), source(ctx)
+        if _NUMERIC.match(field):
+            value = _json_element(number_of(field), text)
+        else:
+            value = _json_member(field, text)
+        if value is not None and form == "jsons":
+            value = unwrap(value, '""', "wrapping string result for extract jsons")
+        return taint_maybe(value, text)
+
+    return find
+
+
+def _json_element(number: int, text: str) -> str | None:
+    inside = unwrap(text, "[]", "wrapping array for extract json")
+    if number <= 0:
+        raise ExpansionFailed('first argument of "extract" must be greater than zero')
+    for position, item in enumerate(json_items(inside), 1):
+        if position == number:
+            return item.rstrip(SPACE)
+    return None
+
+
+def _json_member(name: str, text: str) -> str | None:
+    inside = unwrap(text, "{}", "wrapping object for extract json")
+    for item in json_items(inside):
+        key = unwrap(item, '""', "wrapping string key for extract json")
+        if key == name:
+            rest = item[item.index('"') + len(key) + 2 :].lstrip(SPACE)
+            if not rest.startswith(":"):
+                raise ExpansionFailed("missing object value-separator for extract json")
+            return rest[1:].lstrip(SPACE)
+    return None
+
+
+def compile_listextract(compiler: Compiler, node: Item) -> Code:
+    """``${listextract{number}{list}…}``: item *number* (from 1; negative from the end)."""
+    selector = compiler.string(node.arguments[0])
+    listed, list_fault = compile_list(compiler, node.arguments[1])
+    selector_run = selector.run
+
+    def find(ctx: Context) -> str | None:
+        number = _list_number(selector_run(ctx))
+        items, _ = listed(ctx)
+        if number < 0:
+            number += len(items) + 1
+        return items[number - 1] if 1 <= number <= len(items) else None
+
+    return code_of_value(compiler, node.branches, "listextract", find, first_fault(selector.fault, list_fault))
+
+
+def _list_number(text: str) -> int:
+    field = text.strip(SPACE)
+    if not field:
+        raise ExpansionFailed('first argument of "listextract" must not be empty')
+    if not _NUMERIC.match(field):
+        raise ExpansionFailed('first argument of "listextract" must be numeric')
+    return number_of(field)
+
+
+COMPILERS = {"extract": compile_extract, "listextract": compile_listextract}

@@ -1,0 +1,254 @@
+"""Items that work on lists: map, filter, reduce, sort, listquote. Spec: 11.5, 11.8."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from eximconf.expand.code import Code, Run, failing, first_fault
+from eximconf.expand.compiler import Compiler
+from eximconf.expand.numbers import parse_integer
+from eximconf.runtime.context import Context
+from eximconf.runtime.list_text import SPACE, join_results, leading_separator, quote, split
+from eximconf.runtime.outcome import ExpansionFailed, Outcome
+from eximconf.runtime.value import Tainted
+from eximconf.syntax.expansion_nodes import Concat, Filter, Item, Node, Text
+
+Listed = tuple[list[str], str]
+
+
+def compile_list(compiler: Compiler, node: Node) -> tuple[Callable[[Context], Listed], str | None]:
+    """Code that gives the items and the separator of a list argument, and the argument's fault.
+
+    A change of separator that is written in the argument itself counts before anything is expanded.
+    """
+    separator, node = _written_separator(node)
+    code = compiler.string(node)
+    inner = code.run
+    if code.constant is not None:
+        items, used = split(code.constant, separator)
+        return (lambda _ctx: (items, used)), code.fault
+    return (lambda ctx: split(inner(ctx), separator)), code.fault
+
+
+def _written_separator(node: Node) -> tuple[str, Node]:
+    first = node.pieces[0] if type(node) is Concat else node
+    if type(first) is not Text:
+        return "", node
+    separator, rest = leading_separator(first.raw)
+    if not separator:
+        return "", node
+    shorter = Text(rest.lstrip(SPACE.replace(separator, "")), rest, first.start, first.end)
+    if type(node) is Concat:
+        return separator, Concat((shorter, *node.pieces[1:]), node.start, node.end)
+    return separator, shorter
+
+
+def each_item(ctx: Context, items: Sequence[str], run: Run) -> list[str]:
+    """What *run* gives with ``$item`` set to each of *items* in turn."""
+    variables = ctx.variables
+    saved = variables.get("item")
+    out = []
+    try:
+        for item in items:
+            variables["item"] = item
+            out.append(run(ctx))
+    finally:
+        _restore(ctx, saved)
+    return out
+
+
+def _restore(ctx: Context, saved: str | None) -> None:
+    if saved is None:
+        ctx.variables.pop("item", None)
+    else:
+        ctx.variables["item"] = saved
+
+
+def _ended(node: Item, fault: str | None, name: str, before: Callable[[Context], object]) -> Code | None:
+    """The code of an item whose last part, or whose end, has a fault; None if all is well."""
+    if fault is not None:
+        message = f'{fault} inside "{name}" item'
+    elif node.fault is not None:
+        message = node.fault.message
+    else:
+        return None
+    return Code(failing(message, (before,)), message)
+
+
+def compile_map(compiler: Compiler, node: Item) -> Code:
+    """``${map{list}{string}}``: the string once for each item, as a list again."""
+    listed, list_fault = compile_list(compiler, node.arguments[0])
+    template = compiler.string(node.arguments[1])
+    broken = _ended(node, template.fault, "map", listed)
+    if broken:
+        return broken
+    inner = _inside(template.run, "map")
+
+    def run(ctx: Context) -> str:
+        items, separator = listed(ctx)
+        return join_results(each_item(ctx, items, inner), separator)
+
+    return Code(run, list_fault)
+
+
+def compile_reduce(compiler: Compiler, node: Item) -> Code:
+    """``${reduce{list}{start}{string}}``: the string for each item, with ``$value`` the last result."""
+    listed, list_fault = compile_list(compiler, node.arguments[0])
+    start, template = compiler.string(node.arguments[1]), compiler.string(node.arguments[2])
+    broken = _ended(node, template.fault, "reduce", _both(listed, start.run))
+    if broken:
+        return broken
+    inner, begin = _inside(template.run, "reduce"), start.run
+
+    def step(ctx: Context) -> str:
+        value = ctx.variables["value"] = inner(ctx)
+        return value
+
+    def run(ctx: Context) -> str:
+        items, _ = listed(ctx)
+        saved = ctx.variables.get("value")
+        value = ctx.variables["value"] = begin(ctx)
+        try:
+            results = each_item(ctx, items, step)
+        finally:
+            _restore_value(ctx, saved)
+        return results[-1] if results else value
+
+    return Code(run, first_fault(list_fault, start.fault))
+
+
+def _restore_value(ctx: Context, saved: str | None) -> None:
+    from eximconf.expand.items.branches import restore_value
+
+    restore_value(ctx, saved)
+
+
+def _both(one: Callable[[Context], object], two: Callable[[Context], object]) -> Callable[[Context], object]:
+    return lambda ctx: (one(ctx), two(ctx))
+
+
+def _inside(run: Run, name: str) -> Run:
+    """*run*, with the name of the item put behind what it says when it fails."""
+
+    def inner(ctx: Context) -> str:
+        try:
+            return run(ctx)
+        except Outcome as outcome:
+            raise type(outcome)(f'"{outcome.message}" inside "{name}" item') from None
+
+    return inner
+
+
+def compile_filter(compiler: Compiler, node: Filter) -> Code:
+    """``${filter{list}{condition}}``: the items for which the condition is true."""
+    listed, list_fault = compile_list(compiler, node.items)
+    test = compiler.check(node.test)
+    if test.fault is not None:
+        message = f'{test.fault} inside "filter" item'
+        return Code(failing(message, (listed,)), first_fault(list_fault, message))
+    check = test.run
+
+    def wanted(ctx: Context) -> str:
+        saved = ctx.variables.get("value")
+        try:
+            return "1" if check(ctx) else ""
+        except Outcome as outcome:
+            raise type(outcome)(f'"{outcome.message}" inside "filter" condition') from None
+        finally:
+            _restore_value(ctx, saved)
+
+    def run(ctx: Context) -> str:
+        items, separator = listed(ctx)
+        chosen = each_item(ctx, items, wanted)
+        return join_results([item for item, yes in zip(items, chosen, strict=True) if yes], separator)
+
+    return Code(run, list_fault)
+
+
+_COMPARATORS: dict[str, Callable[[str, str], bool]] = {
+    "<": lambda a, b: parse_integer(a) < parse_integer(b),
+    "<=": lambda a, b: parse_integer(a) <= parse_integer(b),
+    ">": lambda a, b: parse_integer(a) > parse_integer(b),
+    ">=": lambda a, b: parse_integer(a) >= parse_integer(b),
+    "lt": lambda a, b: a < b,
+    "lti": lambda a, b: a.lower() < b.lower(),
+    "le": lambda a, b: a <= b,
+    "lei": lambda a, b: a.lower() <= b.lower(),
+    "gt": lambda a, b: a > b,
+    "gti": lambda a, b: a.lower() > b.lower(),
+    "ge": lambda a, b: a >= b,
+    "gei": lambda a, b: a.lower() >= b.lower(),
+}
+
+
+def compile_sort(compiler: Compiler, node: Item) -> Code:
+    """``${sort{list}{comparator}{key}}``: an insertion sort, as Exim's, so that ties fall alike."""
+    listed, list_fault = compile_list(compiler, node.arguments[0])
+    comparator, extractor = node.arguments[1], node.arguments[2]
+    name = comparator.value if type(comparator) is Text else ""
+    key = compiler.string(extractor)
+    message = first_fault(_comparator_fault(name), key.fault, node.fault.message if node.fault else None)
+    if message is not None:
+        return Code(failing(message, (listed,)), first_fault(list_fault, message))
+    before, key_run = _COMPARATORS[name], key.run
+
+    def field(ctx: Context) -> str:
+        try:
+            found = key_run(ctx)
+        except ExpansionFailed:
+            found = ""
+        if not found:
+            raise ExpansionFailed(f'field-extract in sort: "{_source(extractor)}"')
+        return found
+
+    def run(ctx: Context) -> str:
+        items, separator = listed(ctx)
+        keys = each_item(ctx, items, field)
+        return _joined(_sorted(items, keys, before), separator)
+
+    return Code(run, list_fault)
+
+
+def _comparator_fault(name: str) -> str | None:
+    from eximconf.catalog.conditions import CONDITIONS
+
+    if name in _COMPARATORS:
+        return None
+    return "comparator not handled for sort" if name in CONDITIONS else ""
+
+
+def _source(node: Node) -> str:
+    from eximconf.syntax.expansion_nodes import Expansion
+    from eximconf.syntax.expansion_unparse import unparse
+
+    return unparse(Expansion("", node))
+
+
+def _sorted(items: Sequence[str], keys: Sequence[str], before: Callable[[str, str], bool]) -> list[str]:
+    out: list[tuple[str, str]] = []
+    for item, key in zip(items, keys, strict=True):
+        at = next((n for n, (_, other) in enumerate(out) if before(key, other)), len(out))
+        out.insert(at, (item, key))
+    return [item for item, _ in out]
+
+
+def _joined(items: list[str], separator: str) -> str:
+    text = separator.join(quote(item, separator) if item else "" for item in items)
+    return Tainted(text) if any(type(item) is Tainted for item in items) else text
+
+
+def listquote(arguments: Sequence[str], _ctx: Context) -> str:
+    """``${listquote{separator}{item}}``: the item with its separators doubled, or a space."""
+    separator, item = arguments
+    if not item:
+        return " "
+    return item.replace(separator[0], separator[0] * 2) if separator else item
+
+
+COMPILERS = {
+    "map": compile_map,
+    "reduce": compile_reduce,
+    "filter": compile_filter,
+    "sort": compile_sort,
+}
+PLAIN = {"listquote": listquote}

@@ -1,0 +1,89 @@
+"""Items that read from outside: files, the environment, sockets. Spec: 11.5."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+from eximconf.expand.code import Code, failing, first_fault
+from eximconf.expand.compiler import Compiler
+from eximconf.expand.items import PlainItem
+from eximconf.expand.items.branches import code_of_value
+from eximconf.runtime.context import Context
+from eximconf.runtime.list_text import split
+from eximconf.runtime.outcome import Deferred, ExpansionFailed
+from eximconf.runtime.services import no_service
+from eximconf.runtime.value import Tainted, is_tainted
+from eximconf.syntax.expansion_nodes import Item
+
+
+def readfile(arguments: Sequence[str], ctx: Context) -> str:
+    """``${readfile{name}{eol}}``: the file, each newline replaced by *eol* if that is given."""
+    name = arguments[0]
+    if ctx.services.files is None:
+        raise no_service("file")
+    if is_tainted(name):
+        raise ExpansionFailed(f"failed to open {name}: Permission denied")
+    try:
+        text = ctx.services.files.read(name)
+    except OSError as error:
+        raise ExpansionFailed(f"failed to open {name}: {os.strerror(error.errno or 0)}") from None
+    text = text.split("\0", 1)[0] if "\0" in text else text
+    return Tainted(text if len(arguments) < 2 else text.replace("\n", arguments[1]))
+
+
+def compile_env(compiler: Compiler, node: Item) -> Code:
+    """``${env{name}…}``: an environment variable."""
+    name = compiler.string(node.arguments[0])
+    name_run = name.run
+
+    def find(ctx: Context) -> str | None:
+        return ctx.services.environment.get(name_run(ctx))
+
+    return code_of_value(compiler, node.branches, "env", find, name.fault)
+
+
+def compile_readsocket(compiler: Compiler, node: Item) -> Code:
+    """``${readsocket{where}{request}{timeout:options}{eol}{instead}}``."""
+    codes = [compiler.string(argument) for argument in node.arguments]
+    if node.fault is not None:
+        return Code(failing(node.fault.message, tuple(code.run for code in codes)), node.fault.message)
+    runs = [code.run for code in codes[:4]]
+    instead = codes[4].run if len(codes) > 4 else None
+
+    def run(ctx: Context) -> str:
+        values = [part(ctx) for part in runs]
+        try:
+            return _read_socket(ctx, values)
+        except Deferred as error:
+            if instead is None:
+                raise ExpansionFailed(error.message) from None
+            return instead(ctx)
+
+    return Code(run, first_fault(*(code.fault for code in codes)))
+
+
+def _read_socket(ctx: Context, values: Sequence[str]) -> str:
+    if ctx.services.sockets is None:
+        raise Deferred(no_service("socket").message)
+    where, request = values[0], values[1]
+    options = split(values[2])[0] if len(values) > 2 else []
+    timeout = _seconds(options[0]) if options else 5.0
+    named = dict(option.partition("=")[::2] for option in options[1:])
+    text = ctx.services.sockets.exchange(where, request, timeout, named)
+    if len(values) > 3:
+        text = text.replace("\n", values[3])
+    return Tainted(text)
+
+
+def _seconds(text: str) -> float:
+    from eximconf.config.values import parse_time
+
+    seconds = parse_time(text)
+    if seconds is None or seconds < 0:
+        raise ExpansionFailed(f"bad time value {text}")
+    return float(seconds)
+
+
+COMPILERS = {"env": compile_env, "readsocket": compile_readsocket}
+PLAIN: dict[str, PlainItem] = {"readfile": readfile}

@@ -1,0 +1,62 @@
+"""``${sg{subject}{regex}{replacement}}``. Spec: 11.5."""
+
+from __future__ import annotations
+
+from eximconf.expand.code import Code, first_fault
+from eximconf.expand.compiler import Compiler
+from eximconf.expand.dynamic import expand_string
+from eximconf.match.regex import Regex, RegexError, compile_regex
+from eximconf.runtime.context import Context
+from eximconf.runtime.outcome import ExpansionFailed
+from eximconf.runtime.value import concat
+from eximconf.syntax.expansion_nodes import Item
+
+
+def compile_sg(compiler: Compiler, node: Item) -> Code:
+    """Replace every match; the replacement is expanded again for each, with ``$1`` … from the match."""
+    codes = [compiler.string(argument) for argument in node.arguments]
+    subject, pattern, replacement = (code.run for code in codes)
+    end = node.fault.message if node.fault else None
+
+    def run(ctx: Context) -> str:
+        numbers = ctx.numbers
+        text, regex, template = subject(ctx), pattern(ctx), replacement(ctx)
+        if end is not None:
+            raise ExpansionFailed(end)
+        try:
+            result = substitute(ctx, text, compile_regex(regex), template)
+        except RegexError as error:
+            raise ExpansionFailed(str(error)) from None
+        ctx.numbers = numbers
+        return result
+
+    return Code(run, first_fault(*(code.fault for code in codes), end))
+
+
+def substitute(ctx: Context, text: str, regex: Regex, template: str) -> str:
+    """*text* with each match of *regex* replaced by the expansion of *template*.
+
+    After an empty match a non-empty one is tried at the same place, as Perl does.
+    """
+    parts: list[str] = []
+    copied = position = 0
+    nonempty = False
+    while True:
+        match = regex.search_nonempty_here(text, position) if nonempty else regex.search(text, position)
+        if match is None:
+            if not nonempty:
+                break
+            position, nonempty = position + 1, False
+            continue
+        start, end = match.span
+        ctx.numbers = match.numbers()
+        parts += (text[copied:start], expand_string(template, ctx))
+        copied = position = end
+        nonempty = start == end
+        if nonempty and start == len(text):
+            break
+    parts.append(text[copied:])
+    return concat([*parts, text[:0]])
+
+
+COMPILERS = {"sg": compile_sg}

@@ -1,0 +1,44 @@
+"""Operators, compiled: ``${name_parameter:argument}``."""
+
+from __future__ import annotations
+
+from eximconf.expand.code import Code
+from eximconf.expand.compiler import Compiler
+from eximconf.runtime.context import Context
+from eximconf.runtime.value import Tainted
+from eximconf.syntax.expansion_nodes import Operator, Variable
+
+CERTIFICATES = ("tls_in_ourcert", "tls_in_peercert", "tls_out_ourcert", "tls_out_peercert")
+_OF_CERTIFICATES = ("md5", "sha1", "sha256", "base64")
+
+
+def compile_operator(compiler: Compiler, node: Operator) -> Code:
+    """The code of an operator; what it gives is tainted if its argument is."""
+    argument = node.argument
+    if node.name in _OF_CERTIFICATES and type(argument) is Variable and argument.name in CERTIFICATES:
+        return _of_certificate(node.name, argument.name)
+    from eximconf.expand.operators import OPERATORS
+
+    apply = OPERATORS[node.name]
+    parameter = node.parameter
+    code = compiler.string(argument)
+    inner = code.run
+
+    def run(ctx: Context) -> str:
+        text = inner(ctx)
+        result = apply(text, parameter, ctx)
+        return Tainted(result) if type(text) is Tainted and type(result) is str else result
+
+    return Code(run, code.fault)
+
+
+def _of_certificate(name: str, variable: str) -> Code:
+    def run(ctx: Context) -> str:
+        from eximconf.expand.operators.certificates import certificate_base64, certificate_digest
+
+        pem = ctx.variables.get(variable, "")
+        if not pem:
+            return ""
+        return certificate_base64(pem) if name == "base64" else certificate_digest(pem, name)
+
+    return Code(run)

@@ -1,0 +1,167 @@
+"""Regular expressions with PCRE2's meaning, on octets.
+
+Exim compiles patterns without options (no UTF, no extended syntax), caseless in list items only, and
+takes every failure of a match (its backtracking limit included) as "no match". The binding's public
+face cannot switch off two options that change the meaning of ``\\x{…}``, ``\\u`` and ``\\C``, so its
+core is used directly. It is loaded when the first pattern is compiled. Spec: "Regular expressions".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from functools import lru_cache
+from typing import Any
+
+from eximconf.catalog.model import NEWEST
+from eximconf.runtime.printing import quoted
+from eximconf.runtime.value import Tainted
+
+_NEVER_BACKSLASH_C = 0x00100000
+_ALT_BSUX = 0x00000002
+_UNWANTED = _NEVER_BACKSLASH_C | _ALT_BSUX
+_CASELESS = 0x00000008
+_NOTEMPTY = 0x00000004
+_ANCHORED = 0x80000000
+_NO_JIT = 0x00002000
+_JIT_STACK_LIMIT = -46
+
+
+class RegexError(Exception):
+    """A pattern does not compile. *message* is PCRE2's text, *offset* the octet where it gave up."""
+
+    def __init__(self, pattern: str, message: str, offset: int) -> None:
+        super().__init__(pattern, message, offset)
+        self.pattern = pattern
+        self.message = message
+        self.offset = offset
+
+    def __str__(self) -> str:
+        return self.worded({})
+
+    def worded(self, settings: Mapping[str, str], target: str = NEWEST) -> str:
+        """The message of an expansion in Exim *target* with main options *settings*."""
+        pattern = quoted(self.pattern, settings, target)
+        return f"regular expression error in {pattern}: {self.message} at offset {self.offset}"
+
+
+class Match:
+    """What a pattern matched in *text*."""
+
+    __slots__ = ("_data", "_octets", "_regex", "text")
+
+    def __init__(self, regex: Regex, text: str, octets: bytes, data: Any) -> None:
+        self._regex = regex
+        self._octets = octets
+        self._data = data
+        self.text = text
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """Start and end of the whole match."""
+        return self.span_of(0)
+
+    def span_of(self, group: int) -> tuple[int, int]:
+        """Start and end of *group*; (-1, -1) if it took no part in the match."""
+        found: tuple[int, int] = self._regex.span(self._data, self._octets, group)
+        return found
+
+    def group(self, group: int = 0) -> str | None:
+        """The text of *group*, None if it took no part in the match."""
+        start, end = self.span_of(group)
+        return None if start < 0 else self._piece(start, end)
+
+    def groups(self) -> tuple[str | None, ...]:
+        """The texts of all groups from 1 on."""
+        return tuple(self.group(number) for number in range(1, self._regex.groups + 1))
+
+    def numbers(self, first: int = 0) -> list[str]:
+        """What the match gives ``$0``, ``$1`` … from group *first* on: one text for every group of the
+        pattern, empty for those that took no part."""
+        regex, data, octets, text = self._regex, self._data, self._octets, self.text
+        span = regex.span
+        out = []
+        for number in range(first, regex.groups + 1):
+            start, end = span(data, octets, number)
+            out.append(text[start:end])  # (-1, -1) of a group without a part cuts out nothing
+        return [Tainted(piece) for piece in out] if type(text) is Tainted else out
+
+    def _piece(self, start: int, end: int) -> str:
+        piece = self.text[start:end]
+        return Tainted(piece) if type(self.text) is Tainted else piece
+
+
+class Regex:
+    """A compiled pattern. *groups* is how many groups it has, *names* their numbers by name."""
+
+    __slots__ = ("_code", "_context", "_core", "_run", "groups", "span")
+
+    def __init__(self, core: Any, code: Any, context: Any) -> None:
+        self._core = core
+        self._code = code
+        self._context = context
+        self._run = core.match
+        self.span = core.match_substring_span_bynumber
+        self.groups: int = core.pattern_capture_count(code)
+
+    @property
+    def names(self) -> dict[str, int]:
+        found: dict[str, int] = self._core.pattern_name_dict(self._code)
+        return found
+
+    def search(self, text: str, start: int = 0) -> Match | None:
+        """The first match of *text* (latin-1) at *start* or later."""
+        octets = text.encode("latin-1")
+        try:
+            data = self._run(self._code, octets, len(octets), start, self._context, 0)[0]
+        except self._core.LibraryError as error:
+            data = self._without_jit(error, octets, start, 0)
+        return None if data is None else Match(self, text, octets, data)
+
+    def matches(self, text: str) -> bool:
+        """Whether the pattern matches anywhere in *text*."""
+        octets = text.encode("latin-1")
+        try:
+            return self._run(self._code, octets, len(octets), 0, self._context, 0)[0] is not None
+        except self._core.LibraryError as error:
+            return self._without_jit(error, octets, 0, 0) is not None
+
+    def search_nonempty_here(self, text: str, start: int) -> Match | None:
+        """A match that begins at *start* and is not empty: the second try after an empty match."""
+        octets, options = text.encode("latin-1"), _NOTEMPTY | _ANCHORED
+        try:
+            data = self._run(self._code, octets, len(octets), start, self._context, options)[0]
+        except self._core.LibraryError as error:
+            data = self._without_jit(error, octets, start, options)
+        return None if data is None else Match(self, text, octets, data)
+
+    def _without_jit(self, error: Any, octets: bytes, start: int, options: int) -> Any:
+        """The same match interpreted, if the compiled code ran out of its small stack, as Exim always
+        matches; any other failure, such as the limit on backtracking, is no match."""
+        if error.code != _JIT_STACK_LIMIT:
+            return None
+        try:
+            return self._run(self._code, octets, len(octets), start, self._context, options | _NO_JIT)[0]
+        except self._core.LibraryError:
+            return None
+
+
+@lru_cache(maxsize=1024)
+def compile_regex(pattern: str, caseless: bool = False) -> Regex:
+    """*pattern* (latin-1) compiled. Raises `RegexError`."""
+    core, context = _engine()
+    try:
+        code = core.compile(pattern.encode("latin-1"), _CASELESS if caseless else 0, _UNWANTED)
+    except core.PatternError as error:
+        message = str(error.msg).partition("; ")[2]
+        raise RegexError(pattern, message, error.pos) from None
+    with suppress(core.LibraryError, MemoryError):
+        core.jit_compile(code)  # where the system forbids it, the interpreter gives the same, slower
+    return Regex(core, code, context)
+
+
+@lru_cache(maxsize=1)
+def _engine() -> tuple[Any, Any]:
+    from pcre2 import _cy  # type: ignore[import-untyped]
+
+    return _cy, _cy.create_match_context()

@@ -1,0 +1,1 @@
+"""Floor 4: header lines, addresses and encodings of a message."""

@@ -1,0 +1,122 @@
+"""What an evaluation may ask of the world, as protocols.
+
+A hermetic run gives recorded answers or none; a live run gives real ones. A service that is missing
+(None) makes the construct that needs it fail with `no_service`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from eximconf.runtime.outcome import ExpansionFailed
+
+
+class Clock(Protocol):
+    def now(self) -> float:
+        """Seconds since the epoch, with a fraction."""
+        ...
+
+
+class Files(Protocol):
+    """Read access to files. All methods raise `OSError` as the operating system would."""
+
+    def read(self, path: str) -> str:
+        """The octets of the file, latin-1 decoded."""
+        ...
+
+    def stamp(self, path: str) -> object:
+        """A value that changes when the file does (device, inode, size, time)."""
+        ...
+
+    def list(self, path: str) -> Sequence[str]:
+        """The names in a directory."""
+        ...
+
+    def kind(self, path: str) -> str:
+        """``file``, ``dir``, ``link`` (a link to nothing), ``other``."""
+        ...
+
+    def stat(self, path: str) -> os.stat_result:
+        """The status of what *path* leads to, links followed."""
+        ...
+
+
+class Processes(Protocol):
+    def run(self, argv: Sequence[str]) -> tuple[str, int]:
+        """Standard output (latin-1) and exit status of a command (signal *n*: -n)."""
+        ...
+
+
+class Sockets(Protocol):
+    def exchange(self, spec: str, request: str, timeout: float, options: Mapping[str, str]) -> str:
+        """Connect to *spec* (a path, or ``inet:host:port``), send *request*, read to the end."""
+        ...
+
+
+class Users(Protocol):
+    def passwd(self, name: str) -> tuple[str, str, int, int, str, str, str] | None:
+        """The seven fields of a passwd entry, or None."""
+        ...
+
+    def group(self, name: str) -> int | None:
+        """The number of a group, or None."""
+        ...
+
+
+class Dns(Protocol):
+    """Look-ups in the DNS; see `dns/` for its answers."""
+
+
+class Lookups(Protocol):
+    """All look-up types behind one call; implemented by `lookup.registry.LookupRegistry`."""
+
+    def find(self, kind: str, source: str, key: str, options: Mapping[str, str]) -> str | None:
+        """The data for *key*, or None if there is none.
+
+        *kind* is the bare type name (``lsearch``, ``pgsql``), *source* the file of a single-key type
+        or "" for a query. Raises `Deferred` when the answer cannot be had now and `ExpansionFailed`
+        for a fault in the request.
+        """
+        ...
+
+
+class Acls(Protocol):
+    def call(self, name: str, arguments: Sequence[str]) -> tuple[str, str]:
+        """Verdict (``accept``, ``deny``, ``defer``, ``discard`` …) and message of an ACL."""
+        ...
+
+
+class Perl(Protocol):
+    def call(self, function: str, arguments: Sequence[str]) -> str | None: ...
+
+
+class Entropy(Protocol):
+    def integer(self, limit: int) -> int:
+        """A number from 0 up to and without *limit*."""
+        ...
+
+
+@dataclass(slots=True)
+class Services:
+    """The services of one run; None where there is none."""
+
+    clock: Clock | None = None
+    files: Files | None = None
+    processes: Processes | None = None
+    sockets: Sockets | None = None
+    users: Users | None = None
+    dns: Dns | None = None
+    lookups: Lookups | None = None
+    acls: Acls | None = None
+    perl: Perl | None = None
+    entropy: Entropy | None = None
+    environment: Mapping[str, str] = field(default_factory=dict)
+    hostname: str = ""
+
+
+def no_service(what: str) -> ExpansionFailed:
+    """The failure of a construct that needs a service which this run does not have."""
+    return ExpansionFailed(f"no {what} service here")
