@@ -1,0 +1,79 @@
+"""What a rule is: a class that carries its documentation, its examples and its visits.
+
+A rule looks at the nodes that it names and yields findings; it keeps nothing between runs. `visit_X` is
+called for every node of class ``X``: the nodes of expansions (`eximconf.syntax.expansion_nodes`), and the
+parts of the configuration (`eximconf.lint.parts`, `eximconf.config.model`). `finish` is called once, when
+everything was walked and all references are known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeAlias
+
+from eximconf.catalog.model import NEWEST
+from eximconf.source.diagnostic import Label, Severity
+from eximconf.source.text import Location, SourceText
+
+if TYPE_CHECKING:
+    from eximconf.lint.run import Run
+
+
+class Span(NamedTuple):
+    """Offsets in the expansion that is being walked, end exclusive."""
+
+    start: int
+    end: int
+
+
+Place: TypeAlias = "Span | Location | SourceText | None"
+
+
+class Finding(NamedTuple):
+    """What a rule found, where, and how to mend it.
+
+    *replacement*: what should stand at *place* instead; it becomes a fix called *title*, which is *safe*
+    if it cannot change what a right configuration does. *severity* None means the rule's own.
+    """
+
+    message: str
+    place: Place
+    notes: tuple[str, ...] = ()
+    labels: tuple[Label, ...] = ()
+    replacement: str | None = None
+    title: str = ""
+    safe: bool = False
+    severity: Severity | None = None
+
+
+Visit: TypeAlias = Callable[[Any, "Run"], Iterable[Finding]]
+
+
+class Rule:
+    """Base of all rules. The docstring says what is found, why it matters and what to do instead.
+
+    *bad* and *good* are whole configurations. In a bad one the place of the finding stands between the
+    marks ``‹`` and ``›``, which are taken out before it is checked. *target*: the version that the
+    examples are checked for.
+    """
+
+    code: ClassVar[str] = ""
+    name: ClassVar[str] = ""
+    severity: ClassVar[Severity] = Severity.ERROR
+    bad: ClassVar[tuple[str, ...]] = ()
+    good: ClassVar[tuple[str, ...]] = ()
+    target: ClassVar[str] = NEWEST
+
+    def finish(self, run: Run) -> Iterable[Finding]:
+        """Findings that need the whole configuration."""
+        return ()
+
+    @classmethod
+    def visits(cls) -> dict[str, str]:
+        """The method for each node class, by the class's name."""
+        return {name[6:]: name for name in dir(cls) if name.startswith("visit_")}
+
+    @classmethod
+    def description(cls) -> str:
+        """The first line of the docstring: what is found."""
+        return (cls.__doc__ or cls.name).strip().partition("\n")[0]

@@ -1,0 +1,269 @@
+"""Names that expansions do not have: variables, items, operators, conditions, look-up types."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+
+from eximconf.catalog.conditions import CONDITIONS
+from eximconf.catalog.items import ITEMS
+from eximconf.catalog.lookup_types import LOOKUP_TYPES
+from eximconf.catalog.model import Entry
+from eximconf.catalog.operators import OPERATORS
+from eximconf.catalog.variables import VARIABLES
+from eximconf.lint.parts import StringValue
+from eximconf.lint.rule import Finding, Rule, Span
+from eximconf.lint.run import Run
+from eximconf.lint.spelling import hint
+from eximconf.lint.static import list_items
+from eximconf.lint.strings import LIST_KINDS
+from eximconf.source.diagnostic import Severity
+from eximconf.syntax import expansion_nodes as nodes
+
+_PATTERNED = tuple(entry for entry in VARIABLES.values() if entry.pattern)
+
+
+@lru_cache
+def _patterns() -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(entry.pattern) for entry in _PATTERNED)
+
+
+@lru_cache(maxsize=1024)
+def variable_entry(name: str) -> Entry | None:
+    """The catalog's entry of a variable, also one of those that a pattern describes."""
+    found = VARIABLES.get(name)
+    if found is not None and not found.pattern:
+        return found
+    for entry, pattern in zip(_PATTERNED, _patterns(), strict=True):
+        if pattern.fullmatch(name):
+            return entry
+    return None
+
+
+def lifetime(entry: Entry, target: str) -> str:
+    """Since and until when Exim knows *entry*."""
+    parts = [f"known since {entry.since}"] if entry.since else []
+    parts += [f"gone since {entry.until}"] if entry.until else []
+    return ", ".join(parts) or f"not known to {target}"
+
+
+def _plain_names(entries: Mapping[str, Entry], run: Run) -> list[str]:
+    return [name for name in run.names(entries) if name.replace("_", "a").isalnum()]
+
+
+class UnknownVariable(Rule):
+    """A variable that Exim does not have.
+
+    The expansion fails each time it is reached, and even in a branch that is skipped: in an ACL the
+    client gets 451. Correct the name; `exim-conf explain` knows them all.
+    """
+
+    code = "EX201"
+    name = "unknown-variable"
+    bad = (
+        "begin acl\ncheck:\n  deny message = no mail for ‹$local_prt›\nbegin routers\nr:\n  driver = accept\n"
+        "  verify_only\n",
+        "smtp_banner = ${if def:‹no_such_variable›{a}{b}}\n",
+    )
+    good = ("begin acl\ncheck:\n  deny message = no mail for $local_part $acl_m_reason $h_subject: ${9}\n",)
+
+    def visit_Variable(self, node: nodes.Variable, run: Run) -> Iterable[Finding]:
+        if node.name not in VARIABLES and variable_entry(node.name) is None:
+            yield self._finding(node.name, Span(node.start, node.end), run, _written(node))
+
+    def visit_Defined(self, node: nodes.Defined, run: Run) -> Iterable[Finding]:
+        if node.header or node.name.isdigit():
+            return
+        if variable_entry(node.name) is None:
+            yield self._finding(node.name, Span(node.start + 4, node.end), run, "{}")
+
+    def _finding(self, name: str, span: Span, run: Run, form: str) -> Finding:
+        notes, near = hint(name, _plain_names(VARIABLES, run))
+        return Finding(f'unknown variable "{name}"', span, notes, replacement=form.format(near) if near else None)
+
+
+def _written(node: nodes.Variable) -> str:
+    return "${{{}}}" if node.braced else "${}"
+
+
+class UnknownItem(Rule):
+    """A name behind `${` that is neither an item nor an operator nor a variable.
+
+    The expansion fails each time it is reached, and even in a branch that is skipped: in an ACL the
+    client gets 451.
+    """
+
+    code = "EX202"
+    name = "unknown-expansion-item"
+    bad = (
+        "begin acl\ncheck:\n  accept condition = ‹${lcase:$domain}›\n",
+        "begin acl\ncheck:\n  accept condition = ‹›${lookp{a}lsearch{/etc/b}}\n",
+    )
+    good = ("begin acl\ncheck:\n  accept condition = ${lc:$domain}\n",)
+
+    def visit_Broken(self, node: nodes.Broken, run: Run) -> Iterable[Finding]:
+        if node.kind == "unknown-operator" or (node.kind == "unknown-item" and node.name):
+            names = [*_plain_names(OPERATORS, run), *_plain_names(ITEMS, run)]
+            bare = node.name.partition("_")[0] if node.kind == "unknown-operator" else node.name
+            notes, _ = hint(bare, names)
+            yield Finding(_one_line(node.message), Span(node.start, node.end), notes)
+
+
+class UnknownCondition(Rule):
+    """A condition of `${if` that Exim does not have.
+
+    The expansion fails each time it is reached, and even in a branch that is skipped.
+    """
+
+    code = "EX203"
+    name = "unknown-condition"
+    bad = ("begin acl\ncheck:\n  accept condition = ${if ‹equal›{$domain}{x}{yes}{no}}\n",)
+    good = ("begin acl\ncheck:\n  accept condition = ${if eq{$domain}{x}{yes}{no}}\n",)
+
+    def visit_Broken(self, node: nodes.Broken, run: Run) -> Iterable[Finding]:
+        if node.kind == "unknown-condition":
+            notes, near = hint(node.name, run.names(CONDITIONS))
+            span = Span(node.start, node.start + len(node.name))
+            yield Finding(_one_line(node.message), span, notes, replacement=near)
+
+
+class UnknownLookupType(Rule):
+    """A look-up of a type that Exim does not have.
+
+    The expansion fails each time it is reached, and even in a branch that is skipped.
+    """
+
+    code = "EX205"
+    name = "unknown-lookup-type"
+    bad = ("begin acl\ncheck:\n  accept condition = ${lookup{$domain}‹lserch›{/etc/domains}}\n",
+           "begin acl\ncheck:\n  accept domains = a.example : ‹lserch›;/etc/domains\n")
+    good = (
+        "begin acl\ncheck:\n  accept condition = ${lookup{$domain}partial-lsearch*@,ret=key{/etc/domains}}\n",
+        "begin acl\ncheck:\n  accept hosts = net-iplsearch;/etc/hosts : !net24-lsearch;/etc/x\n",
+    )
+
+    def visit_Lookup(self, node: nodes.Lookup, run: Run) -> Iterable[Finding]:
+        bare = bare_type(node.kind)
+        if bare not in LOOKUP_TYPES:
+            notes, near = hint(bare, run.names(LOOKUP_TYPES))
+            at = node.kind_start + max(node.kind.find(bare), 0)
+            yield Finding(f'unknown lookup type "{node.kind}"', Span(at, at + len(bare)), notes, replacement=near)
+
+    def visit_StringValue(self, string: StringValue, run: Run) -> Iterable[Finding]:
+        if string.value not in LIST_KINDS or ";" not in string.source.text or string.expansion is None:
+            return
+        for item in list_items(string.expansion.body):
+            match = _LOOKUP_ITEM.match(item.text)
+            if match and (bare := bare_type(match[2])) not in LOOKUP_TYPES:
+                notes, near = hint(bare, run.names(LOOKUP_TYPES))
+                at = item.span.start + match.start(2) + match[2].find(bare)
+                yield Finding(f'unknown lookup type "{bare}"', Span(at, at + len(bare)), notes, replacement=near)
+
+
+_LOOKUP_ITEM = re.compile(
+    r"(!?\s*(?:net[0-9]*-)?)((?:partial[0-9]*(?:\(.*?\))?-)?[a-z][a-z0-9]*(?:\*@?)?(?:,[a-z_=,]+)?)\s*;(?!;)"
+)
+
+
+def bare_type(spelled: str) -> str:
+    """The type in ``net24-lsearch*@,ret=key``."""
+    kind = spelled.partition(",")[0]
+    match = re.fullmatch(r"(?:partial\d*(?:\(.*?\))?-)?(.*?)(?:\*@?)?", kind)
+    return match[1] if match else kind
+
+
+class WrongLookupStyle(Rule):
+    """A look-up by query that is given a key, or one by key that has none.
+
+    The expansion fails each time it is reached. The single-key form is
+    `${lookup{KEY} TYPE {FILE}}`, the query form `${lookup TYPE {QUERY}}`.
+    """
+
+    code = "EX206"
+    name = "wrong-lookup-style"
+    bad = (
+        "begin acl\ncheck:\n  accept condition = ${lookup{$domain}‹dnsdb›{a=$domain}}\n",
+        "begin acl\ncheck:\n  accept condition = ${lookup ‹lsearch›{/etc/domains}}\n",
+    )
+    good = ("begin acl\ncheck:\n  accept condition = ${lookup dnsdb{a=$domain}}\n",)
+
+    def visit_Lookup(self, node: nodes.Lookup, run: Run) -> Iterable[Finding]:
+        bare = bare_type(node.kind)
+        entry = LOOKUP_TYPES.get(bare)
+        if entry is None or entry.query == (node.key is None):
+            return
+        at = node.kind_start + max(node.kind.find(bare), 0)
+        style = "a query and takes no key" if entry.query else "a key, which is missing"
+        yield Finding(f"the look-up type {bare} is used with {style}", Span(at, at + len(bare)))
+
+
+class NameNotInVersion(Rule):
+    """A variable, item, operator, condition or look-up type that the target version does not know.
+
+    The expansion fails there each time it is reached. Other versions know the name.
+    """
+
+    code = "EX703"
+    name = "name-not-in-version"
+    bad = ("begin acl\ncheck:\n  accept condition = ‹${sha2:$domain}›\n",)
+    good = ("begin acl\ncheck:\n  accept condition = ${md5:$domain}\n",)
+    target = "4.83"
+
+    def visit_Variable(self, node: nodes.Variable, run: Run) -> Iterable[Finding]:
+        return _not_there("variable", node.name, variable_entry(node.name), node, run)
+
+    def visit_Operator(self, node: nodes.Operator, run: Run) -> Iterable[Finding]:
+        return _not_there("operator", node.name, OPERATORS.get(node.name), node, run)
+
+    def visit_Item(self, node: nodes.Item, run: Run) -> Iterable[Finding]:
+        return _not_there("item", node.name, ITEMS.get(node.name), node, run)
+
+    def visit_Call(self, node: nodes.Call, run: Run) -> Iterable[Finding]:
+        return _not_there("condition", node.name, CONDITIONS.get(node.name), node, run)
+
+    def visit_Iteration(self, node: nodes.Iteration, run: Run) -> Iterable[Finding]:
+        return _not_there("condition", node.name, CONDITIONS.get(node.name), node, run)
+
+    def visit_Lookup(self, node: nodes.Lookup, run: Run) -> Iterable[Finding]:
+        bare = bare_type(node.kind)
+        return _not_there("look-up type", bare, LOOKUP_TYPES.get(bare), node, run)
+
+
+_Named = nodes.Variable | nodes.Operator | nodes.Item | nodes.Call | nodes.Iteration | nodes.Lookup
+
+
+def _not_there(what: str, name: str, entry: Entry | None, node: _Named, run: Run) -> Iterator[Finding]:
+    if entry is None or run.known(entry):
+        return
+    notes = [lifetime(entry, run.target)]
+    if entry.renamed_to:
+        notes.append(f"its new name is {entry.renamed_to}")
+    yield Finding(f'{what} "{name}" is unknown to Exim {run.target}', Span(node.start, node.end), tuple(notes))
+
+
+class RenamedVariable(Rule):
+    """A variable that has a newer name.
+
+    Exim still knows the old name, but its manual no longer speaks of it. Use the new one.
+    """
+
+    code = "EX704"
+    name = "renamed-variable"
+    severity = Severity.INFO
+    bad = ("begin acl\ncheck:\n  warn logwrite = ‹$tls_cipher›\n",)
+    good = ("begin acl\ncheck:\n  warn logwrite = $tls_in_cipher\n",)
+
+    def visit_Variable(self, node: nodes.Variable, run: Run) -> Iterable[Finding]:
+        entry = VARIABLES.get(node.name)
+        if entry is None or not entry.renamed_to or not run.known(entry):
+            return
+        new = VARIABLES.get(entry.renamed_to)
+        if new is None or run.known(new):
+            text = _written(node).format(entry.renamed_to)
+            message = f"${node.name} is now called ${entry.renamed_to}"
+            yield Finding(message, Span(node.start, node.end), replacement=text, safe=True)
+
+
+def _one_line(message: str) -> str:
+    return message.partition("\n")[0]

@@ -1,0 +1,238 @@
+"""The shape of expansions: how many arguments, which braces, what stands between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from eximconf.catalog.model import version_key
+from eximconf.lint.rule import Finding, Rule, Span
+from eximconf.lint.run import Run
+from eximconf.lint.static import fixed
+from eximconf.source.diagnostic import Severity
+from eximconf.syntax import expansion_nodes as nodes
+
+
+class ShapeRule(Rule):
+    """Base of the rules about one kind of fault that the parser found."""
+
+    kinds: ClassVar[tuple[str, ...]] = ()
+
+    def visit_Broken(self, node: nodes.Broken, run: Run) -> Iterable[Finding]:
+        if node.kind in self.kinds and not (node.kind == "unknown-item" and node.name):
+            message = node.message.partition("\n")[0] or f"not enough arguments for {node.name}"
+            end = node.start + len(node.name) if node.kind == "fail-expected" else node.end
+            yield Finding(message, Span(node.start, end))
+
+
+class WrongArity(ShapeRule):
+    """Too few or too many arguments for an item or a condition.
+
+    The expansion fails each time it is reached, and even in a branch that is skipped: in an ACL the
+    client gets 451.
+    """
+
+    code = "EX207"
+    name = "wrong-arity"
+    kinds = ("arity",)
+    bad = (
+        "begin acl\ncheck:\n  accept condition = ‹${substr{1}}›\n",
+        "begin acl\ncheck:\n  accept condition = ${if ‹eq{a}›}\n",
+    )
+    good = ("begin acl\ncheck:\n  accept condition = ${if eq{a}{b}{yes}{no}}\n",)
+
+
+class MalformedBraces(ShapeRule):
+    """Braces that do not pair, or something between them that may not stand there.
+
+    The expansion fails when it gets there; what stands before has been done by then. A common cause is
+    a `}` that is missing some lines above, or a header name such as `$h_subject` without its colon, which
+    takes the brace behind it for a part of the name.
+    """
+
+    code = "EX208"
+    name = "malformed-braces"
+    kinds = ("braces", "unknown-item")
+    bad = ("begin acl\ncheck:\n  accept condition = ${if eq{a}{b}{yes}{no}‹›\n",)
+    good = ("begin acl\ncheck:\n  accept condition = ${if eq{a}{b}{yes}{no}}\n",)
+
+
+class FailExpected(ShapeRule):
+    """A word other than `fail` behind the first string of an item.
+
+    The expansion fails each time it is reached. Only `fail` or a second string in braces may stand there.
+    """
+
+    code = "EX209"
+    name = "fail-expected"
+    kinds = ("fail-expected",)
+    bad = ("begin acl\ncheck:\n  accept condition = ${if eq{a}{b}{yes}‹false›}\n",)
+    good = ("begin acl\ncheck:\n  accept condition = ${if eq{a}{b}{yes}fail}\n",)
+
+
+class ConditionExpected(ShapeRule):
+    """No condition where `${if` needs one.
+
+    The expansion fails each time it is reached. A constant is written `bool{true}`.
+    """
+
+    code = "EX210"
+    name = "condition-expected"
+    kinds = ("condition-expected",)
+    bad = ("begin acl\ncheck:\n  accept condition = ${if‹ ›{yes}{no}}\n",)
+    good = ("begin acl\ncheck:\n  accept condition = ${if bool{yes}{yes}{no}}\n",)
+
+
+class BadItemOption(ShapeRule):
+    """An option or parameter that the item or operator does not take.
+
+    The expansion fails each time it is reached.
+    """
+
+    code = "EX211"
+    name = "bad-item-option"
+    kinds = ("item-option", "operator-parameter")
+    bad = ("begin acl\ncheck:\n  warn logwrite = ‹${uc_:$domain}›\n",)
+    good = ("begin acl\ncheck:\n  warn logwrite = ${length_3:$domain}\n",)
+
+    def visit_Broken(self, node: nodes.Broken, run: Run) -> Iterable[Finding]:
+        # Until 4.98 Exim passes over a suffix that the operator does not take.
+        if node.kind == "operator-parameter" and version_key(run.target) < version_key("4.99"):
+            return ()
+        return ShapeRule.visit_Broken(self, node, run)
+
+
+class LooseDollar(ShapeRule):
+    """A `$` or `\\\\` that nothing follows which makes sense of it.
+
+    The expansion fails when it gets there. Write `\\\\$` for a dollar sign, and put regular expressions
+    between `\\\\N` and `\\\\N`.
+    """
+
+    code = "EX212"
+    name = "loose-dollar"
+    kinds = ("dollar", "escape")
+    bad = ("begin acl\ncheck:\n  deny message = that costs 5‹$›\n",)
+    good = ("begin acl\ncheck:\n  deny message = that costs 5\\$\n",)
+
+
+class UnknownQuoter(Rule):
+    """`quote_` with a look-up type that Exim does not have, or with a word that its quoting does not know.
+
+    The expansion fails each time it is evaluated.
+    """
+
+    code = "EX213"
+    name = "unknown-quoter"
+    bad = ("begin acl\ncheck:\n  warn logwrite = ‹${quote_pgsq:$domain}›\n",)
+    good = ("begin acl\ncheck:\n  warn logwrite = ${quote_pgsql:$domain}\n",)
+
+    def visit_Operator(self, node: nodes.Operator, run: Run) -> Iterable[Finding]:
+        from eximconf.catalog.lookup_types import LOOKUP_TYPES
+
+        if node.name != "quote" or node.parameter is None:
+            return
+        kind, _, option = node.parameter.partition("_")
+        entry = LOOKUP_TYPES.get(kind)
+        if entry is None or (entry.quotes and option not in ("", "dn")):
+            fault = "is no look-up type" if entry is None else "has no such quoting"
+            yield Finding(f'"{node.parameter}" {fault}', Span(node.start, node.end))
+
+
+class BadOperatorNumber(Rule):
+    """A parameter of an operator that should be a number.
+
+    The expansion fails each time it is evaluated.
+    """
+
+    code = "EX214"
+    name = "bad-operator-number"
+    bad = ("begin acl\ncheck:\n  warn logwrite = ‹${substr_a:$domain}›\n",)
+    good = ("begin acl\ncheck:\n  warn logwrite = ${substr_1_2:$domain}\n",)
+
+    def visit_Operator(self, node: nodes.Operator, run: Run) -> Iterable[Finding]:
+        if node.name not in ("substr", "length", "hash", "nhash", "l", "h", "nh", "s") or node.parameter is None:
+            return
+        if not all(part.lstrip("-").isdigit() for part in node.parameter.split("_")):
+            yield Finding(f'"{node.parameter}" is no number for {node.name}', Span(node.start, node.end))
+
+
+class BadBooleanConstant(Rule):
+    """A constant in `bool{…}` that is no truth value.
+
+    The expansion fails, even in a branch that is skipped. The values are `true`, `yes`, `false`, `no` and
+    numbers; `bool_lax` takes any text.
+    """
+
+    code = "EX215"
+    name = "bad-boolean-constant"
+    bad = ("begin acl\ncheck:\n  accept condition = ${if bool{‹zork›}{yes}{no}}\n",)
+    good = ("begin acl\ncheck:\n  accept condition = ${if bool{1}{yes}{no}}\n",)
+
+    def visit_Call(self, node: nodes.Call, run: Run) -> Iterable[Finding]:
+        if node.name != "bool" or len(node.arguments) != 1:
+            return
+        text = fixed(node.arguments[0])
+        if text is not None and not is_truth(text.text):
+            yield Finding(f'"{text.text}" is no truth value', text.span)
+
+
+def is_truth(text: str) -> bool:
+    """Whether ``bool`` and the ACL condition ``condition`` take *text*."""
+    digits = text[1:] if text.startswith("-") else text
+    return not digits or digits.isdigit() or text.lower() in ("true", "yes", "false", "no")
+
+
+_COMPARISONS = ("=", "==", "<", "<=", ">", ">=")
+
+
+class BadNumberConstant(Rule):
+    """A constant that is no number in a comparison of numbers.
+
+    The expansion fails each time the comparison is evaluated. Use `eq` for texts.
+    """
+
+    code = "EX216"
+    name = "bad-number-constant"
+    bad = ("begin acl\ncheck:\n  accept condition = ${if ={$message_size}{‹large›}{yes}{no}}\n",)
+    good = ("begin acl\ncheck:\n  accept condition = ${if >{$message_size}{ 10M }{yes}{no}}\n",)
+
+    def visit_Call(self, node: nodes.Call, run: Run) -> Iterable[Finding]:
+        if node.name not in _COMPARISONS:
+            return
+        for argument in node.arguments:
+            text = fixed(argument)
+            if text is not None and not _is_number(text.text):
+                yield Finding(f'"{text.text}" is no number', text.span)
+
+
+def _is_number(text: str) -> bool:
+    bare = text.rstrip(" \t\n").rstrip("kKmMgG") if text[-1:] in "kKmMgG" else text
+    bare = bare[1:] if bare[:1] in ("-", "+") else bare
+    return not text or (bare.isdigit() and len(text) - len(bare) <= 2)
+
+
+class ListNotExpanded(Rule):
+    """A `$` in the second argument of `match_domain` and its kin, which Exim does not expand.
+
+    The list is compared as it is written, so the condition never holds. Use a named list, or `inlisti`,
+    or `forany{…}`. (A build with EXPAND_LISTMATCH_RHS does expand it.)
+    """
+
+    code = "EX217"
+    name = "list-not-expanded"
+    severity = Severity.WARNING
+    bad = ("begin acl\ncheck:\n  accept condition = ${if match_domain{$domain}{‹$acl_m_domains›}}\n",)
+    good = ("begin acl\ncheck:\n  accept condition = ${if match_domain{$domain}{+local_domains : *.example}}\n"
+            "begin routers\nbegin transports\n",)  # fmt: skip
+
+    def visit_Call(self, node: nodes.Call, run: Run) -> Iterable[Finding]:
+        if not node.name.startswith(("match_", "inlist")) or len(node.arguments) < 2:
+            return
+        pattern = node.arguments[1]
+        raw = pattern.raw if type(pattern) is nodes.Text else ""
+        if "$" in raw.replace("\\$", "").rstrip("$") and "^" not in raw and "\\N" not in raw:
+            message = f"the second argument of {node.name} is not expanded"
+            yield Finding(message, Span(pattern.start, pattern.end))
+
+

@@ -1,0 +1,54 @@
+"""What makes a rule of something that Exim refuses at start.
+
+The linked configuration holds Exim's own messages; a rule names the kinds that belong to it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import ClassVar
+
+from eximconf.config.model import StartError
+from eximconf.lint.rule import Finding, Rule
+from eximconf.lint.run import Run
+from eximconf.source.diagnostic import Severity
+
+
+class StartRule(Rule):
+    """Base of the rules about faults that keep Exim from starting."""
+
+    message: ClassVar[str] = ""
+    """A regular expression that is found in the messages which belong to the rule."""
+
+    @classmethod
+    def takes(cls, error: StartError, run: Run) -> bool:
+        """Whether *error* belongs to this rule, unless one before it takes it."""
+        return bool(cls.message) and re.search(cls.message, error.message) is not None
+
+    def visit_StartError(self, error: StartError, run: Run) -> Iterable[Finding]:
+        if kind_of(error, run) is type(self):
+            finding = self.found(error, run)
+            place = error.location
+            if error.line and place is not None and place.file.position(max(place.end - 1, 0))[0] < error.line:
+                finding = finding._replace(notes=(*finding.notes, f"Exim names line {error.line}"))
+            yield finding._replace(severity=Severity.WARNING) if error.machine else finding
+
+    def found(self, error: StartError, run: Run) -> Finding:
+        """The finding; rules add notes and fixes here."""
+        return Finding(plain(error.message), error.location)
+
+
+def plain(message: str) -> str:
+    """Exim's message in one line."""
+    return " ".join(message.split())
+
+
+def kind_of(error: StartError, run: Run) -> type[StartRule]:
+    """The rule that an error belongs to; the last one takes what is left."""
+    from eximconf.lint.rules import START_RULES
+
+    for rule in START_RULES:
+        if rule.takes(error, run):
+            return rule
+    return START_RULES[-1]

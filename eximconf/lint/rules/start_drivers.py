@@ -1,0 +1,113 @@
+"""Router, transport and authenticator blocks that Exim refuses at start."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from eximconf.catalog.drivers import AUTHENTICATORS, ROUTERS, TRANSPORTS
+from eximconf.catalog.model import Driver
+from eximconf.config.model import StartError
+from eximconf.lint.rule import Finding
+from eximconf.lint.rules.start import StartRule, plain
+from eximconf.lint.run import Run
+from eximconf.lint.spelling import hint
+from eximconf.source.diagnostic import Severity
+
+_DRIVERS: Mapping[str, Mapping[str, Driver]] = {
+    "router": ROUTERS,
+    "transport": TRANSPORTS,
+    "authenticator": AUTHENTICATORS,
+}
+
+
+class UnknownDriver(StartRule):
+    """A driver that Exim does not have.
+
+    Exim does not start.
+    """
+
+    code = "EX140"
+    name = "unknown-driver"
+    message = r"cannot find .* driver"
+    bad = ("begin routers\nr:\n  ‹driver = acept›\n",)
+    good = ("begin routers\nr:\n  driver = accept\n  verify_only\n",)
+
+    def found(self, error: StartError, run: Run) -> Finding:
+        match = re.search(r'cannot find (\w+) driver "(.*?)"', error.message)
+        notes: tuple[str, ...] = ()
+        if match and match[1] in _DRIVERS:
+            notes, _ = hint(match[2], run.names(_DRIVERS[match[1]]))
+        return Finding(plain(error.message), error.location, notes)
+
+
+class DuplicateDriver(StartRule):
+    """Two routers, transports or authenticators have the same name.
+
+    Exim does not start.
+    """
+
+    code = "EX141"
+    name = "duplicate-driver"
+    message = r"there are two .* called|two (server|client) authenticators"
+    bad = (
+        "begin transports\na:\n  driver = smtp\n‹a›:\n  driver = smtp\n",
+    )
+    good = ("begin transports\na:\n  driver = smtp\nb:\n  driver = smtp\n",)
+
+
+class MissingDriver(StartRule):
+    """A block without a `driver`, or whose first line sets something else that needs it.
+
+    Exim does not start.
+    """
+
+    code = "EX142"
+    name = "missing-driver"
+    message = r"no driver defined for|name missing|^(router|transport|authenticator) \S+: "
+    bad = ("begin transports\n‹a›:\n  debug_print = x\n",)
+    good = ("begin transports\na:\n  driver = smtp\n",)
+
+
+class UndefinedRouter(StartRule):
+    """A router that another one names, and that does not exist or stands before it.
+
+    Exim does not start: `pass_router` and its kin only lead onwards.
+    """
+
+    code = "EX403"
+    name = "undefined-router"
+    message = r"new_router .* (not found|does not follow)"
+    bad = ("begin routers\nr:\n  driver = accept\n  verify_only\n  ‹pass_router› = s\n",)
+    good = (
+        "begin routers\nr:\n  driver = accept\n  verify_only\n  pass_router = s\ns:\n  driver = accept\n"
+        "  verify_only\n",
+    )
+
+    def found(self, error: StartError, run: Run) -> Finding:
+        match = re.search(r'new_router "(.*?)"', error.message)
+        notes, _ = hint(match[1] if match else "", [block.name for block in run.configuration.routers])
+        return Finding(plain(error.message), error.location, notes)
+
+
+class BadDriverOptions(StartRule):
+    """Options of a block that contradict one another, or one that is missing.
+
+    Exim does not start.
+    """
+
+    code = "EX143"
+    name = "bad-driver-options"
+    message = r"(router|transport|authenticator)"
+    bad = ("begin routers\n‹r›:\n  driver = accept\n",)
+    good = ("begin routers\nr:\n  driver = accept\n  verify_only\n",)
+
+
+class RefusedAtStart(StartRule):
+    """Anything else for which Exim does not start; the message is Exim's own."""
+
+    code = "EX100"
+    name = "refused-at-start"
+    severity = Severity.ERROR
+    bad = ("‹localhost_number› = many\n",)
+    good = ("localhost_number = 1\n",)

@@ -1,0 +1,206 @@
+"""Option lines that Exim refuses at start: names, signs, values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from eximconf.catalog.authenticator_options import authenticator_options
+from eximconf.catalog.drivers import AUTHENTICATORS, ROUTERS, TRANSPORTS
+from eximconf.catalog.main_options import MAIN_OPTIONS
+from eximconf.catalog.model import Entry, Option
+from eximconf.catalog.router_options import router_options
+from eximconf.catalog.transport_options import transport_options
+from eximconf.config.model import StartError
+from eximconf.lint.rule import Finding
+from eximconf.lint.rules.start import StartRule, plain
+from eximconf.lint.run import Run
+from eximconf.lint.spelling import hint
+from eximconf.source.diagnostic import Severity
+
+_DRIVER_OPTIONS = {
+    "router": (ROUTERS, router_options),
+    "transport": (TRANSPORTS, transport_options),
+    "authenticator": (AUTHENTICATORS, authenticator_options),
+}
+_UNKNOWN = re.compile(r'option "(.*?)" unknown')
+
+
+def options_near(error: StartError, run: Run) -> Mapping[str, Option]:
+    """The options that could stand where *error* was found."""
+    if error.message.startswith("main option"):
+        return MAIN_OPTIONS
+    blocks = (*run.configuration.routers, *run.configuration.transports, *run.configuration.authenticators)
+    place = error.location
+    if place is None:
+        return MAIN_OPTIONS
+    before = [
+        block for block in blocks if block.location.file is place.file and block.location.start <= place.start
+    ]
+    if not before:
+        return MAIN_OPTIONS
+    block = max(before, key=lambda block: block.location.start)
+    return _DRIVER_OPTIONS[block.kind.value][1](block.driver)
+
+
+def unknown_name(error: StartError) -> str:
+    """The option's name in a message about an unknown one, without ``no_``."""
+    match = _UNKNOWN.search(error.message)
+    name = match[1] if match else ""
+    return re.sub(r"^not?_", "", name)
+
+
+def lifetime(entry: Entry) -> str:
+    """``known since 4.94 and until 4.96``, or what of it applies."""
+    parts = [f"since {entry.since}"] if entry.since else []
+    parts += [f"until {entry.until}"] if entry.until else []
+    return " and ".join(parts)
+
+
+class UnknownOption(StartRule):
+    """An option that Exim does not know in this place.
+
+    Exim does not start. Often it is a spelling mistake, or a router's option in a transport. Look the
+    name up with `exim-conf explain`.
+    """
+
+    code = "EX101"
+    name = "unknown-option"
+    message = r'option ".*?" unknown'
+    bad = (
+        "‹acl_smtp_rcp› = acl_check_rcpt\n",
+        "begin routers\nlocal:\n  driver = accept\n  ‹transprot› = mail\n",
+    )
+    good = ("primary_hostname = mail.example.org\n",)
+
+    def found(self, error: StartError, run: Run) -> Finding:
+        options = options_near(error, run)
+        name = unknown_name(error)
+        entry = options.get(name)
+        if entry is not None:
+            return Finding(plain(error.message), error.location, (f"this build lacks {entry.feature}",))
+        notes, replacement = hint(name, run.names(options))
+        return Finding(plain(error.message), error.location, notes, replacement=replacement)
+
+
+class OptionNotInVersion(StartRule):
+    """An option that the target version of Exim does not know, though another version does.
+
+    Exim does not start. Guard the line by `.ifdef _OPT_MAIN_…` if one file has to serve several versions.
+    """
+
+    code = "EX701"
+    name = "option-not-in-version"
+    bad = ("‹dmarc_tld_file› = /etc/tlds\n",)
+    good = ("tls_advertise_hosts =\n",)
+    target = "4.80"
+
+    @classmethod
+    def takes(cls, error: StartError, run: Run) -> bool:
+        entry = options_near(error, run).get(unknown_name(error))
+        return entry is not None and not run.known(entry)
+
+    def found(self, error: StartError, run: Run) -> Finding:
+        entry = options_near(error, run)[unknown_name(error)]
+        notes = [f"known {lifetime(entry)}"]
+        if entry.renamed_to:
+            notes.append(f"its new name is {entry.renamed_to}")
+        message = f'option "{entry.name}" is unknown to Exim {run.target}'
+        return Finding(message, error.location, tuple(notes), replacement=entry.renamed_to or None)
+
+
+class OptionSetTwice(StartRule):
+    """The same option stands twice in one section or block.
+
+    Exim does not start: it cannot know which of the two is meant. Take one out.
+    """
+
+    code = "EX102"
+    name = "option-set-twice"
+    message = r"option set for the second time"
+    bad = ("primary_hostname = a.example\n‹primary_hostname = b.example›\n",)
+    good = ("primary_hostname = a.example\nqualify_domain = b.example\n",)
+
+
+class MalformedOption(StartRule):
+    """A line that should set an option and does not have the form `name = value`.
+
+    Exim does not start. A common cause is the end of a list whose last line but one lacks its backslash.
+    """
+
+    code = "EX103"
+    name = "malformed-option"
+    message = (
+        r'option setting expected|^missing "=" after|unexpected end of line \(data missing\)'
+        r"|negation prefix applied|extra characters follow|missing quote at end of string"
+        r"|item name too long|unrecognized configuration line|unexpected BOM"
+    )
+    bad = ("‹primary_hostname mail.example.org›\n", "‹no_qualify_domain = x›\n")
+    good = ("primary_hostname = mail.example.org\n",)
+
+
+class BadNumber(StartRule):
+    """The value of a numeric option is no number, or too large.
+
+    Exim does not start. Sizes take the letters `K`, `M` and `G`.
+    """
+
+    code = "EX104"
+    name = "bad-number"
+    message = r"integer expected for|fixed-point number expected|is too large \(overflow\)"
+    bad = ("‹smtp_accept_queue = many›\n",)
+    good = ("smtp_accept_queue = 5\n",)
+
+
+class BadBoolean(StartRule):
+    """The value of a boolean option is not one of `true`, `yes`, `false`, `no`.
+
+    Exim does not start.
+    """
+
+    code = "EX105"
+    name = "bad-boolean"
+    message = r"is not a valid value for the "
+    bad = ("‹accept_8bitmime = on›\n",)
+    good = ("accept_8bitmime = yes\n", "no_accept_8bitmime\n")
+
+
+class BadTime(StartRule):
+    """The value of a time option is not a time like `1h30m`.
+
+    Exim does not start. Each number needs a letter out of `w d h m s`, the larger units first.
+    """
+
+    code = "EX106"
+    name = "bad-time"
+    message = r"(invalid|too many) time values? for|time value out of order"
+    bad = ("‹ignore_bounce_errors_after = 2 days›\n",)
+    good = ("ignore_bounce_errors_after = 2d\n",)
+
+
+class AccountNotFound(StartRule):
+    """A user or group that this machine does not have.
+
+    Exim does not start on a machine without it. The configuration may be meant for another machine, so
+    this is a warning.
+    """
+
+    code = "EX107"
+    name = "account-not-found"
+    severity = Severity.WARNING
+    message = r"(user|group) .* was not found|(user|group) .* not found"
+    bad = ("‹exim_user = no-such-user-here›\n",)
+    good = ("primary_hostname = mail.example.org\n",)
+
+
+class BadLogSelector(StartRule):
+    """A word of `log_selector` that Exim does not know, or one without `+` or `-`.
+
+    Exim does not start.
+    """
+
+    code = "EX108"
+    name = "bad-log-selector"
+    message = r"log_selector"
+    bad = ("‹log_selector› = +nosuch\n",)
+    good = ("log_selector = +all -arguments\n",)

@@ -1,0 +1,147 @@
+"""Values of options that Exim reads only when it needs them, and regular expressions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from eximconf.catalog.model import OptionType, Value
+from eximconf.config.quantities import read_time
+from eximconf.lint.parts import OptionUse, StringValue
+from eximconf.lint.rule import Finding, Rule, Span
+from eximconf.lint.run import Run
+from eximconf.lint.static import UNKNOWN, fixed, list_items, outcomes
+from eximconf.lint.strings import LIST_KINDS
+from eximconf.source.diagnostic import Severity
+from eximconf.syntax import expansion_nodes as nodes
+
+
+class BadRuntimeValue(Rule):
+    """A constant for an option that Exim expands and then reads as a time, a size or a number.
+
+    Exim starts. When the option is used, the delivery or the command is put off with an error.
+    """
+
+    code = "EX501"
+    name = "bad-runtime-value"
+    bad = (
+        "message_size_limit = ‹50 MB›\n",
+        "begin transports\nt:\n  driver = smtp\n  connection_max_messages = 5\n  max_rcpt = ‹many›\n",
+        "smtp_receive_timeout = ${if eq{$sender_host_address}{}{‹5x›}{5m}}\n",
+    )
+    good = ("message_size_limit = ${if eq{$sender_host_address}{}{100M}{50M}}\n",)
+
+    def visit_StringValue(self, string: StringValue, run: Run) -> Iterable[Finding]:
+        owner = string.owner
+        read = _READERS.get(string.value)
+        if read is None or string.expansion is None or not isinstance(owner, OptionUse):
+            return
+        if owner.setting.option.type not in (OptionType.STRING, OptionType.FUNCTION):
+            return
+        if owner.setting.option.name.startswith(("quota", "mailbox_")):
+            read = _is_quota
+        for known in outcomes(string.expansion.body)[0]:
+            if known.text and not read(known.text):
+                what = string.value.value
+                yield Finding(f'"{known.text}" is no {what} for {owner.setting.option.name}', known.span)
+
+
+def _is_size(text: str) -> bool:
+    return re.fullmatch(r"-?(0x[0-9a-f]+|[0-9]+)\s*[kmg]?", text, re.IGNORECASE) is not None
+
+
+def _is_quota(text: str) -> bool:
+    return re.fullmatch(r"[0-9]*(\.[0-9]+)?\s*[kmg]?\s*%?\s*(/\s*no_check)?", text, re.IGNORECASE) is not None
+
+
+def _is_time(text: str) -> bool:
+    return read_time(text) is not None
+
+
+_READERS = {Value.SIZE: _is_size, Value.INTEGER: _is_size, Value.TIME: _is_time}
+
+
+class BadRegex(Rule):
+    """A regular expression that does not compile.
+
+    In an expansion it fails each time it is evaluated, in a list each time the list is looked at. Note that
+    an expansion takes one level of backslashes away: put the expression between `\\\\N` and `\\\\N`.
+    """
+
+    code = "EX502"
+    name = "bad-regex"
+    bad = (
+        "begin acl\ncheck:\n  accept condition = ${if match{$domain}{‹(a›}{yes}{no}}\n",
+        "begin acl\ncheck:\n  accept domains = ‹^(a› : b\n",
+    )
+    good = ("begin acl\ncheck:\n  accept condition = ${if match{$domain}{\\N^\\d+$\\N}{yes}{no}}\n",)
+
+    def visit_Call(self, node: nodes.Call, run: Run) -> Iterable[Finding]:
+        if node.name == "match" and len(node.arguments) == 2:
+            yield from _checked(node.arguments[1])
+
+    def visit_Item(self, node: nodes.Item, run: Run) -> Iterable[Finding]:
+        if node.name == "sg" and len(node.arguments) == 3:
+            yield from _checked(node.arguments[1])
+
+    def visit_StringValue(self, string: StringValue, run: Run) -> Iterable[Finding]:
+        if string.value not in LIST_KINDS or "^" not in string.source.text:
+            return
+        text = string.source.text
+        body = string.expansion.body if string.expansion else nodes.Text(text, text, 0, len(text))
+        for item in list_items(body):
+            bare = item.text.lstrip("! ")
+            if bare.startswith("^") and UNKNOWN not in bare:
+                yield from _complaint(bare.replace("::", ":"), item.span)
+        return
+
+
+def _checked(node: nodes.Node) -> Iterator[Finding]:
+    pattern = fixed(node)
+    if pattern is not None:
+        yield from _complaint(pattern.text, Span(node.start, node.end))
+
+
+def _complaint(pattern: str, span: Span) -> Iterator[Finding]:
+    fault = compile_fault(pattern)
+    if fault:
+        yield Finding(f"bad regular expression: {fault}", span)
+
+
+_PLAIN = re.compile(r"[\w@/%,:;<>=~&' -]*")
+
+
+def compile_fault(pattern: str) -> str:
+    """What PCRE2 says against *pattern*, or nothing."""
+    if _PLAIN.fullmatch(pattern):
+        return ""
+    from eximconf.match.regex import RegexError, compile_regex
+
+    try:
+        compile_regex(pattern)
+    except RegexError as error:
+        return f"{error.message} at offset {error.offset}"
+    return ""
+
+
+class BackslashEaten(Rule):
+    """A regular expression in an expansion whose backslashes the expansion takes away.
+
+    `\\\\d` becomes `d`, so the expression matches something else and nobody is told. Put it between
+    `\\\\N` and `\\\\N`, or double each backslash.
+    """
+
+    code = "EX503"
+    name = "backslash-eaten"
+    severity = Severity.WARNING
+    bad = ("begin acl\ncheck:\n  accept condition = ${if match{$local_part}{‹^\\d+›}{yes}{no}}\n",)
+    good = ("begin acl\ncheck:\n  accept condition = ${if match{$local_part}{\\N^\\d+\\N}{yes}{no}}\n",)
+
+    def visit_Call(self, node: nodes.Call, run: Run) -> Iterable[Finding]:
+        if node.name != "match" or len(node.arguments) != 2:
+            return
+        pattern = node.arguments[1]
+        pieces = pattern.pieces if type(pattern) is nodes.Concat else (pattern,)
+        if any(type(p) is nodes.Text and re.fullmatch(r"\\[dDwWsSbB]", p.raw) for p in pieces):
+            message = "the expansion takes the backslashes of this regular expression away"
+            yield Finding(message, Span(pattern.start, pattern.end))

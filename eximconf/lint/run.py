@@ -1,0 +1,43 @@
+"""One run over one configuration: what rules may ask, and what the walk has gathered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+
+from eximconf.catalog.model import Entry
+from eximconf.config.model import Configuration
+from eximconf.lint.parts import Clause, OptionUse
+from eximconf.lint.phases import phases_of_acls
+from eximconf.lint.references import Reference
+from eximconf.source.text import SourceFile
+from eximconf.syntax.macros import Macro
+
+
+class Run:
+    """What a rule may look at. *clauses* and *options* are complete before any rule is asked;
+    *references* once all strings were walked."""
+
+    def __init__(
+        self, configuration: Configuration, files: Sequence[SourceFile], macros: Sequence[Macro] = ()
+    ) -> None:
+        self.configuration = configuration
+        self.target = configuration.target
+        self.files = files
+        self.macros = macros
+        self.clauses: list[Clause] = []
+        self.options: list[OptionUse] = []
+        self.references: list[Reference] = []
+
+    @cached_property
+    def phases(self) -> Mapping[str, frozenset[str]]:
+        """The phases in which each ACL can run; an ACL that is not here is never reached by name."""
+        return phases_of_acls(self.references)
+
+    def known(self, entry: Entry) -> bool:
+        """Whether the target version knows *entry*."""
+        return entry.known_in(self.target)
+
+    def names(self, entries: Mapping[str, Entry]) -> Iterable[str]:
+        """The names that the target version knows, those that are not patterns."""
+        return [name for name, entry in entries.items() if entry.known_in(self.target)]

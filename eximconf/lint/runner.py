@@ -1,0 +1,221 @@
+"""Runs the rules over a linked configuration: one walk, every rule called for the nodes it names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
+from typing import Any, NamedTuple
+
+from eximconf.catalog.model import Value
+from eximconf.config.model import Configuration
+from eximconf.lint import strings
+from eximconf.lint.origin import origin_labels
+from eximconf.lint.parts import OptionUse, StringValue
+from eximconf.lint.references import Reference, Use, uses_of_node, uses_of_value
+from eximconf.lint.rule import Finding, Rule, Span
+from eximconf.lint.run import Run
+from eximconf.lint.selection import Selection
+from eximconf.lint.suppression import suppressions
+from eximconf.source.diagnostic import Diagnostic, Edit, Fix, Label, Severity
+from eximconf.source.text import Location, SourceFile, SourceText
+from eximconf.syntax.expansion_nodes import Broken, Expansion, Text, Tree, children
+from eximconf.syntax.macros import Macro
+
+Visitor = tuple[type[Rule], Callable[[Any, Run], Iterable[Finding]]]
+
+
+class Analysis(NamedTuple):
+    """What the rules and the references say of one expansion, wherever it stands."""
+
+    findings: tuple[tuple[type[Rule], Finding], ...]
+    uses: tuple[Use, ...]
+
+
+_NOTHING = Analysis((), ())
+_MOST = 100
+"""Findings of one string; one that has more is no configuration, and a report is to be read."""
+
+
+def run_rules(
+    configuration: Configuration,
+    files: Sequence[SourceFile],
+    rules: Sequence[type[Rule]],
+    selection: Selection | None = None,
+    macros: Sequence[Macro] = (),
+) -> list[Diagnostic]:
+    """All findings of *rules* that *selection* takes, by place, without those that comments take back.
+
+    *files*: the configuration and what it includes, where such comments may stand. *macros*: those of the configuration, which know whether they were used.
+    """
+    selection = selection or Selection()
+    taken = [rule for rule in rules if selection.takes(rule)]
+    walk = Walk(Run(configuration, files, macros), taken)
+    diagnostics = walk.diagnostics()
+    from eximconf.lint.rules.suppressions import take_back
+
+    return in_order(take_back(diagnostics, suppressions(files), taken), files)
+
+
+class Walk:
+    """One walk over everything in a configuration."""
+
+    def __init__(self, run: Run, rules: Sequence[type[Rule]]) -> None:
+        self.run = run
+        self.rules = [(rule, rule()) for rule in rules]
+        self.visitors: dict[str, list[Visitor]] = {}
+        for kind, rule in self.rules:
+            for name, method in kind.visits().items():
+                self.visitors.setdefault(name, []).append((kind, getattr(rule, method)))
+        self.found: list[Diagnostic] = []
+        self._memo: dict[str, Analysis] = {}
+        self._values: dict[tuple[str, Value], tuple[Use, ...]] = {}
+
+    def diagnostics(self) -> list[Diagnostic]:
+        """Walk, and give what was found, in the order of the walk."""
+        configuration, run = self.run.configuration, self.run
+        run.options.extend(strings.option_uses(configuration))
+        run.clauses.extend(strings.all_clauses(configuration))
+        for error in configuration.errors:
+            self.visit("StartError", error)
+        for use in run.options:
+            self.visit("OptionUse", use)
+            for string in strings.strings_of_option(use):
+                self.string(string)
+        self._lists_and_clauses()
+        self._others()
+        for kind, rule in self.rules:
+            self.report(kind, rule.finish(run))
+        return self.found
+
+    def _lists_and_clauses(self) -> None:
+        for kind in self.run.configuration.lists.values():
+            for named in kind.values():
+                self.visit("NamedList", named)
+                self.string(strings.string_of_list(named))
+        for clause in self.run.clauses:
+            self.visit("Clause", clause)
+            argument = strings.string_of_clause(clause)
+            if argument is not None:
+                self.string(argument)
+
+    def _others(self) -> None:
+        configuration = self.run.configuration
+        for block in (*configuration.routers, *configuration.transports, *configuration.authenticators):
+            self.visit("DriverBlock", block)
+        for rewrite in configuration.rewrites:
+            self.visit("Rewrite", rewrite)
+            replacement = strings.string_of_rewrite(rewrite)
+            if replacement is not None:
+                self.string(replacement)
+        for retry in configuration.retries:
+            self.visit("Retry", retry)
+        for acl in configuration.acls.values():
+            self.visit("Acl", acl)
+
+    def visit(self, name: str, part: object) -> None:
+        """Call the rules that look at parts of this class."""
+        for kind, method in self.visitors.get(name, ()):
+            self.report(kind, method(part, self.run))
+
+    def string(self, string: StringValue) -> None:
+        """Walk one string: its expansion, what it refers to, what it is as a whole."""
+        analysis = self._analysis(string.expansion) if string.expansion is not None else _NOTHING
+        for kind, finding in analysis.findings:
+            if _client_only(string):
+                finding = finding._replace(severity=Severity.WARNING)
+            self.found.append(diagnosed(kind, finding, string.source))
+        references = self.run.references
+        for use in (*analysis.uses, *self._uses(string)):
+            references.append(Reference(*use, string))
+        for kind, method in self.visitors.get("StringValue", ()):
+            self.report(kind, islice(method(string, self.run), _MOST), string.source)
+
+    def _uses(self, string: StringValue) -> tuple[Use, ...]:
+        if string.value is Value.TEXT:
+            return ()
+        key = (string.source.text, string.value)
+        uses = self._values.get(key)
+        if uses is None:
+            uses = self._values[key] = tuple(uses_of_value(string.value, string.expansion, key[0]))
+        return uses
+
+    def _analysis(self, expansion: Expansion) -> Analysis:
+        body = expansion.body
+        if type(body) is Text:
+            return _NOTHING
+        found = self._memo.get(expansion.text)
+        if found is None:
+            found = self._memo[expansion.text] = self._analysed(body, len(expansion.text))
+        return found
+
+    def _analysed(self, body: Tree, end: int) -> Analysis:
+        findings: list[tuple[type[Rule], Finding]] = []
+        uses: list[Use] = []
+        visitors, run = self.visitors, self.run
+        waiting: list[Tree] = [body]
+        faulty = False  # braces that do not fit behind a fault, or never end, are its consequence
+        while waiting:
+            node = waiting.pop()
+            if len(findings) > _MOST:
+                break
+            if not (faulty and type(node) is Broken and (node.kind == "braces" or node.end >= end)):
+                for kind, method in visitors.get(type(node).__name__, ()):
+                    findings.extend((kind, finding) for finding in method(node, run))
+            faulty = faulty or type(node) is Broken
+            uses.extend(uses_of_node(node))
+            if type(node) is not Text:
+                waiting.extend(reversed(children(node)))
+        return Analysis(tuple(findings), tuple(uses))
+
+    def report(self, kind: type[Rule], findings: Iterable[Finding], source: SourceText | None = None) -> None:
+        """Keep *findings* of a rule; *source* is the string that their spans count in."""
+        for finding in findings:
+            self.found.append(diagnosed(kind, finding, source))
+
+
+def _client_only(string: StringValue) -> bool:
+    """Whether the string only matters when Exim itself logs in somewhere: a fault costs that, no more."""
+    owner = string.owner
+    return isinstance(owner, OptionUse) and owner.setting.option.name.startswith("client_")
+
+
+def diagnosed(rule: type[Rule], finding: Finding, source: SourceText | None) -> Diagnostic:
+    """The diagnostic of a rule's finding."""
+    place = finding.place
+    labels: tuple[Label, ...] = ()
+    if isinstance(place, Span):
+        assert source is not None, "a span needs its string"
+        start, end = place.start, max(place.end, place.start + 1)
+        location: Location | None = source.locate(start, end)
+        labels = origin_labels(source, start)
+    elif isinstance(place, SourceText):
+        location, labels = place.locate(0, max(1, len(place.text))), origin_labels(place, 0)
+    else:
+        location = place
+    severity = rule.severity if finding.severity is None else finding.severity
+    return Diagnostic(
+        rule.code, rule.name, severity, finding.message, location,
+        (*labels, *finding.labels), finding.notes, _fix(finding, location, bool(labels)),
+    )  # fmt: skip
+
+
+def _fix(finding: Finding, location: Location | None, in_macro: bool) -> Fix | None:
+    if finding.replacement is None or location is None:
+        return None
+    title = finding.title or f'write "{finding.replacement}"'
+    edits = () if in_macro else (Edit(location, finding.replacement),)
+    return Fix(title, edits, finding.safe)
+
+
+def in_order(diagnostics: Iterable[Diagnostic], files: Sequence[SourceFile]) -> list[Diagnostic]:
+    """By file, place and code; the same finding at the same place only once."""
+    ranks = {id(file): rank for rank, file in enumerate(files)}
+
+    def key(diagnostic: Diagnostic) -> tuple[int, int, str, str]:
+        place = diagnostic.location
+        if place is None:
+            return (-1, 0, diagnostic.code, diagnostic.message)
+        return (ranks.get(id(place.file), len(ranks)), place.start, diagnostic.code, diagnostic.message)
+
+    unique = {key(diagnostic): diagnostic for diagnostic in diagnostics}
+    return [unique[place] for place in sorted(unique)]

@@ -1,0 +1,51 @@
+"""The source line of a finding with carets under the place, as a person reads it."""
+
+from __future__ import annotations
+
+from eximconf.report.display import visible, width
+from eximconf.source.text import Location, SourceFile
+
+_LONGEST = 160
+"""Octets of a source line that are shown; a longer one is cut around the place."""
+_HIDDEN = "<hidden>"
+
+
+def snippet(location: Location) -> tuple[str, str]:
+    """The line (made visible) and the line of carets below it; two empty texts if there is no line.
+
+    The value of an option that is marked ``hide`` is not shown. A place of several lines is marked
+    up to the end of its first.
+    """
+    number, column = location.file.position(location.start)
+    line = location.file.line(number)
+    if not line.strip():
+        return "", ""
+    start = min(column - 1, len(line))
+    end = min(max(start + 1, start + location.end - location.start), max(len(line), start + 1))
+    shown_until = _visible_until(location.file, number, line)
+    if shown_until is not None:
+        line = line[:shown_until] + _HIDDEN
+        start, end = min(start, shown_until), min(end, len(line))
+    line, start, end = _cut(line, start, end)
+    return visible(line), " " * width(line[:start]) + "^" * max(1, width(line[start:end]))
+
+
+def _visible_until(file: SourceFile, number: int, line: str) -> int | None:
+    """Where the secret part of *line* begins, or None if there is none."""
+    first = number
+    while first > 1 and file.line(first - 1).rstrip().endswith("\\"):
+        first -= 1
+    words = file.line(first).split(None, 1)
+    if not words or words[0] != "hide":
+        return None
+    return line.find("=") + 1 if first == number else 0
+
+
+def _cut(line: str, start: int, end: int) -> tuple[str, int, int]:
+    if len(line) <= _LONGEST:
+        return line, start, end
+    first = max(0, min(start - 40, len(line) - _LONGEST))
+    part = line[first : first + _LONGEST]
+    head, tail = "..." if first else "", "..." if first + _LONGEST < len(line) else ""
+    shift = len(head) - first
+    return head + part + tail, start + shift, min(end + shift, len(head) + len(part))

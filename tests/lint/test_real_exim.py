@@ -1,0 +1,68 @@
+"""A real Exim refuses, or stumbles over, the bad examples of the rules.
+
+`EXIM` names the binary (needs root, as any use of -C does); without one the test is skipped. Seen on
+4.100-dev and 4.96.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from eximconf.catalog.model import NEWEST, OLDEST, version_key
+from eximconf.lint.pages import unmarked
+from eximconf.lint.rule import Rule
+from eximconf.lint.rules import RULES, START_RULES
+from eximconf.source.diagnostic import Severity
+
+EXIM = os.environ.get("EXIM") or shutil.which("exim4") or shutil.which("exim") or ""
+SESSION = b"EHLO x.example\r\nMAIL FROM:<a@b.example>\r\nRCPT TO:<c@d.example>\r\nQUIT\r\n"
+SILENT = {
+    "EX305": "the newest Exim refuses this one, but passes over others",
+    "EX309": "Exim says nothing: the word becomes the key",
+    "EX313": "Exim passes over the option",
+    "EX404": "shows in a delivery only",
+    "EX501": "shows when the option is used",
+}
+SINCE = {"EX211": "4.99"}
+"""Until then Exim passes over it."""
+CASES = [
+    (rule, number)
+    for rule in RULES
+    for number in range(len(rule.bad))
+    if rule.severity is Severity.ERROR and rule.code not in SILENT and rule.target == NEWEST
+]
+
+pytestmark = pytest.mark.skipif(not EXIM or os.geteuid() != 0, reason="needs a real Exim and root (EXIM=path)")
+
+
+def runnable(example: str) -> str:
+    """The example with its first ACL run at RCPT, if no option names it."""
+    text = unmarked(example)
+    first = re.search(r"^begin acl\n(\w+):", text, re.MULTILINE)
+    if first and "acl_smtp_" not in text:
+        text = f"acl_smtp_rcpt = {first[1]}\n{text}"
+    return f"primary_hostname = mail.example\n{text}" if "primary_hostname" not in text else text
+
+
+@pytest.mark.parametrize(("rule", "number"), CASES, ids=lambda x: x.code if isinstance(x, type) else str(x))
+def test_exim_agrees(rule: type[Rule], number: int, tmp_path: Path) -> None:
+    path = tmp_path / "exim.conf"
+    path.write_text(runnable(rule.bad[number]), encoding="latin-1")
+    start = subprocess.run([EXIM, "-C", path, "-bV"], capture_output=True, timeout=20)
+    version = re.search(rb"^Exim version ([0-9.]+)", start.stdout, re.MULTILINE)
+    if version and version_key(version[1].decode()) < version_key(SINCE.get(rule.code, OLDEST)):
+        pytest.skip("this Exim says nothing")
+    if issubclass(rule, START_RULES):
+        assert start.returncode != 0
+        return
+    assert start.returncode == 0, start.stderr
+    command = [EXIM, "-C", path, "-bh", "192.0.2.1"]
+    talk = subprocess.run(command, input=SESSION, capture_output=True, timeout=20)
+    replies = talk.stdout.decode("latin-1") + talk.stderr.decode("latin-1")
+    assert re.search(r"^451 |failed to expand|error in ACL|not a known|unknown|regular expression error", replies, re.MULTILINE), replies
