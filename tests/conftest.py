@@ -1,7 +1,9 @@
-"""What all tests share: the flag that refreshes golden files."""
+"""What all tests share: golden files, and a real Exim where there is one."""
 
 from __future__ import annotations
 
+import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -26,3 +28,19 @@ class Golden:
 @pytest.fixture
 def golden(request: pytest.FixtureRequest) -> Golden:
     return Golden(bool(request.config.getoption("--update-goldens")))
+
+
+def find_exim() -> str | None:
+    """A real Exim: ``$EXIM``, or the one that is installed; None if there is none."""
+    named = os.environ.get("EXIM")
+    found = shutil.which(named) if named else shutil.which("exim4", path="/usr/sbin:/usr/local/sbin")
+    return found
+
+
+@pytest.fixture(scope="session")
+def real_exim() -> str:
+    """The path of a real Exim. Tests that ask for it are skipped where there is none."""
+    found = find_exim()
+    if found is None:
+        pytest.skip("needs a real Exim (EXIM=path, or exim4 in /usr/sbin)")
+    return found
