@@ -9,9 +9,13 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
+from eximconf.runtime.dns_answer import PLAIN_OPTIONS, DnsAnswer, DnsOptions
 from eximconf.runtime.outcome import ExpansionFailed
+
+if TYPE_CHECKING:
+    from eximconf.runtime.context import Context
 
 
 class Clock(Protocol):
@@ -67,7 +71,23 @@ class Users(Protocol):
 
 
 class Dns(Protocol):
-    """Look-ups in the DNS; see `dns/` for its answers."""
+    """One question to the DNS as the resolver library asks it. Exim's own rules stand above it, in `dns/`."""
+
+    def query(self, name: str, kind: str, options: DnsOptions = PLAIN_OPTIONS) -> DnsAnswer:
+        """The answer for the records of *kind* (``A``, ``MX``, ``TYPE65`` …, in capitals) at *name*.
+
+        *name* is absolute, with or without a dot at its end, and may be any text. Never raises.
+        """
+        ...
+
+
+class DomainLists(Protocol):
+    """Matching against the domain lists that rule the use of the DNS (``dns_again_means_nonexist`` …)."""
+
+    def holds(self, ctx: Context, text: str, domain: str) -> bool:
+        """Whether *domain* is in the list *text* of a main option, which is expanded first. Never raises:
+        what cannot be decided is not in the list."""
+        ...
 
 
 class Lookups(Protocol):
@@ -99,9 +119,24 @@ class Entropy(Protocol):
         ...
 
 
+class Machine(Protocol):
+    """What Exim asks the machine that it runs on."""
+
+    def load_average(self) -> int:
+        """The load average times 1000, negative if nobody knows."""
+        ...
+
+    def space(self, path: str) -> tuple[int, int]:
+        """Kilobytes and inodes that are free where *path* is; -1 for what nobody knows."""
+        ...
+
+
 @dataclass(slots=True)
 class Services:
-    """The services of one run; None where there is none."""
+    """The services of one run; None where there is none. *timezone*: "" for the machine's own.
+
+    *interfaces*: the addresses of this machine, as `dns.hosts` compares them with those of other hosts.
+    """
 
     clock: Clock | None = None
     files: Files | None = None
@@ -109,12 +144,16 @@ class Services:
     sockets: Sockets | None = None
     users: Users | None = None
     dns: Dns | None = None
+    domain_lists: DomainLists | None = None
     lookups: Lookups | None = None
     acls: Acls | None = None
     perl: Perl | None = None
     entropy: Entropy | None = None
+    machine: Machine | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
     hostname: str = ""
+    interfaces: Sequence[str] = ("127.0.0.1", "::1")
+    timezone: str = ""
 
 
 def no_service(what: str) -> ExpansionFailed:
