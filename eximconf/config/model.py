@@ -234,6 +234,11 @@ class Configuration:
         found = self.lists.get(kind, {}).get(name)
         return found.text if found is not None else None
 
+    def always_cached(self, kind: str, name: str) -> bool:
+        """Whether the named list was defined with ``_cache``: of the same protocol."""
+        found = self.lists.get(kind, {}).get(name)
+        return found is not None and found.cached
+
 
 def canonical_name(option: Option, options: Mapping[str, Option]) -> str:
     """The name under which the value is kept: that of the newer synonym, where both are known."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from eximconf.catalog.model import NEWEST
+from eximconf.runtime.log import LogLine
 from eximconf.runtime.services import Services
+from eximconf.runtime.trace import Trace
 
 
 class NamedLists(Protocol):
@@ -15,6 +17,10 @@ class NamedLists(Protocol):
 
     def get(self, kind: str, name: str) -> str | None:
         """The text of list *name* of *kind* (``domain host address localpart``), or None."""
+        ...
+
+    def always_cached(self, kind: str, name: str) -> bool:
+        """Whether the list was defined with ``_cache``: its results are kept although it is expanded."""
         ...
 
 
@@ -25,17 +31,25 @@ class Headers(Protocol):
         """The value of ``$h_name:`` (form ``h``), ``$rh_`` (``rh``), ``$bh_``, ``$lh_``; None if absent."""
         ...
 
+    def all(self, raw: bool) -> str:
+        """All header lines: ``$message_headers``, or *raw* ``$message_headers_raw``."""
+        ...
+
 
 @dataclass(slots=True)
 class Context:
     """Everything an expansion can see.
 
     *variables*: values by name, without ``$``; unset ones are absent. ``acl_c…`` and ``acl_m…`` are
-    there too. *numbers*: ``$0``, ``$1`` … of the last match. *settings*: main options by name as text
+    there too. *computed*: where a variable that is not among them comes from when it is asked for.
+    *numbers*: ``$0``, ``$1`` … of the last match. *settings*: main options by name as text
     (``primary_hostname``, ``headers_charset`` …). *target*: the Exim version to behave like.
+    *trace*: where debugging output goes, None while nobody listens. *log*: takes the lines for Exim's
+    logs, None drops them.
     """
 
     variables: dict[str, str] = field(default_factory=dict)
+    computed: dict[str, Callable[[], str]] = field(default_factory=dict)
     numbers: list[str] = field(default_factory=list)
     settings: Mapping[str, str] = field(default_factory=dict)
     lists: NamedLists | None = None
@@ -43,3 +57,5 @@ class Context:
     services: Services = field(default_factory=Services)
     target: str = NEWEST
     depth: int = 0
+    trace: Trace | None = None
+    log: Callable[[LogLine], None] | None = None
