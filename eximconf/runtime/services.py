@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from eximconf.runtime.dns_answer import PLAIN_OPTIONS, DnsAnswer, DnsOptions
+from eximconf.runtime.lookup_answer import LookupAnswer
 from eximconf.runtime.outcome import ExpansionFailed
 
 if TYPE_CHECKING:
@@ -45,6 +46,14 @@ class Files(Protocol):
 
     def stat(self, path: str) -> os.stat_result:
         """The status of what *path* leads to, links followed."""
+        ...
+
+    def lstat(self, path: str) -> os.stat_result:
+        """The status of *path* itself, which may be a link."""
+        ...
+
+    def locate(self, path: str) -> str:
+        """The name under which the operating system has *path*, for libraries that open files themselves."""
         ...
 
 
@@ -91,15 +100,19 @@ class DomainLists(Protocol):
 
 
 class Lookups(Protocol):
-    """All look-up types behind one call; implemented by `lookup.registry.LookupRegistry`."""
+    """Answers of look-ups that a run brings with it, for any type; `lookup.search` asks here first."""
 
-    def find(self, kind: str, source: str, key: str, options: Mapping[str, str]) -> str | None:
-        """The data for *key*, or None if there is none.
+    def answer(self, kind: str, source: str, key: str, options: Sequence[str]) -> LookupAnswer | None:
+        """What is known for *key*; None: nothing is, so the store itself has to be asked.
 
         *kind* is the bare type name (``lsearch``, ``pgsql``), *source* the file of a single-key type
-        or "" for a query. Raises `Deferred` when the answer cannot be had now and `ExpansionFailed`
-        for a fault in the request.
+        or "", *key* one key of the search or the whole query, *options* those of the type. Raises
+        `Deferred` for a store that could not answer, `ExpansionFailed` for one that does not open.
         """
+        ...
+
+    def note(self, kind: str, source: str, key: str, options: Sequence[str], answer: LookupAnswer) -> None:
+        """Told what a store answered, so that it can be recorded."""
         ...
 
 
@@ -136,6 +149,7 @@ class Services:
     """The services of one run; None where there is none. *timezone*: "" for the machine's own.
 
     *interfaces*: the addresses of this machine, as `dns.hosts` compares them with those of other hosts.
+    *memory*: what packages keep for the length of the run (open files, results), by the class of it.
     """
 
     clock: Clock | None = None
@@ -154,6 +168,7 @@ class Services:
     hostname: str = ""
     interfaces: Sequence[str] = ("127.0.0.1", "::1")
     timezone: str = ""
+    memory: dict[type, object] = field(default_factory=dict)
 
 
 def no_service(what: str) -> ExpansionFailed:
