@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+_LOWER = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
+
 
 class Tainted(str):
     """Text that came from outside. *quoter* names the look-up type it was quoted for, if any."""
@@ -47,3 +49,8 @@ def concat(parts: Iterable[str]) -> str:
 def untaint(text: str) -> str:
     """The same octets, trusted."""
     return text if type(text) is str else str.__str__(text)
+
+
+def ascii_lower(text: str) -> str:
+    """*text* with A-Z as a-z, without taint; no other octet changes, as in the C locale."""
+    return text.lower() if text.isascii() else text.translate(_LOWER)

@@ -11,6 +11,7 @@ from eximconf.expand.compiler import Compiler
 from eximconf.expand.numbers import parse_integer
 from eximconf.runtime.context import Context
 from eximconf.runtime.outcome import ExpansionFailed
+from eximconf.runtime.value import ascii_lower
 from eximconf.syntax.expansion_nodes import Call
 
 _NUMBERS: dict[str, Callable[[Any, Any], bool]] = {
@@ -29,13 +30,6 @@ _STRINGS: dict[str, Callable[[Any, Any], bool]] = {
     "ge": operator.ge,
 }
 NAMES = frozenset((*_NUMBERS, *_STRINGS, *(name + "i" for name in _STRINGS)))
-
-_LOWER = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
-
-
-def ascii_lower(text: str) -> str:
-    """*text* with A-Z as a-z; no other octet changes, as in the C locale."""
-    return text.lower() if text.isascii() else text.translate(_LOWER)
 
 
 def compile_comparison(compiler: Compiler, call: Call) -> CheckCode:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from eximconf.expand.conditions import Condition
-from eximconf.expand.conditions.comparisons import ascii_lower
 from eximconf.expand.dynamic import expand_string
 from eximconf.match.regex import RegexError, compile_regex
 from eximconf.runtime.context import Context
 from eximconf.runtime.list_text import leading_separator, split
 from eximconf.runtime.outcome import Deferred, ExpansionFailed
+from eximconf.runtime.value import ascii_lower
 
 
 def _match(arguments: Sequence[str], ctx: Context) -> bool:
