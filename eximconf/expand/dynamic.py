@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from eximconf.expand.code import Dialect, Run
 from eximconf.expand.compiler import TOO_DEEP, compile_text
 from eximconf.runtime.context import Context
 from eximconf.runtime.outcome import ExpansionFailed
+from eximconf.runtime.settings import is_on
 from eximconf.runtime.value import Tainted
 
 
@@ -28,5 +31,9 @@ def compiled(text: str, ctx: Context) -> Run:
 
 
 def dialect_of(ctx: Context) -> Dialect:
-    strict = ctx.settings.get("strict_acl_vars", "") in ("true", "yes", "")  # a bare option is true
-    return Dialect(ctx.target, strict and "strict_acl_vars" in ctx.settings)
+    return _dialect(ctx.target, is_on(ctx.settings, "strict_acl_vars"))
+
+
+@lru_cache(maxsize=64)
+def _dialect(target: str, strict_acl_vars: bool) -> Dialect:
+    return Dialect(target, strict_acl_vars)

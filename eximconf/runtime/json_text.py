@@ -10,7 +10,7 @@ from eximconf.runtime.outcome import ExpansionFailed
 
 def unwrap(text: str, wrap: str, what: str) -> str:
     """What stands between the outermost pair *wrap*. Raises `ExpansionFailed`, naming *what*."""
-    opening, closing = wrap
+    opening, closing = wrap[0], wrap[1]
     body = text.lstrip(SPACE)
     if not body.startswith(opening):
         raise ExpansionFailed(f"missing '{opening}' {what}")

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import os
+import sys
+from collections.abc import Iterable, Iterator, Sequence
 
+from eximconf.cli.exim.invocation import Invocation
+from eximconf.config.accounts import SystemAccounts
 from eximconf.config.display import View, show_blocks, show_item, show_macros
 from eximconf.config.listing import lay_out
 from eximconf.config.model import Configuration, DriverKind, Form, StartError
 from eximconf.config.values import NAME_MAX
 
 _TWO_WORDS = ("router", "transport", "authenticator", "macro", "environment")
+_MARK = '# {} "{}"'
 _NOT_ADMIN = "exim: permission denied; not admin\n"
 
 
@@ -83,3 +88,28 @@ def print_config(
     """Output of ``exim -bP config``: *lines* as `config.listing` takes them, under a heading."""
     shown = lay_out([f"# Exim Configuration ({version})", *lines], admin=admin, terse=terse)
     return "".join(f"{line}\n" for line in shown), "", 0
+
+
+def print_all(invocation: Invocation, configuration: Configuration) -> int:
+    """Print what ``-bP`` is asked for; the exit status."""
+    from eximconf.cli.exim import complain, write
+
+    view = View(
+        admin=_is_admin(configuration), labels=not invocation.terse, accounts=SystemAccounts(),
+        environment=dict(os.environ),
+    )  # fmt: skip
+    if invocation.rest == ["config"]:
+        out, errors, status = print_config(
+            _logical_lines(configuration), configuration.target, admin=view.admin, terse=invocation.terse
+        )
+    else:
+        out, errors, status = print_options(configuration, invocation.rest, view)
+    write(out)
+    if errors:
+        complain(errors)
+    return status
+
+
+def _is_admin(configuration: Configuration) -> bool:
+    """Whether the caller may see what is hidden: root, and Exim's own user."""
+    return os.getuid() == 0

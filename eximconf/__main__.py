@@ -1,0 +1,3 @@
+from eximconf.cli import main
+
+raise SystemExit(main())

@@ -1,0 +1,177 @@
+"""The library's face: load a configuration, check it, expand strings with it.
+
+>>> import eximconf
+>>> config = eximconf.load("samples/gateway/exim.conf")
+>>> [str(finding.location) for finding in config.check()]
+[]
+>>> config.expand("${lc:$primary_hostname}").text
+'mx.example.net'
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from eximconf.catalog.model import NEWEST
+from eximconf.runtime.context import Context
+from eximconf.runtime.outcome import Deferred, ForcedFailure, Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from eximconf.config.model import Configuration
+    from eximconf.expand.trace import Step
+    from eximconf.lint.rule import Rule
+    from eximconf.runtime.services import Services
+    from eximconf.source.diagnostic import Diagnostic
+
+_NOTHING: Mapping[str, str] = {}
+
+
+class Ending(Enum):
+    """How an expansion ended."""
+
+    TEXT = "text"
+    FORCED_FAILURE = "forced failure"
+    FAILURE = "failure"
+    DEFER = "defer"
+
+
+@dataclass(frozen=True, slots=True)
+class Expanded:
+    """What a string expands to.
+
+    *text*: the value, latin-1 decoded octets; None unless *ending* is `Ending.TEXT`. *message*: what Exim
+    says otherwise. *tainted*: the value holds data from outside.
+    """
+
+    ending: Ending
+    text: str | None = None
+    message: str = ""
+    tainted: bool = False
+
+
+class Config:
+    """A configuration file, for one version of Exim. It is read when it is first needed, and once."""
+
+    def __init__(self, path: str, target: str = NEWEST, define: Mapping[str, str] = _NOTHING) -> None:
+        self.path = path
+        self.target = target
+        self.define = define
+
+    @cached_property
+    def configuration(self) -> Configuration:
+        """The linked configuration: options, lists, ACLs, drivers. Raises `OSError`."""
+        from eximconf.config.accounts import SystemAccounts
+        from eximconf.config.link import Settled
+        from eximconf.config.load import load as load_file
+        from eximconf.config.values import Surroundings
+
+        settled = Settled(target=self.target, surroundings=Surroundings(accounts=SystemAccounts()), list_max=4096)
+        return load_file(self.path, settled, self.define)
+
+    def check(
+        self, select: Iterable[str] = (), ignore: Iterable[str] = (), rules: Iterable[type[Rule]] | None = None
+    ) -> list[Diagnostic]:
+        """All findings, in order of place. Raises `OSError` if the file cannot be read.
+
+        *select* and *ignore* take codes, prefixes of codes and names. *rules*: instead of those that are
+        installed.
+        """
+        from eximconf.config.load import read_octets
+        from eximconf.lint.checking import Options, check
+        from eximconf.lint.selection import Selection
+        from eximconf.source.text import SourceFile
+
+        selection = Selection(tuple(select), tuple(ignore))
+        options = Options(self.target, self.define, selection, None if rules is None else tuple(rules))
+        return check(SourceFile(self.path, read_octets(self.path)), read_octets, options)
+
+    def context(self, services: Services | None = None, variables: Mapping[str, str] = _NOTHING) -> Context:
+        """A context to expand in: the settings and lists of this configuration.
+
+        *services*: what may be asked; None: this machine, as ``exim -be`` does. *variables*: by name,
+        without ``$``; those that come from outside in Exim are tainted.
+        """
+        return new_context(self.configuration, services, variables)
+
+    def expand(
+        self,
+        text: str,
+        variables: Mapping[str, str] = _NOTHING,
+        services: Services | None = None,
+        record: Callable[[Step], None] | None = None,
+    ) -> Expanded:
+        """What *text* expands to. Never raises for what stands in *text*. See `context` and `expand`."""
+        return expand(text, self.context(services, variables), record)
+
+
+def load(path: str, *, target: str = NEWEST, define: Mapping[str, str] = _NOTHING) -> Config:
+    """The configuration in the file *path*. Raises `OSError` if it cannot be read.
+
+    *target*: the version of Exim it is for; *define*: macros, as ``-D`` sets them.
+    """
+    config = Config(path, target, define)
+    _ = config.configuration
+    return config
+
+
+def new_context(
+    configuration: Configuration | None = None,
+    services: Services | None = None,
+    variables: Mapping[str, str] = _NOTHING,
+) -> Context:
+    """A context to expand in; see `Config.context`. *configuration* None: every option at its default."""
+    from eximconf.config.model import Configuration
+    from eximconf.config.settings import Settings
+    from eximconf.runtime.value import Tainted
+
+    if services is None:
+        from eximconf.runtime.live import live_services
+
+        services = live_services()
+    if configuration is None:
+        from eximconf.catalog.main_options import MAIN_OPTIONS
+
+        configuration = Configuration("", options=MAIN_OPTIONS, target=NEWEST)
+    values = {name: Tainted(value) if _comes_from_outside(name) else value for name, value in variables.items()}
+    return Context(
+        variables=values, settings=Settings(configuration), lists=configuration, services=services,
+        target=configuration.target or NEWEST,
+    )  # fmt: skip
+
+
+def _comes_from_outside(name: str) -> bool:
+    from eximconf.catalog.variables import VARIABLES
+
+    entry = VARIABLES.get(name)
+    return entry is not None and entry.tainted
+
+
+def expand(text: str, ctx: Context, record: Callable[[Step], None] | None = None) -> Expanded:
+    """What *text* expands to in *ctx*; *record* is told of each part that was evaluated."""
+    from eximconf.expand.compiler import TOO_DEEP
+    from eximconf.expand.dynamic import compiled, dialect_of
+    from eximconf.runtime.value import is_tainted
+
+    try:
+        if record is None:
+            run = compiled(text, ctx)
+        else:
+            from eximconf.expand.trace import compile_traced
+
+            run = compile_traced(text, dialect_of(ctx), record)
+        value = run(ctx)
+    except ForcedFailure as outcome:
+        return Expanded(Ending.FORCED_FAILURE, None, outcome.message)
+    except Deferred as outcome:
+        return Expanded(Ending.DEFER, None, outcome.message)
+    except Outcome as outcome:
+        return Expanded(Ending.FAILURE, None, outcome.message)
+    except RecursionError:
+        return Expanded(Ending.FAILURE, None, TOO_DEEP)
+    return Expanded(Ending.TEXT, value, tainted=is_tainted(value))

@@ -1,0 +1,183 @@
+"""The services of a live run: this machine's clock, files, processes, sockets, users. Nothing is recorded."""
+
+from __future__ import annotations
+
+import os
+import stat
+import time
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from eximconf.runtime.outcome import Deferred
+from eximconf.runtime.services import Services
+
+if TYPE_CHECKING:
+    from socket import socket
+
+_RUN_TIMEOUT = 3600.0
+_READ_MAX = 1 << 26
+"""Octets that one socket may send."""
+
+
+def live_services(environment: Mapping[str, str] | None = None) -> Services:
+    """Services that ask this machine. *environment*: what ``${env}`` sees; None: the process's own."""
+    from socket import gethostname
+
+    return Services(
+        clock=LiveClock(), files=LiveFiles(), processes=LiveProcesses(), sockets=LiveSockets(), users=LiveUsers(),
+        entropy=LiveEntropy(), machine=LiveMachine(), hostname=gethostname(),
+        environment=os.environ if environment is None else environment,
+    )  # fmt: skip
+
+
+class LiveClock:
+    """The time of this machine."""
+
+    def now(self) -> float:
+        return time.time()
+
+
+class LiveFiles:
+    """The files of this machine; paths are latin-1 decoded octets."""
+
+    def read(self, path: str) -> str:
+        with open(path.encode("latin-1"), "rb") as file:
+            return file.read().decode("latin-1")
+
+    def stamp(self, path: str) -> object:
+        status = os.stat(path.encode("latin-1"))
+        return (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
+
+    def list(self, path: str) -> Sequence[str]:
+        return [name.decode("latin-1") for name in os.listdir(path.encode("latin-1"))]
+
+    def kind(self, path: str) -> str:
+        status = os.lstat(path.encode("latin-1"))
+        if stat.S_ISLNK(status.st_mode):
+            try:
+                status = os.stat(path.encode("latin-1"))
+            except OSError:
+                return "link"
+        if stat.S_ISREG(status.st_mode):
+            return "file"
+        return "dir" if stat.S_ISDIR(status.st_mode) else "other"
+
+    def stat(self, path: str) -> os.stat_result:
+        return os.stat(path.encode("latin-1"))
+
+    def lstat(self, path: str) -> os.stat_result:
+        return os.lstat(path.encode("latin-1"))
+
+    def locate(self, path: str) -> str:
+        return path
+
+
+class LiveProcesses:
+    """Commands run without a shell, with nothing on their standard input."""
+
+    def run(self, argv: Sequence[str]) -> tuple[str, int]:
+        import subprocess
+
+        command = [word.encode("latin-1") for word in argv]
+        try:
+            done = subprocess.run(
+                command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                timeout=_RUN_TIMEOUT,
+            )  # fmt: skip
+        except (OSError, ValueError):  # as the child of Exim that could not start it
+            return "", 127
+        except subprocess.TimeoutExpired:
+            raise Deferred("command timed out") from None
+        return done.stdout.decode("latin-1"), done.returncode
+
+
+class LiveSockets:
+    """Connections to Unix and internet sockets."""
+
+    def exchange(self, spec: str, request: str, timeout: float, options: Mapping[str, str]) -> str:
+        from socket import SHUT_WR
+
+        try:
+            with _connected(spec, timeout) as connection:
+                connection.settimeout(timeout)
+                if request:
+                    connection.sendall(request.encode("latin-1"))
+                if options.get("shutdown") != "no":
+                    connection.shutdown(SHUT_WR)
+                return _read_all(connection)
+        except TimeoutError:
+            raise Deferred("socket read timed out") from None
+        except OSError as error:
+            raise Deferred(f"failed to connect to socket {spec}: {error.strerror or error}") from None
+
+
+def _connected(spec: str, timeout: float) -> socket:
+    from socket import AF_UNIX, create_connection, getservbyname, socket
+
+    if not spec.startswith("inet:"):
+        unix = socket(AF_UNIX)
+        unix.settimeout(timeout)
+        unix.connect(spec.encode("latin-1"))
+        return unix
+    host, _, port = spec[5:].rpartition(":")
+    number = int(port) if port.isdigit() else getservbyname(port, "tcp")
+    return create_connection((host.strip("[]"), number), timeout)
+
+
+def _read_all(connection: socket) -> str:
+    parts: list[bytes] = []
+    size = 0
+    while size < _READ_MAX and (part := connection.recv(65536)):
+        parts.append(part)
+        size += len(part)
+    return b"".join(parts).decode("latin-1")
+
+
+class LiveUsers:
+    """The accounts of this machine."""
+
+    def passwd(self, name: str) -> tuple[str, str, int, int, str, str, str] | None:
+        import pwd
+
+        try:
+            entry = pwd.getpwnam(name)
+        except (KeyError, ValueError):
+            return None
+        return (
+            entry.pw_name, entry.pw_passwd, entry.pw_uid, entry.pw_gid,
+            entry.pw_gecos, entry.pw_dir, entry.pw_shell,
+        )  # fmt: skip
+
+    def group(self, name: str) -> int | None:
+        import grp
+
+        try:
+            return grp.getgrnam(name).gr_gid
+        except (KeyError, ValueError):
+            return None
+
+
+class LiveEntropy:
+    """Random numbers of the operating system."""
+
+    def integer(self, limit: int) -> int:
+        import secrets
+
+        return secrets.randbelow(limit) if limit > 0 else 0
+
+
+class LiveMachine:
+    """The load and the disks of this machine."""
+
+    def load_average(self) -> int:
+        try:
+            return int(os.getloadavg()[0] * 1000)
+        except OSError:
+            return -1
+
+    def space(self, path: str) -> tuple[int, int]:
+        try:
+            status = os.statvfs(path.encode("latin-1"))
+        except OSError:
+            return -1, -1
+        return status.f_bavail * status.f_frsize // 1024, status.f_favail if status.f_files else -1
