@@ -111,9 +111,11 @@ def read_acls(
                 name = acl_start(text)
                 reader = None if name is None else AclReader(verbs, words, name)
                 if name is not None:
-                    kept[name] = []
+                    if name in acls:
+                        message = f"there are two ACLs called {quoted(name)}"
+                        errors.refuse(line, Refused(message), 0, len(name))
+                    kept.setdefault(name, [])
                     acls.setdefault(name, _acl(name, line))
-                    _check_name(name, line, acls, errors)
                 elif not line.macro:
                     errors.refuse(line, Refused("missing or malformed ACL name"))
                     reader = AclReader(verbs, words, "")
@@ -129,7 +131,3 @@ def _acl(name: str, line: Line) -> Acl:
     at = skip_space(line.text.text, 0)
     return Acl(name, line.text.locate(at, at + len(name)))
 
-
-def _check_name(name: str, line: Line, acls: Mapping[str, Acl], errors: Errors) -> None:
-    if acls[name].location != _acl(name, line).location:
-        errors.refuse(line, Refused(f"there are two ACLs called {quoted(name)}"), 0, len(name))

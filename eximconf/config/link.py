@@ -20,6 +20,7 @@ from eximconf.catalog.model import NEWEST, Driver, Entry, Option
 from eximconf.catalog.router_options import router_options
 from eximconf.catalog.transport_options import transport_options
 from eximconf.config.acl_lines import read_acls
+from eximconf.config.driver_checks import Complaint
 from eximconf.config.driver_section import DriverSection
 from eximconf.config.lines import Errors, Line
 from eximconf.config.main_checks import MainSection
@@ -28,7 +29,6 @@ from eximconf.config.model import (
     Configuration,
     DriverBlock,
     DriverKind,
-    Macro,
     NamedList,
     Retry,
     Rewrite,
@@ -102,10 +102,11 @@ class Linker:
 
     def run(self, items: Iterable[Item]) -> Configuration:
         lines = self._lines(items)
-        self._read_main(_until_end(lines))
+        section = self._read_main(_until_end(lines))
         while self._next is not None:
             begin, self._next = self._next, None
             self._section(begin, _until_end(lines))
+        self._complain(section.check_last())
         return Configuration(
             file=self.file, main=self.main.settings, options=self.main.options, derived=self.derived,
             lists=self.lists, acls=self.acls,
@@ -155,7 +156,7 @@ class Linker:
 
     # The main section
 
-    def _read_main(self, lines: Iterator[Line]) -> None:
+    def _read_main(self, lines: Iterator[Line]) -> MainSection:
         for line in lines:
             if line.macro:
                 continue
@@ -168,10 +169,15 @@ class Linker:
             if option is not None and name not in self.main.settings:
                 self.derived[name] = self._built_in(option, text)
         section = MainSection(
-            self.main_value, self.main.settings, self.settled.surroundings, self.settled.hostname, LOG_SELECTORS
-        )
+            self.main_value, self.main.settings, self.settled.surroundings, self.settled.hostname,
+            self._known(LOG_SELECTORS),
+        )  # fmt: skip
         section.derived = self.derived
-        for complaint in section.check():
+        self._complain(section.check())
+        return section
+
+    def _complain(self, complaints: Iterable[Complaint]) -> None:
+        for complaint in complaints:
             setting = self.main.settings.get(complaint.option)
             self.errors.complain(complaint, setting.location if setting else None)
 

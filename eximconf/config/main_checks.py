@@ -21,6 +21,7 @@ Lookup = Callable[[str], TypedValue]
 Complaints = Iterator[Complaint]
 
 _LOCALHOST_MAX = 16
+_LONGEST = {"log_file_path": 200, "pid_file_path": 200, "syslog_processname": 32}
 _DAY = 24 * 60 * 60
 _FACILITIES = frozenset({"mail", "user", "news", "uucp", "daemon", *(f"local{n}" for n in range(8))})
 _RATE = re.compile(
@@ -46,6 +47,7 @@ class MainSection:
         self._surroundings = surroundings
         self._hostname = hostname
         self._selectors = selectors
+        self._unknown: set[str] = set()
         self.derived: dict[str, TypedValue] = {}
 
     def value(self, name: str) -> TypedValue:
@@ -86,9 +88,9 @@ class MainSection:
         yield from self._localhost_number()
         yield from self._tls()
         yield from self._log_selector()
-        for name in ("log_file_path", "pid_file_path"):
-            if len(self.text(name)) > 200:
-                yield _main(f"{name} is longer than 200 chars: aborting", name)
+        for name, limit in _LONGEST.items():
+            if len(self.text(name)) > limit:
+                yield _main(f"{name} is longer than {limit} chars: aborting", name)
 
     def _limits(self) -> None:
         if self.number("retry_interval_max") > _DAY:
@@ -101,11 +103,16 @@ class MainSection:
     def _expanded(self, name: str) -> Complaints:
         text = self.text(name)
         expand = self._surroundings.expand
-        if expand is None or ("$" not in text and "\\" not in text):
+        if "$" not in text and "\\" not in text:
             return
         try:
-            self.derived[name] = expand(text)
+            value = expand(text) if expand is not None else None
+            if value is None:
+                self._unknown.add(name)
+            else:
+                self.derived[name] = value
         except Refused as refused:
+            self._unknown.add(name)
             shown = "localhost_number" if name == "localhost_number" else name
             yield _main(f"failed to expand {shown} {quoted(text)}: {refused.message}", name)
 
@@ -119,14 +126,22 @@ class MainSection:
         yield from self._expanded("pid_file_path")
         if "process_log_path" not in self._given or not self.text("process_log_path"):
             self.derived["process_log_path"] = self.text("spool_directory") + "/exim-process.info"
-        pattern = self.text("uucp_from_pattern")
-        fault = self._surroundings.regex(pattern) if self._surroundings.regex and pattern else None
-        if fault:
-            yield _main(f"regular expression error: {fault} while compiling {pattern}", "uucp_from_pattern")
+        if "uucp_from_pattern" in self._given:
+            yield from self._regex("uucp_from_pattern")
+
+    def check_last(self) -> Complaints:
+        """What Exim refuses when it has read all the other sections, too."""
+        if self.value("gecos_name") is not None:
+            yield from self._regex("gecos_pattern")
+
+    def _regex(self, name: str) -> Complaints:
+        pattern, regex = self.text(name), self._surroundings.regex
+        if pattern and regex is not None and (fault := regex(pattern)):
+            yield _main(f"regular expression error: {fault} while compiling {pattern}", name)
 
     def _log_file_path(self) -> Complaints:
         path = self.text("log_file_path")
-        for item in list_items(path):
+        for item in list_items(path) if "log_file_path" not in self._unknown else ():
             if item in ("", "syslog"):
                 continue
             if "%s" not in item:
@@ -192,7 +207,7 @@ class MainSection:
         yield from self._expanded("localhost_number")
         text = self.text("localhost_number")
         self.derived.pop("localhost_number", None)
-        if "$" in text:
+        if "localhost_number" in self._unknown:
             return
         number, end, _ = strtol(text, 0)
         if skip_space(text, end) < len(text):

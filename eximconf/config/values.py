@@ -48,13 +48,14 @@ class AccountMissing(Refused):
 class Surroundings:
     """What reading a value may ask for.
 
-    Without *accounts* names of users stay unresolved. *expand* expands a string, and raises `Refused`
-    with the reason where that fails; without it what needs expansion stays as it is. *regex* gives the
+    Without *accounts* names of users stay unresolved. *expand* expands a string: it gives None
+    where the value cannot be known here, and raises `Refused` with the reason where expansion fails; what is
+    not expanded stays as it is. *regex* gives the
     complaint of Exim's regular expression compiler, or None.
     """
 
     accounts: Accounts | None = None
-    expand: Callable[[str], str] | None = None
+    expand: Callable[[str], str | None] | None = None
     regex: Callable[[str], str | None] | None = None
     max_username_length: int = 0
 
@@ -184,12 +185,13 @@ def _account_list(find: _Finder) -> Callable[[str, str, Surroundings], TypedValu
     def read(text: str, name: str, surroundings: Surroundings) -> TypedValue:
         value = read_string(text, name)
         if "$" in value or "\\" in value:
-            if surroundings.expand is None:
-                return (Account(value),)
             try:
-                value = surroundings.expand(value)
+                expanded = surroundings.expand(value) if surroundings.expand is not None else None
             except Refused as refused:
                 raise Refused(f"failed to expand {name}: {refused.message}") from None
+            if expanded is None:
+                return (Account(value),)
+            value = expanded
         return tuple(find(item, surroundings) for item in list_items(value))
 
     return read

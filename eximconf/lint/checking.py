@@ -6,13 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from eximconf.catalog.model import NEWEST
-from eximconf.config.accounts import SystemAccounts
 from eximconf.config.link import Settled
 from eximconf.config.load import linked, read_source
-from eximconf.config.values import Surroundings
 from eximconf.lint.rule import Rule
 from eximconf.lint.runner import run_rules
 from eximconf.lint.selection import Selection
+from eximconf.lint.surroundings import hermetic_surroundings
 from eximconf.source.diagnostic import Diagnostic
 from eximconf.source.text import SourceFile, SourceText
 from eximconf.syntax.preprocess import Reader
@@ -41,7 +40,7 @@ def check(
     """
     options = options or Options()
     settled = Settled(
-        target=options.target, surroundings=Surroundings(accounts=SystemAccounts()), hostname="localhost",
+        target=options.target, surroundings=hermetic_surroundings(options.target), hostname="localhost",
         list_max=_LISTS,
     )  # fmt: skip
     read = read_source(source, reader, settled, options.define, name)

@@ -326,6 +326,8 @@ class _Preprocessor:
         if path not in self._files:
             try:
                 self._files[path] = SourceFile(path, self._reader(path))
+            except IsADirectoryError:  # Exim opens it and finds nothing to read
+                return SourceFile(path, "")
             except (FileNotFoundError, NotADirectoryError):
                 return SourceFile(path, "") if optional else None
             except (OSError, ValueError):

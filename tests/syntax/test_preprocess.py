@@ -26,6 +26,8 @@ FILES = {
 def reader(path: str) -> str:
     if path == "/etc/exim/secret":
         raise PermissionError(path)
+    if path == "/etc/exim/folder":
+        raise IsADirectoryError(path)
     try:
         return FILES[path]
     except KeyError:

@@ -12,6 +12,7 @@ from eximconf.lint.rule import Finding, Rule, Span
 from eximconf.lint.run import Run
 from eximconf.lint.static import UNKNOWN, fixed, list_items, outcomes
 from eximconf.lint.strings import LIST_KINDS
+from eximconf.lint.surroundings import compile_fault
 from eximconf.source.diagnostic import Severity
 from eximconf.syntax import expansion_nodes as nodes
 
@@ -103,25 +104,12 @@ def _checked(node: nodes.Node) -> Iterator[Finding]:
 
 
 def _complaint(pattern: str, span: Span) -> Iterator[Finding]:
-    fault = compile_fault(pattern)
-    if fault:
+    fault = None if _PLAIN.fullmatch(pattern) else compile_fault(pattern)
+    if fault is not None:
         yield Finding(f"bad regular expression: {fault}", span)
 
 
 _PLAIN = re.compile(r"[\w@/%,:;<>=~&' -]*")
-
-
-def compile_fault(pattern: str) -> str:
-    """What PCRE2 says against *pattern*, or nothing."""
-    if _PLAIN.fullmatch(pattern):
-        return ""
-    from eximconf.match.regex import RegexError, compile_regex
-
-    try:
-        compile_regex(pattern)
-    except RegexError as error:
-        return f"{error.message} at offset {error.offset}"
-    return ""
 
 
 class BackslashEaten(Rule):

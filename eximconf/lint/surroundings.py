@@ -1,0 +1,71 @@
+"""What a check may ask while a configuration is linked: nothing of the network, files or commands.
+
+Accounts are asked of this machine, since a user that is missing may be missing where Exim runs, too.
+"""
+
+from __future__ import annotations
+
+from eximconf.config.accounts import SystemAccounts
+from eximconf.config.quantities import Refused
+from eximconf.config.values import Surroundings
+from eximconf.syntax.expansion_nodes import Call, Concat, If, Junction, Node, Not, Operator, Text, Tree
+
+_OUTSIDE_OPERATORS = frozenset({"expand", "listnamed", "randint", "stat"})
+_COMPARISONS = frozenset({
+    "=", "==", "<", "<=", ">", ">=", "bool", "bool_lax", "eq", "eqi", "ge", "gei", "gt", "gti", "inlist", "inlisti",
+    "isip", "isip4", "isip6", "le", "lei", "lt", "lti", "match",
+})  # fmt: skip
+
+
+def hermetic_surroundings(target: str) -> Surroundings:
+    """Accounts of this machine, regular expressions, and expansions that depend on nothing."""
+    return Surroundings(SystemAccounts(), lambda text: expand_constant(text, target), compile_fault)
+
+
+def expand_constant(text: str, target: str) -> str | None:
+    """The value of *text* where it is the same on every machine and for every message, else None.
+
+    A string that Exim cannot read is None as well: the rules about expansions find that. Raises `Refused`.
+    """
+    from eximconf.syntax.expansion_parser import parse_expansion
+
+    if not _is_constant(parse_expansion(text).body):
+        return None
+    from eximconf.expand.dynamic import compiled
+    from eximconf.runtime.context import Context
+    from eximconf.runtime.outcome import Outcome
+
+    context = Context(target=target)
+    try:
+        return compiled(text, context)(context)
+    except Outcome as outcome:
+        raise Refused(outcome.message) from None
+
+
+def _is_constant(body: Node) -> bool:
+    from eximconf.syntax.expansion_nodes import walk
+
+    return all(_gives_the_same(part) for part in walk(body))
+
+
+def _gives_the_same(part: Tree) -> bool:
+    match part:
+        case Text() | Concat() | If() | Not() | Junction():
+            return True
+        case Operator(name=name):
+            return name not in _OUTSIDE_OPERATORS
+        case Call(name=name):
+            return name in _COMPARISONS
+        case _:
+            return False
+
+
+def compile_fault(pattern: str) -> str | None:
+    """What PCRE2 says against *pattern*, or None."""
+    from eximconf.match.regex import RegexError, compile_regex
+
+    try:
+        compile_regex(pattern)
+    except RegexError as error:
+        return f"{error.message} at offset {error.offset}"
+    return None
