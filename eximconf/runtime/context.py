@@ -9,6 +9,7 @@ from typing import Protocol
 from eximconf.catalog.model import NEWEST
 from eximconf.runtime.log import LogLine
 from eximconf.runtime.services import Services
+from eximconf.runtime.session import Connection
 from eximconf.runtime.trace import Trace
 
 
@@ -44,6 +45,7 @@ class Context:
     there too. *computed*: where a variable that is not among them comes from when it is asked for.
     *numbers*: ``$0``, ``$1`` … of the last match. *settings*: main options by name as text
     (``primary_hostname``, ``headers_charset`` …). *target*: the Exim version to behave like.
+    *connection*: the SMTP connection, with its message; None where there is none.
     *trace*: where debugging output goes, None while nobody listens. *log*: takes the lines for Exim's
     logs, None drops them.
     """
@@ -57,5 +59,6 @@ class Context:
     services: Services = field(default_factory=Services)
     target: str = NEWEST
     depth: int = 0
+    connection: Connection | None = None
     trace: Trace | None = None
     log: Callable[[LogLine], None] | None = None
