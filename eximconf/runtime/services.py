@@ -126,6 +126,15 @@ class Perl(Protocol):
     def call(self, function: str, arguments: Sequence[str]) -> str | None: ...
 
 
+class Events(Protocol):
+    """The events that a configuration may answer with ``event_action``."""
+
+    def happen(self, ctx: Context, event: str, data: str) -> str | None:
+        """Tell of *event* (``dns:fail``); *data* is ``$event_data``. The text that the action gives, None for
+        none."""
+        ...
+
+
 class Entropy(Protocol):
     def integer(self, limit: int) -> int:
         """A number from 0 up to and without *limit*."""
@@ -162,6 +171,7 @@ class Services:
     lookups: Lookups | None = None
     acls: Acls | None = None
     perl: Perl | None = None
+    events: Events | None = None
     entropy: Entropy | None = None
     machine: Machine | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
