@@ -1,0 +1,61 @@
+"""How the run of an ACL ends. Spec: 44.9 "ACL verbs", 44.10 "The default outcome"."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from eximconf.source.text import Location
+
+
+class Verdict(Enum):
+    """What an ACL decides; the value is Exim's own word in a trace.
+
+    `ERROR`: something is wrong with the ACL itself. SMTP answers it as `DEFER`.
+    """
+
+    ACCEPT = "ACCEPT"
+    DENY = "DENY"
+    DEFER = "DEFER"
+    DISCARD = "DISCARD"
+    DROP = "DROP"
+    ERROR = "ERROR"
+
+
+@dataclass(frozen=True, slots=True)
+class StatementPlace:
+    """A statement: the *acl* it stands in (its name, its file, or ``inline``), its *verb*, its *number*
+    in the ACL from 1 on, and where it stands, None for text without a file."""
+
+    acl: str
+    verb: str
+    number: int
+    location: Location | None
+
+    def __str__(self) -> str:
+        """``acl_check_rcpt deny exim.conf:88``"""
+        where = f" {self.location.file.name}:{self.location.line}" if self.location is not None else ""
+        return f"{self.acl} {self.verb}{where}"
+
+
+@dataclass(frozen=True, slots=True)
+class AclOutcome:
+    """The outcome of one run.
+
+    *user_message*: what the client is told, "" for the phase's own text; an SMTP code that it begins with
+    is still there. *log_message*: what the log says instead, "" if that is the same. *statement*: the one
+    that decided, None where the end of the ACL did, or no ACL was run. *log_reject_target*: the logs that
+    a refusal goes to (``main reject panic``). *sender_verified_failed*: the address whose verification
+    failed last, with the reason, for the log line of a refusal.
+    """
+
+    verdict: Verdict
+    user_message: str = ""
+    log_message: str = ""
+    statement: StatementPlace | None = None
+    log_reject_target: frozenset[str] = frozenset(("main", "reject"))
+
+    @property
+    def location(self) -> Location | None:
+        """Where the statement that decided stands."""
+        return self.statement.location if self.statement is not None else None
