@@ -21,6 +21,11 @@ def version_key(version: str) -> tuple[int, ...]:
     return tuple(int("".join(c for c in part if c.isdigit()) or 0) for part in version.split("."))
 
 
+def printed_version(version: str) -> str:
+    """*version* as that Exim prints it; the newest one is not released."""
+    return f"{version}-dev" if version == NEWEST else version
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """Anything Exim has a name for.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from eximconf.catalog.model import NEWEST
+from eximconf.catalog.model import printed_version
 from eximconf.runtime import calendar
 from eximconf.runtime.context import Context
 from eximconf.runtime.settings import is_on
@@ -85,13 +85,9 @@ def _space(option: str, number: int) -> Compute:
     return compute
 
 
-def _version(ctx: Context) -> str:
-    return "4.100-dev" if ctx.target == NEWEST else ctx.target
-
-
 COMPUTED: Mapping[str, Compute] = {
     "bounce_return_size_limit": _setting("bounce_return_size_limit", "102400"),
-    "exim_version": _version,
+    "exim_version": lambda ctx: printed_version(ctx.target),
     "load_average": _load_average,
     "localhost_number": _setting("localhost_number"),
     "log_inodes": _space("log_file_path", 1),
@@ -117,5 +113,5 @@ COMPUTED: Mapping[str, Compute] = {
     "tod_logfile": _moment(calendar.logfile_date),
     "tod_zone": _moment(calendar.zone_offset),
     "tod_zulu": lambda ctx: calendar.zulu_date(calendar.now(ctx)),
-    "version_number": _version,
+    "version_number": lambda ctx: printed_version(ctx.target),
 }

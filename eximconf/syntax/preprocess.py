@@ -85,18 +85,28 @@ class Fault:
     positioned: bool = True
 
 
+class Turn(NamedTuple):
+    """Reading turns to another file before item number *before*: it stands at line *number* of *file*."""
+
+    before: int
+    number: int
+    file: str
+
+
 @dataclass(frozen=True, slots=True)
 class Preprocessed:
     """A configuration as logical lines.
 
     *source*: all of them, each with a newline. *items*: lines and faults in the order in which Exim
-    meets them. *macros*: as they are at the end. *files*: everything read, the main file first.
+    meets them. *macros*: as they are at the end. *files*: everything read, the main file first. *turns*:
+    where reading went from file to file.
     """
 
     source: SourceText
     items: tuple[LogicalLine | Fault, ...]
     macros: tuple[Macro, ...] = ()
     files: tuple[SourceFile, ...] = ()
+    turns: tuple[Turn, ...] = ()
 
     @property
     def lines(self) -> list[LogicalLine]:
@@ -186,12 +196,14 @@ class _Preprocessor:
         self._indented = False
         self._section = ""
         self._items: list[LogicalLine | Fault] = []
+        self._turns: list[Turn] = []
         self._texts: list[str] = []
         self._segments: list[Segment] = []
         self._length = 0
 
     def run(self, stream: _Stream) -> Preprocessed:
         self._streams.append(stream)
+        self._turn(1)
         with suppress(_Stop):
             while (line := self._logical_line()) is not None:
                 self._emit(line)
@@ -202,6 +214,7 @@ class _Preprocessor:
             tuple(self._items),
             self._macros.known,
             tuple(dict.fromkeys([*main, *self._files.values()])),
+            tuple(self._turns),
         )
 
     # Logical lines
@@ -296,6 +309,7 @@ class _Preprocessor:
         """Go back to the including file; False at the end of everything."""
         if len(self._streams) > 1:
             self._streams.pop()
+            self._turn(self._streams[-1].number)
             return True
         if self._states:
             self._states.clear()
@@ -319,7 +333,12 @@ class _Preprocessor:
             raise _Stop
         else:
             self._read += len(file.text) + _LINE_COST * (1 + file.text.count("\n"))
+            self._turn(stream.number)
             self._streams.append(_Stream(SourceText.of_file(file), path, os.path.dirname(path)))
+            self._turn(1)
+
+    def _turn(self, number: int) -> None:
+        self._turns.append(Turn(len(self._items), number, self._streams[-1].name))
 
     def _open(self, path: str, *, optional: bool) -> SourceFile | None:
         """The file *path*; an empty one if it does not exist and is *optional*; None if it fails."""

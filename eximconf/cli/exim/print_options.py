@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
+from eximconf.catalog.macros import builtin_macros
+from eximconf.catalog.model import printed_version
 from eximconf.cli.exim.invocation import Invocation
-from eximconf.config.accounts import SystemAccounts
+from eximconf.config.accounts import Account, SystemAccounts
 from eximconf.config.display import View, show_blocks, show_item, show_macros
 from eximconf.config.listing import lay_out
-from eximconf.config.model import Configuration, DriverKind, Form, StartError
+from eximconf.config.macro_order import in_order
+from eximconf.config.model import Configuration, DriverKind, Form, Macro, StartError
 from eximconf.config.values import NAME_MAX
 
 _TWO_WORDS = ("router", "transport", "authenticator", "macro", "environment")
-_MARK = '# {} "{}"'
 _NOT_ADMIN = "exim: permission denied; not admin\n"
 
 
@@ -94,13 +96,16 @@ def print_all(invocation: Invocation, configuration: Configuration) -> int:
     """Print what ``-bP`` is asked for; the exit status."""
     from eximconf.cli.exim import complain, write
 
+    if any(word.startswith("macro") for word in invocation.rest):
+        configuration = _with_built_in_macros(configuration)
     view = View(
         admin=_is_admin(configuration), labels=not invocation.terse, accounts=SystemAccounts(),
         environment=dict(os.environ),
     )  # fmt: skip
     if invocation.rest == ["config"]:
+        lines = _logical_lines(configuration.file, invocation)
         out, errors, status = print_config(
-            _logical_lines(configuration), configuration.target, admin=view.admin, terse=invocation.terse
+            lines, printed_version(configuration.target), admin=view.admin, terse=invocation.terse
         )
     else:
         out, errors, status = print_options(configuration, invocation.rest, view)
@@ -111,5 +116,37 @@ def print_all(invocation: Invocation, configuration: Configuration) -> int:
 
 
 def _is_admin(configuration: Configuration) -> bool:
-    """Whether the caller may see what is hidden: root, and Exim's own user."""
-    return os.getuid() == 0
+    """Whether the caller may see what is hidden: root, Exim's own user, a member of its group or of
+    ``admin_groups``. Spec: 5.1 "Trusted and privileged users"."""
+    user, group, groups = (configuration[name] for name in ("exim_user", "exim_group", "admin_groups"))
+    mine = {os.getgid(), *os.getgroups()}
+    if os.getuid() == 0 or (isinstance(user, Account) and os.getuid() == user.number):
+        return True
+    allowed = (group, *(groups if isinstance(groups, tuple) else ()))
+    return any(isinstance(account, Account) and account.number in mine for account in allowed)
+
+
+def _with_built_in_macros(configuration: Configuration) -> Configuration:
+    """*configuration* with all macros that Exim has by itself, also those that it does not use."""
+    built_in = builtin_macros(configuration.target)
+    names = in_order(name for name in built_in)
+    own = [macro for macro in configuration.macros if not macro.name.startswith("_")]
+    return replace(configuration, macros=(*(Macro(name, built_in[name], None) for name in names), *own))
+
+
+def _logical_lines(path: str, invocation: Invocation) -> Iterator[str]:
+    """The configuration as it was read, with a mark wherever reading turns to another file."""
+    from eximconf.config.link import Settled
+    from eximconf.config.load import read_octets, read_source
+    from eximconf.source.text import SourceFile
+    from eximconf.syntax.preprocess import LogicalLine
+
+    source = SourceFile(path, read_octets(path))
+    read = read_source(source, read_octets, Settled(target=invocation.target), invocation.define)
+    turns = list(read.turns)
+    for index, item in enumerate((*read.items, None)):
+        while turns and turns[0].before <= index:
+            turn = turns.pop(0)
+            yield f'# {turn.number} "{turn.file}"'
+        if isinstance(item, LogicalLine):
+            yield item.text.text

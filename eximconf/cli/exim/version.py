@@ -11,13 +11,13 @@ def print_version(configuration: Configuration) -> int:
     from eximconf import __version__
     from eximconf.catalog.drivers import AUTHENTICATORS, ROUTERS, TRANSPORTS
     from eximconf.catalog.lookup_types import LOOKUP_TYPES
-    from eximconf.catalog.model import Entry
+    from eximconf.catalog.model import Entry, printed_version
 
     def known(entries: dict[str, Entry]) -> str:
         return " ".join(sorted(name for name, entry in entries.items() if entry.known_in(configuration.target)))
 
     write(
-        f"Exim version {configuration.target} (eximconf {__version__}: nothing is sent or received)\n"
+        f"Exim version {printed_version(configuration.target)} (eximconf {__version__}: nothing is sent or received)\n"
         f"Lookups (built-in): {known({**LOOKUP_TYPES})}\n"
         f"Authenticators (built-in): {known({**AUTHENTICATORS})}\n"
         f"Routers (built-in): {known({**ROUTERS})}\n"
