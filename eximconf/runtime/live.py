@@ -73,12 +73,14 @@ class LiveFiles:
 
 
 class LiveProcesses:
-    """Commands run without a shell, with nothing on their standard input."""
+    """Commands run without a shell and without a search for them, with nothing on their standard input."""
 
     def run(self, argv: Sequence[str]) -> tuple[str, int]:
         import subprocess
 
         command = [word.encode("latin-1") for word in argv]
+        if b"/" not in command[0]:
+            return "", 127
         try:
             done = subprocess.run(
                 command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,

@@ -135,6 +135,15 @@ class Events(Protocol):
         ...
 
 
+class Authentication(Protocol):
+    """What the checks of a message found out about who sent it."""
+
+    def results(self) -> Sequence[str]:
+        """The elements that an ``Authentication-Results:`` line gets behind the one of the reverse look-up
+        (RFC 8601): ``auth=pass (PLAIN) smtp.auth=joe``, ``spf=fail …``; tainted where they are from outside."""
+        ...
+
+
 class Entropy(Protocol):
     def integer(self, limit: int) -> int:
         """A number from 0 up to and without *limit*."""
@@ -171,6 +180,7 @@ class Services:
     lookups: Lookups | None = None
     acls: Acls | None = None
     perl: Perl | None = None
+    authentication: Authentication | None = None
     events: Events | None = None
     entropy: Entropy | None = None
     machine: Machine | None = None

@@ -7,84 +7,122 @@ from collections.abc import Callable
 from eximconf.expand.code import Code, failing
 from eximconf.expand.compiler import Compiler
 from eximconf.expand.dynamic import expand_string
-from eximconf.expand.items.branches import BranchCode, restore_value
-from eximconf.runtime.command_line import split_command
+from eximconf.expand.items.branches import BranchCode
+from eximconf.runtime.command_line import MAX_WORDS, split_command
 from eximconf.runtime.context import Context
 from eximconf.runtime.outcome import ExpansionFailed, Outcome
+from eximconf.runtime.printing import quoted
 from eximconf.runtime.services import no_service
 from eximconf.runtime.value import is_tainted
-from eximconf.syntax.expansion_nodes import Branches, Item
+from eximconf.syntax.expansion_nodes import Branches, Broken, Item, Node, Variable, walk
+
+Words = Callable[[Context], list[str]]
+
+_UNENDED = "missing '}' closing command arg of run"
+_NOT_STARTED = 127
 
 
 def compile_run(compiler: Compiler, node: Item) -> Code:
     """Run a command without a shell; its output is ``$value``, its exit status ``$runrc``.
 
     The text is split into words first and each word expanded after that; with ``preexpand`` the
-    other way round.
+    other way round. ``$value`` keeps the output when the item is done.
     """
-    code = compiler.string(node.arguments[0])
     branches = BranchCode(compiler, node.branches or Branches(None, None, False), "run")
-    words: Callable[[Context], list[str]]
     if "preexpand" in node.options:
-        words, fault = _preexpanded(code), code.fault
+        code = compiler.string(node.arguments[0])
+        words, fault = _expanded_first(code), code.fault
     else:
-        words, fault = _split_first(node.command), None
-        if code.fault is not None:
-            message = "missing '}' closing command arg of run"
-            return Code(failing(message), message)
+        command = _read_over(compiler, node)
+        if command is None:
+            return Code(failing(_UNENDED), _UNENDED)
+        words, fault = _split_first(command), None
+    plain = branches.plain
+    yes, no = branches.pair
 
     def run(ctx: Context) -> str:
-        saved, argv = ctx.variables.get("value"), words(ctx)
-        if ctx.services.processes is None:
-            raise no_service("process")
-        output, status = ctx.services.processes.run(argv)
-        if status < 0:
-            raise ExpansionFailed(f"command killed by signal {-status}")
-        ctx.variables["runrc"] = str(status)
-        if branches.plain:
-            return output if status == 0 else ""
-        yes, no = branches.pair
-        ctx.variables["value"] = output
-        result = yes(ctx) if status == 0 else no(ctx)
-        restore_value(ctx, saved)
-        return result
+        status = _run(ctx, words(ctx))
+        if plain:
+            return ctx.variables["value"] if status == 0 else ""
+        return yes(ctx) if status == 0 else no(ctx)
 
     return Code(run, fault or branches.fault)
 
 
-def _preexpanded(code: Code) -> Callable[[Context], list[str]]:
+def _run(ctx: Context, argv: list[str]) -> int:
+    """Runs the command, sets ``$value`` and ``$runrc``, returns the exit status."""
+    if ctx.services.processes is None:
+        raise no_service("process")
+    if argv and is_tainted(argv[0]):
+        raise ExpansionFailed("couldn't create child process: Operation not permitted")
+    output, status = ctx.services.processes.run(argv) if argv else ("", _NOT_STARTED)
+    ctx.variables["value"] = output.partition("\0")[0]
+    ctx.variables["runrc"] = str(status)
+    if status < 0:
+        raise ExpansionFailed(f"command killed by signal {-status}")
+    return status
+
+
+def _expanded_first(code: Code) -> Words:
     def words(ctx: Context) -> list[str]:
         text = code.run(ctx)
-        if is_tainted(text):
-            raise ExpansionFailed("Tainted arg 0 for ${run} expansion: '" + text + "'")
-        return _nonempty(split_command(text))
+        argv = _limited(split_command(text), text, ctx)
+        return [type(text)(word) for word in argv]
 
     return words
 
 
-def _split_first(text: str) -> Callable[[Context], list[str]]:
+def _split_first(text: str) -> Words:
     raw = split_command(text)
 
     def words(ctx: Context) -> list[str]:
-        argv = []
-        for word in _nonempty(raw):
-            try:
-                argv.append(expand_string(word, ctx))
-            except Outcome as outcome:
-                raise ExpansionFailed(
-                    f'Expansion of "{word}" from command "{text}" in ${{run}} expansion failed: {outcome.message}'
-                ) from None
-        if is_tainted(argv[0]):
-            raise ExpansionFailed("Tainted name '" + argv[0] + "' for command")
-        return argv
+        return [_word(word, text, ctx) for word in _limited(raw, text, ctx)]
 
     return words
 
 
-def _nonempty(argv: list[str]) -> list[str]:
-    if not argv:
-        raise ExpansionFailed('missing "}" closing command arg of run')
-    return argv
+def _word(word: str, command: str, ctx: Context) -> str:
+    try:
+        return expand_string(word, ctx)
+    except Outcome as outcome:
+        place = f"Expansion of {_shown(word, ctx)} from command {_shown(command, ctx)} in ${{run}} expansion"
+        raise ExpansionFailed(f"{place} failed: {outcome.message}") from None
+
+
+def _limited(words: list[str], command: str, ctx: Context) -> list[str]:
+    if len(words) > MAX_WORDS:
+        raise ExpansionFailed(f"Too many arguments in command {_shown(command, ctx)} in ${{run}} expansion")
+    return words
+
+
+def _shown(text: str, ctx: Context) -> str:
+    return quoted(text, ctx.settings, ctx.target)
+
+
+def _read_over(compiler: Compiler, node: Item) -> str | None:
+    """The command as far as Exim takes it to go, or None if it finds no end.
+
+    It looks for the end by reading over the text. A fault stops it there, unnoticed if a closing
+    brace follows: ``${run{/bin/echo $nosuch}}`` fails only when the words are expanded.
+    """
+    argument = node.arguments[0]
+    if compiler.string(argument).fault is None:
+        return node.command
+    end = _fault_end(compiler, argument)
+    if end is None:
+        return None
+    length = end - argument.start
+    return node.command[:length] if node.command[length : length + 1] in ("", "}") else None
+
+
+def _fault_end(compiler: Compiler, argument: Node) -> int | None:
+    """Where reading over *argument* stops at its first fault; None for faults with no name."""
+    for part in walk(argument):
+        if type(part) is Variable and compiler.string(part).fault is not None:
+            return part.end
+        if type(part) is Broken and not any(compiler.fault(inner) for inner in part.before):
+            return part.end if part.kind == "unknown-operator" else None
+    return None
 
 
 COMPILERS = {"run": compile_run}
