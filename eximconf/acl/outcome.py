@@ -38,15 +38,34 @@ class StatementPlace:
         return f"{self.acl} {self.verb}{where}"
 
 
+@dataclass(slots=True)
+class FailedSender:
+    """A sender address that was verified and found bad.
+
+    *message*: the reason for the log, *user_message*: for the client; "" where there is none. *deferred*: it
+    could not be completed. *told*: it has been in an answer or a log line, and is not said again; whoever
+    says it sets that. *check*: what failed, ``""``, ``postmaster`` or ``null sender`` (of a callout).
+    """
+
+    address: str
+    message: str = ""
+    user_message: str = ""
+    deferred: bool = False
+    told: bool = False
+    check: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class AclOutcome:
     """The outcome of one run.
 
     *user_message*: what the client is told, "" for the phase's own text; an SMTP code that it begins with
-    is still there. *log_message*: what the log says instead, "" if that is the same. *statement*: the one
-    that decided, None where the end of the ACL did, or no ACL was run. *log_reject_target*: the logs that
-    a refusal goes to (``main reject panic``). *sender_verified_failed*: the address whose verification
-    failed last, with the reason, for the log line of a refusal.
+    is still there. Where it is long it is broken into lines, as Exim does. *log_message*: what stands
+    behind the colon of the log line of a refusal, "" for nothing. *statement*: the one that decided, None
+    where the end of the ACL did, or no ACL was run. *log_reject_target*: the logs that a refusal goes to
+    (``main reject panic``), none where it is not logged. *details*: with `Verdict.DEFER`: the client may be
+    told *user_message*; else it gets "Temporary local problem". *failed_sender*: the sender whose
+    verification failed last in this run.
     """
 
     verdict: Verdict
@@ -54,6 +73,8 @@ class AclOutcome:
     log_message: str = ""
     statement: StatementPlace | None = None
     log_reject_target: frozenset[str] = frozenset(("main", "reject"))
+    details: bool = False
+    failed_sender: FailedSender | None = None
 
     @property
     def location(self) -> Location | None:
