@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from eximconf.catalog.model import Variable
+from eximconf.catalog.model import NEWEST, Variable
 from eximconf.catalog.variables import VARIABLES
 from eximconf.expand.code import Code, Dialect, Run, failing
 from eximconf.runtime.context import Context
@@ -54,7 +54,7 @@ _UNSET = {
 
 def compile_variable(name: str, braced: bool, dialect: Dialect) -> Code:
     """The code of one reference; *braced*: it is written ``${name}``."""
-    if not _is_known(name, dialect.target):
+    if not is_known(name, dialect.target):
         message = f'unknown variable in "${{{name}}}"' if braced else f'unknown variable name "{name}"'
         message += acl_hint(name)
         return Code(failing(message), message)
@@ -75,7 +75,7 @@ def acl_hint(name: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _is_known(name: str, target: str) -> bool:
+def is_known(name: str, target: str = NEWEST) -> bool:
     """Whether Exim *target* or one before it has this variable: what was dropped can still be evaluated."""
     entry = VARIABLES.get(name)
     if entry is not None and not entry.pattern:

@@ -72,6 +72,10 @@ def _serve(invocation: Invocation, surroundings: Surroundings) -> int:
     if not invocation.mode and not invocation.rest:
         complain(_USAGE)
         return 1
+    if invocation.mode == "bV":
+        from eximconf.cli.exim.version import version_text
+
+        write(version_text(invocation.target))
     from eximconf.cli.exim.configuration import NotStarted, start
 
     try:
@@ -93,9 +97,8 @@ def _mode(invocation: Invocation, surroundings: Surroundings, configuration: Con
 
             return print_all(invocation, configuration)
         case "bV":
-            from eximconf.cli.exim.version import print_version
-
-            return print_version(configuration)
+            write(f"Configuration file is {configuration.file}\n")
+            return 0
         case mode:
             complain(f"exim-conf exim: -{mode} is not available here\n" if mode else "exim-conf exim: no mode given\n")
             return 1
