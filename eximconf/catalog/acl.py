@@ -1,8 +1,9 @@
 """The language of ACLs: verbs, conditions and modifiers, controls, kinds of verification (chapter 44).
 
-The phases are those in which the newest Exim does not refuse the word when the statement is run. An ACL
-for MIME parts, of an SMTP message or of any other, is one phase to Exim. An option that ends in ``=`` wants
-a value.
+The phases are those in which Exim does not refuse the word when the statement is run; those of controls and
+verification are known from 4.88 on. An ACL for MIME parts, of an SMTP message or of any other, is one phase
+to Exim. Without a key of its own, ``dnslists`` fails where there is no client. An option that ends in ``=``
+wants a value.
 """
 
 from __future__ import annotations
@@ -34,7 +35,10 @@ _SENDER = ANY - _BEFORE_MAIL - {"quit"}
 _SPF = ANY - _BEFORE_MAIL - _NOT_SMTP
 _SMTP = ANY - _NOT_SMTP
 _DKIM_DONE = frozenset({"dkim", "data", "prdr"}) | _MIME
-_BRIGHTMAIL = frozenset({"rcpt", "not_smtp", "quit", "notquit"})
+_BRIGHTMAIL = frozenset({"rcpt", "dkim", "not_smtp", "quit", "notquit", "wellknown"})
+_ENCRYPTED_BEFORE = (("4.91", _SMTP - {"connect", "helo"}), ("4.97", _SMTP - {"helo"}))
+_HEADERS_BEFORE = (("4.95", frozenset({"data", "not_smtp"})),)
+_RECIPIENT_BEFORE = (("4.87", frozenset({"rcpt", "prdr"})),)
 
 verb = partial(AclVerb, spec="44.9")
 condition = partial(AclWord, kind=AclWordKind.CONDITION, phases=ANY, spec="44.17")
@@ -78,20 +82,21 @@ ACL_WORDS = table(
     condition(name="dkim_signers", meaning="The signer being looked at is in the list",
               phases=frozenset({"dkim"}), value=Value.STRING_LIST, spec="58.1", feature="!DISABLE_DKIM"),
     condition(name="dkim_status", meaning="The result of DKIM verification is in the list", phases=_DKIM_DONE,
-              value=Value.STRING_LIST, spec="58.1", feature="!DISABLE_DKIM"),
+              phases_before=(("4.98", frozenset({"dkim"})),), value=Value.STRING_LIST, spec="58.1",
+              feature="!DISABLE_DKIM"),
     condition(name="dmarc_status", meaning="The result of DMARC is in the list; works it out first",
               phases=frozenset({"data"}), value=Value.STRING_LIST, spec="58.3", since="4.82",
               feature="SUPPORT_DMARC"),
     listed(name="dnslists", meaning="The client's address, or another key, is in a DNS list",
-           value=Value.STRING_LIST, spec="44.18"),
+           phases_before=(("4.87", _SMTP),), value=Value.STRING_LIST, spec="44.18"),
     listed(name="domains", meaning="The recipient's domain is in the list", phases=_RECIPIENT,
-           value=Value.DOMAIN_LIST),
+           phases_before=_RECIPIENT_BEFORE, value=Value.DOMAIN_LIST),
     listed(name="encrypted", meaning="The connection is encrypted, with a cipher of the list",
-           phases=_SMTP - {"connect"}, value=Value.STRING_LIST),
+           phases=_SMTP - {"connect"}, phases_before=_ENCRYPTED_BEFORE, value=Value.STRING_LIST),
     modifier(name="endpass", meaning="From here on a false condition refuses (accept and discard only)"),
     listed(name="hosts", meaning="The client is in the list", phases=_SMTP, value=Value.HOST_LIST),
     listed(name="local_parts", meaning="The recipient's local part is in the list", phases=_RECIPIENT,
-           value=Value.LOCAL_PART_LIST),
+           phases_before=_RECIPIENT_BEFORE, value=Value.LOCAL_PART_LIST),
     modifier(name="log_message", meaning="What is logged, in place of message"),
     modifier(name="log_reject_target", meaning="Which logs a refusal goes to: main, reject, panic",
              value=Value.STRING_LIST),
@@ -102,13 +107,14 @@ ACL_WORDS = table(
          value=Value.STRING_LIST, spec="45.5"),
     modifier(name="queue", meaning="The named queue that the message goes to",
              phases=ANY - {"not_smtp", "prdr", "data"}, since="4.88"),
-    condition(name="ratelimit", meaning="The sender's rate is above the limit", spec="44.20"),
+    condition(name="ratelimit", meaning="More was sent in a time than the limit allows", spec="44.20"),
     listed(name="recipients", meaning="The recipient is in the list", phases=frozenset({"rcpt"}),
            value=Value.ADDRESS_LIST),
     scan(name="regex", meaning="The message or MIME part matches a regular expression",
          phases=_WITH_BODY | _MIME, value=Value.STRING_LIST, spec="45.5"),
     modifier(name="remove_header", meaning="Names of header lines to take out", phases=_HEADERS,
-             value=Value.STRING_LIST, spec="44.16", since="4.82"),
+             phases_before=(("4.99", _HEADERS - {"dkim"}),), value=Value.STRING_LIST, spec="44.16",
+             since="4.82"),
     condition(name="seen", meaning="The key was seen longer ago than the interval; notes that it was seen",
               spec="44.19", since="4.96"),
     listed(name="sender_domains", meaning="The sender's domain is in the list", phases=_SENDER,
@@ -152,7 +158,7 @@ CONTROLS = table(
     control(name="dscp", meaning="DSCP value of the connection's packets",
             phases=_SMTP - {"notquit"}, has_options=True, since="4.82"),
     control(name="enforce_sync", meaning="Refuse a client that does not wait for answers", phases=_SMTP),
-    control(name="error", meaning="An error, always"),
+    control(name="error", meaning="An error, always", since="4.88"),
     control(name="fakedefer", meaning="Keep the message but answer 450, with this text",
             phases=_MESSAGE | {"prdr"}, has_options=True),
     control(name="fakereject", meaning="Keep the message but answer 550, with this text",
@@ -170,7 +176,7 @@ CONTROLS = table(
             has_options=True, options=("only", "first_pass_route"), since="4.94"),
     control(name="queue_only", meaning="Older form of queue", phases=_MESSAGE | {"not_smtp"},
             renamed_to="queue"),
-    control(name="requiretls", meaning="The message must be sent over TLS only", phases=ANY,
+    control(name="requiretls", meaning="The message must be sent over TLS only", phases=_MESSAGE | {"not_smtp"},
             spec="experimental-spec", since="4.92", until="4.93", feature="EXPERIMENTAL_REQUIRETLS"),
     control(name="submission", meaning="A new message from a user: put right what is missing in it",
             phases=frozenset({"mail", "rcpt", "predata"}), has_options=True,
@@ -178,8 +184,8 @@ CONTROLS = table(
     control(name="suppress_local_fixups", meaning="A local message is left as it is",
             phases=frozenset({"mail", "rcpt", "predata", "not_smtp_start"})),
     control(name="utf8_downconvert", meaning="Turn UTF-8 addresses into ASCII: 1 yes, 0 no, -1 if needed",
-            phases=frozenset({"rcpt", "vrfy"}), has_options=True, options=("1", "0", "-1"), spec="60.1",
-            since="4.86", feature="SUPPORT_I18N"),
+            phases=frozenset({"rcpt", "vrfy"}), phases_before=(("4.91", ANY),), has_options=True,
+            options=("1", "0", "-1"), spec="60.1", since="4.86", feature="SUPPORT_I18N"),
     control(name="wellknown", meaning="Send this file in answer to WELLKNOWN", phases=frozenset({"wellknown"}),
             has_options=True, since="4.98", feature="!DISABLE_WELLKNOWN"),
 )
@@ -194,13 +200,14 @@ VERIFY_KINDS = table(
     verify(name="certificate", meaning="The client's certificate was verified"),
     verify(name="csa", meaning="The client may send mail under its name (CSA); sets $csa_status",
            has_options=True, spec="44.26"),
-    verify(name="header_names_ascii", meaning="Names of header lines are plain ASCII", phases=_HAVE_DATA,
+    verify(name="header_names_ascii", meaning="Names of header lines are plain ASCII", phases=_HAVE_DATA, phases_before=_HEADERS_BEFORE,
            since="4.83"),
     verify(name="header_sender", meaning="An address in Sender:, Reply-To: or From: is good",
-           phases=_HAVE_DATA, has_options=True, options=_ADDRESS_OPTIONS, spec="44.21"),
-    verify(name="header_syntax", meaning="Header lines with addresses are well-formed", phases=_HAVE_DATA),
+           phases=_HAVE_DATA, phases_before=_HEADERS_BEFORE, has_options=True, options=_ADDRESS_OPTIONS,
+           spec="44.17"),
+    verify(name="header_syntax", meaning="Header lines with addresses are well-formed", phases=_HAVE_DATA, phases_before=_HEADERS_BEFORE),
     verify(name="helo", meaning="The name in HELO or EHLO is the client's"),
-    verify(name="not_blind", meaning="All recipients are in To: or Cc:", phases=_HAVE_DATA, has_options=True,
+    verify(name="not_blind", meaning="All recipients are in To: or Cc:", phases=_HAVE_DATA, phases_before=_HEADERS_BEFORE, has_options=True,
            options=("case_insensitive",)),
     verify(name="recipient", meaning="The recipient is routable", phases=frozenset({"rcpt"}),
            has_options=True, options=(*_ADDRESS_OPTIONS, "quota", "quota="), spec="44.21"),

@@ -58,7 +58,7 @@ _CYRUS_SASL = table(
 )
 
 _DOVECOT = table(
-    in_dovecot("server_socket", FILE, "Socket of the Dovecot authentication server", since="4.94"),
+    in_dovecot("server_socket", FILE, "Socket of the Dovecot authentication server"),
 )
 
 _EXTERNAL = table(

@@ -63,14 +63,14 @@ SMTP_TIMEOUT = Kind(OptionType.FUNCTION, Value.TIME, True)
 def option(
     name: str, kind: Kind, meaning: str, *, default: str | None = None, spec: str = "",
     since: str = "", until: str = "", renamed_to: str = "", feature: str = "",
-    drivers: tuple[str, ...] = (), hidden: bool = False,
+    drivers: tuple[str, ...] = (), hidden: bool = False, before: tuple[tuple[str, str], ...] = (),
 ) -> Option:  # fmt: skip
-    """One row. A boolean that gives no default is false. A *feature* that begins with ``!`` is there
+    """One row; *before* are its `Option.defaults_before`. A boolean that gives no default is false. A *feature* that begins with ``!`` is there
     unless the binary was built with that option; ``&`` joins several."""
     if default is None:
         default = "false" if kind.value is Value.BOOLEAN and kind.type is not OptionType.STRING else ""
     return Option(
         name=name, type=kind.type, value=kind.value, expanded=kind.expanded, meaning=meaning,
         default=default, spec=spec, since=since, until=until, renamed_to=renamed_to, feature=feature,
-        drivers=drivers, hidden=hidden,
+        drivers=drivers, hidden=hidden, defaults_before=before,
     )  # fmt: skip

@@ -55,7 +55,7 @@ LOG_SELECTORS = table(
     _row("protocol_detail", "Details of protocol use, such as a reset straight after QUIT", since="4.95"),
     _row("proxy", "The proxy's address, as PRX=", since="4.83", feature="SUPPORT_PROXY"),
     _row("queue_run", "Start and end of queue runs", on=True),
-    _row("queue_time", "How long a message has been on the queue, for each delivery, as QT="),
+    _row("queue_time", "For each delivery, for how long the message was queued by then, as QT="),
     _row("queue_time_exclusive", "Time on the queue does not count the time of receiving",
          on=True, since="4.95"),
     _row("queue_time_overall", "How long a message was on the queue, when it is done, as QT="),

@@ -11,6 +11,8 @@ from enum import Enum
 from functools import lru_cache
 from typing import TypeVar
 
+T = TypeVar("T")
+
 OLDEST = "4.80"
 NEWEST = "4.100"
 
@@ -48,6 +50,12 @@ class Entry:
         if self.since and key < version_key(self.since):
             return False
         return not self.until or key < version_key(self.until)
+
+
+def _as_of(version: str, before: tuple[tuple[str, T], ...], now: T) -> T:
+    """What held in *version*, given what held before some releases (oldest first) and what holds now."""
+    key = version_key(version)
+    return next((then for release, then in before if key < version_key(release)), now)
 
 
 class OptionType(Enum):
@@ -98,17 +106,23 @@ class Value(Enum):
 class Option(Entry):
     """An option of the main section or of a driver.
 
-    *default* is what ``exim -bP`` shows when nothing sets it (text form, "" for unset). *expanded*:
-    the value is expanded at run time. *drivers* names the drivers that have it; ``()`` for main and
-    generic options. *hidden*: not shown by -bP (obsolete synonyms).
+    *default* is what ``exim -bP`` shows when nothing sets it (text form, "" for unset); *defaults_before*
+    what it was before a release, oldest release first. *expanded*: the value is expanded at run time.
+    *drivers* names the drivers that have it; ``()`` for main and generic options. *hidden*: not shown by
+    -bP (obsolete synonyms).
     """
 
     type: OptionType
     value: Value = Value.TEXT
     default: str = ""
+    defaults_before: tuple[tuple[str, str], ...] = ()
     expanded: bool = False
     drivers: tuple[str, ...] = ()
     hidden: bool = False
+
+    def default_in(self, version: str) -> str:
+        """The default in Exim *version*."""
+        return _as_of(version, self.defaults_before, self.default)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,40 +199,53 @@ class AclVerb(Entry):
     """An ACL verb."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhasedEntry(Entry):
+    """A word of ACLs that some ACLs do not take.
+
+    *phases*: the ACLs in which the newest Exim lets it stand; *phases_before*: those of earlier ones,
+    each with the release that changed it, oldest first.
+    """
+
+    phases: frozenset[str]
+    phases_before: tuple[tuple[str, frozenset[str]], ...] = ()
+
+    def phases_in(self, version: str) -> frozenset[str]:
+        """The ACLs in which Exim *version* lets it stand."""
+        return _as_of(version, self.phases_before, self.phases)
+
+
 class AclWordKind(Enum):
     CONDITION = "condition"
     MODIFIER = "modifier"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AclWord(Entry):
+class AclWord(PhasedEntry):
     """A condition or modifier of an ACL statement.
 
-    *phases*: the ACLs in which it may stand. *expanded*: Exim expands its argument before it looks
-    at it. *negatable*: ``!`` may precede it. *value*: what its argument is.
+    *expanded*: Exim expands its argument before it looks at it. *negatable*: ``!`` may precede it.
+    *value*: what its argument is.
     """
 
     kind: AclWordKind
-    phases: frozenset[str]
     expanded: bool = True
     negatable: bool = True
     value: Value = Value.TEXT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Control(Entry):
+class Control(PhasedEntry):
     """An argument of ``control =``. *options*: what may follow behind slashes."""
 
-    phases: frozenset[str]
     has_options: bool = False
     options: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class VerifyKind(Entry):
+class VerifyKind(PhasedEntry):
     """An argument of ``verify =``. *has_options*: slash options may follow."""
 
-    phases: frozenset[str]
     has_options: bool = False
     options: tuple[str, ...] = ()
 
@@ -232,8 +259,10 @@ class LogSelector(Entry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event(Entry):
-    """An event name of ``event_action``."""
+    """An event name of ``event_action``. *raised_in*: whether the main option of that name is expanded
+    for it, or a transport's."""
 
+    raised_in: tuple[str, ...] = ("main",)
     data: str = ""
     result: str = ""
 

@@ -38,7 +38,7 @@ from eximconf.catalog.kinds import (
 from eximconf.catalog.model import Option, table
 
 row = partial(option, spec="15")
-in_dnslookup = partial(option, spec="17.5", drivers=("dnslookup",))
+in_dnslookup = partial(option, spec="17.3", drivers=("dnslookup",))
 in_iplookup = partial(option, spec="19", drivers=("iplookup",))
 in_manualroute = partial(option, spec="20.1", drivers=("manualroute",))
 in_queryprogram = partial(option, spec="21", drivers=("queryprogram",))
@@ -63,7 +63,7 @@ GENERIC_ROUTER_OPTIONS = table(
     row("debug_print", EXPANDED, "Text written to the debug output"),
     row("disable_logging", BOOLEAN, "Write nothing to the logs about errors in this router"),
     row("dnssec_request_domains", DOMAIN_LIST, "Domains for which DNSSEC is asked for",
-        default="*", since="4.83"),
+        default="*", before=(("4.93", ""),), since="4.83"),
     row("dnssec_require_domains", DOMAIN_LIST, "Domains for which DNSSEC is required", since="4.83"),
     row("domains", DOMAIN_LIST, "Domains that this router handles"),
     row("driver", STRING, "Driver of this router"),
@@ -111,27 +111,23 @@ GENERIC_ROUTER_OPTIONS = table(
 )
 
 _DNSLOOKUP = table(
-    in_dnslookup("check_secondary_mx", BOOLEAN, "Accept only domains for which this host is a secondary MX",
-        spec="17.3"),
-    in_dnslookup("check_srv", EXPANDED, "Services to look for in SRV records", spec="17.3"),
+    in_dnslookup("check_secondary_mx", BOOLEAN, "Accept a domain only if this host is one of its lesser MX hosts"),
+    in_dnslookup("check_srv", EXPANDED, "Services to look for in SRV records"),
     in_dnslookup("fail_defer_domains", DOMAIN_LIST,
-        "Domains that defer, not decline, when the DNS has no record of them", spec="17.3", since="4.86"),
+        "Domains that defer, not decline, when the DNS has no record of them", since="4.86"),
     in_dnslookup("ipv4_only", TRUTH, "Look for A records only", since="4.91"),
     in_dnslookup("ipv4_prefer", TRUTH, "Sort IPv4 addresses before IPv6 ones", since="4.91"),
-    in_dnslookup("mx_domains", DOMAIN_LIST, "Domains that must have MX records", spec="17.3"),
-    in_dnslookup("mx_fail_domains", DOMAIN_LIST, 'Domains for which a failing MX look-up means "not there"',
-        spec="17.3"),
+    in_dnslookup("mx_domains", DOMAIN_LIST, "Domains that must have MX records"),
+    in_dnslookup("mx_fail_domains", DOMAIN_LIST, 'Domains for which a failing MX look-up means "not there"'),
     in_dnslookup("qualify_single", BOOLEAN, "Ask the resolver to complete single-component names",
-        default="true", spec="17.3"),
+        default="true"),
     in_dnslookup("rewrite_headers", BOOLEAN, "Rewrite header lines when the name was widened",
-        default="true", spec="17.3"),
-    in_dnslookup("same_domain_copy_routing", BOOLEAN, "Use the result for other addresses of the domain",
-        spec="17.3"),
-    in_dnslookup("search_parents", BOOLEAN, "Ask the resolver to search parent domains", spec="17.3"),
+        default="true"),
+    in_dnslookup("same_domain_copy_routing", BOOLEAN, "Use the result for other addresses of the domain"),
+    in_dnslookup("search_parents", BOOLEAN, "Ask the resolver to search parent domains"),
     in_dnslookup("srv_fail_domains", DOMAIN_LIST,
-        'Domains for which a failing SRV look-up means "not there"', spec="17.3"),
-    in_dnslookup("widen_domains", STRING_LIST, "Domains to add to the name when it is not found",
-        spec="17.3"),
+        'Domains for which a failing SRV look-up means "not there"'),
+    in_dnslookup("widen_domains", STRING_LIST, "Domains to add to the name when it is not found"),
 )
 
 _IPLOOKUP = table(

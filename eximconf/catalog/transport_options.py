@@ -36,6 +36,11 @@ from eximconf.catalog.kinds import (
 )
 from eximconf.catalog.model import Option, table
 
+# What gave the name of one well-known load balancer's hosts in 4.96 and 4.97.
+_OWN_NAME = (
+    r"${if and {{match{$host}{.outlook.com\$}} {match{$item}{\N^250-([\w.]+)\s\N}}} {$1}}"
+)
+
 row = partial(option, spec="24")
 in_appendfile = partial(option, spec="26.2", drivers=("appendfile",))
 in_autoreply = partial(option, spec="27.1", drivers=("autoreply",))
@@ -141,7 +146,7 @@ _APPENDFILE = table(
     in_appendfile("quota_directory", EXPANDED_FILE, "Directory that the quota counts"),
     in_appendfile("quota_filecount", EXPANDED_INTEGER, "How many files the mailbox may have"),
     in_appendfile("quota_is_inclusive", BOOLEAN, "The new message counts for the quota", default="true"),
-    in_appendfile("quota_size_regex", REGEX, "Pattern that gets a file's size from its name"),
+    in_appendfile("quota_size_regex", REGEX, "Pattern that takes the size out of a file's name"),
     in_appendfile("quota_warn_message", EXPANDED,
         "Message sent when the mailbox passes quota_warn_threshold"),
     in_appendfile("quota_warn_threshold", EXPANDED,
@@ -262,7 +267,7 @@ _SMTP = table(
         default="true"),
     in_smtp("dns_search_parents", BOOLEAN, "Ask the resolver to search parent domains"),
     in_smtp("dnssec_request_domains", DOMAIN_LIST, "Domains for which DNSSEC is asked for",
-        default="*", since="4.83"),
+        default="*", before=(("4.93", ""),), since="4.83"),
     in_smtp("dnssec_require_domains", DOMAIN_LIST, "Domains for which DNSSEC is required", since="4.83"),
     in_smtp("dscp", EXPANDED, "DSCP value of the connection", since="4.82"),
     in_smtp("fallback_hosts", EXPANDED_LIST, "Hosts to try when all others fail"),
@@ -277,6 +282,7 @@ _SMTP = table(
     in_smtp("helo_data", EXPANDED, "Name given in HELO, EHLO or LHLO", default="$primary_hostname"),
     in_smtp("host_name_extract", EXPANDED,
         "Gets a host's own name from its answers, for TLS resumption behind a load balancer", since="4.96",
+        before=(("4.98", _OWN_NAME),),
         feature="!DISABLE_TLS&!DISABLE_TLS_RESUME"),
     in_smtp("hosts", EXPANDED_LIST, "Hosts to deliver to"),
     in_smtp("hosts_avoid_esmtp", HOST_LIST, "Hosts that get HELO, not EHLO"),
@@ -287,7 +293,7 @@ _SMTP = table(
     in_smtp("hosts_nopass_tls", HOST_LIST, "Hosts whose TLS connection is not used for another message",
         feature="!DISABLE_TLS"),
     in_smtp("hosts_noproxy_tls", HOST_LIST, "Hosts whose TLS connection is not proxied for another process",
-        since="4.90", feature="!DISABLE_TLS"),
+        before=(("4.93", "*"),), since="4.90", feature="!DISABLE_TLS"),
     in_smtp("hosts_override", BOOLEAN, 'Use "hosts" even when the router found others'),
     in_smtp("hosts_pipe_connect", HOST_LIST, "Hosts with which commands are sent right from the connection",
         since="4.92", feature="!DISABLE_PIPE_CONNECT"),
@@ -305,13 +311,13 @@ _SMTP = table(
     in_smtp("hosts_try_auth", HOST_LIST, "Hosts with which authentication is tried"),
     in_smtp("hosts_try_chunking", HOST_LIST, "Hosts for which CHUNKING is used", default="*", since="4.88"),
     in_smtp("hosts_try_dane", HOST_LIST, "Hosts for which DANE is used when they have it",
-        default="*", since="4.85", feature="SUPPORT_DANE"),
+        default="*", before=(("4.93", ""),), since="4.85", feature="SUPPORT_DANE"),
     in_smtp("hosts_try_fastopen", HOST_LIST, "Hosts for which TCP Fast Open is tried",
-        default="*", since="4.88"),
+        default="*", before=(("4.93", ""),), since="4.88"),
     in_smtp("hosts_try_prdr", HOST_LIST, "Hosts for which PRDR is used",
-        default="*", since="4.82", feature="!DISABLE_PRDR"),
+        default="*", before=(("4.86", ""),), since="4.82", feature="!DISABLE_PRDR"),
     in_smtp("hosts_verify_avoid_tls", HOST_LIST, "Hosts for which callouts use no TLS",
-        since="4.82", feature="!DISABLE_TLS"),
+        before=(("4.86", "*"),), since="4.82", feature="!DISABLE_TLS"),
     in_smtp("interface", EXPANDED_LIST, "IP addresses to send from"),
     in_smtp("keepalive", BOOLEAN, "Set keepalive on connections", default="true"),
     in_smtp("lmtp_ignore_quota", BOOLEAN, "Add IGNOREQUOTA to RCPT in LMTP"),
@@ -320,8 +326,8 @@ _SMTP = table(
         default="998", since="4.95"),
     in_smtp("multi_domain", EXPANDED_BOOLEAN, "One delivery may have recipients in several domains",
         default="true"),
-    in_smtp("port", EXPANDED, "Port to connect to", default="25"),
-    in_smtp("protocol", STRING, "Protocol: smtp, lmtp or smtps"),
+    in_smtp("port", EXPANDED, "Port to connect to", default="25", before=(("4.99", "smtp"),)),
+    in_smtp("protocol", STRING, "Protocol: smtp, lmtp or smtps", before=(("4.99", "smtp"),)),
     in_smtp("retry_include_ip_address", EXPANDED_BOOLEAN, "Keep host retry data by name and IP address",
         default="true"),
     in_smtp("serialize_hosts", HOST_LIST, "Hosts to which only one connection at a time is made"),
@@ -344,15 +350,16 @@ _SMTP = table(
     in_smtp("tls_tempfail_tryclear", BOOLEAN, "Deliver in clear when TLS fails for now",
         default="true", feature="!DISABLE_TLS"),
     in_smtp("tls_try_verify_hosts", HOST_LIST, "Hosts whose certificate is verified, without giving up",
-        default="*", since="4.83", feature="!DISABLE_TLS"),
+        default="*", before=(("4.86", ""),), since="4.83", feature="!DISABLE_TLS"),
     in_smtp("tls_verify_cert_hostname", HOST_LIST,
         "Misspelling of tls_verify_cert_hostnames in the papers of 4.83", spec="experimental-spec",
         since="4.83", until="4.83", renamed_to="tls_verify_cert_hostnames",
         feature="EXPERIMENTAL_CERTNAMES"),
     in_smtp("tls_verify_cert_hostnames", HOST_LIST, "Hosts whose certificate must be for their name",
-        default="*", since="4.83", feature="!DISABLE_TLS"),
+        default="*", before=(("4.86", ""),), since="4.83", feature="!DISABLE_TLS"),
     in_smtp("tls_verify_certificates", EXPANDED_FILE,
-        "CA certificates for servers' certificates: file, directory or \"system\"", default="system",
+        "CA certificates for servers' certificates: file, directory or \"system\"",
+        default="system", before=(("4.86", ""),),
         feature="!DISABLE_TLS"),
     in_smtp("tls_verify_hosts", HOST_LIST, "Hosts whose certificate must verify",
         since="4.83", feature="!DISABLE_TLS"),
@@ -362,7 +369,7 @@ _SMTP = table(
         feature="EXPERIMENTAL_TPDA"),
     in_smtp("utf8_downconvert", EXPANDED_INTEGER,
         "Turn UTF-8 addresses into ASCII: 1 yes, 0 no, -1 if the host needs it", default="-1",
-        since="4.92", feature="SUPPORT_I18N"),
+        before=(("4.94", ""),), since="4.92", feature="SUPPORT_I18N"),
 )
 
 TRANSPORT_DRIVER_OPTIONS: dict[str, dict[str, Option]] = {
