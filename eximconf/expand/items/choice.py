@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from eximconf.expand.code import Code, failing, first_fault
 from eximconf.expand.compiler import Compiler
+from eximconf.expand.dynamic import expand_string
 from eximconf.expand.items.branches import BranchCode, code_of_value, restore_value
 from eximconf.runtime.context import Context
-from eximconf.runtime.outcome import Outcome
+from eximconf.runtime.outcome import Deferred, Outcome
 from eximconf.syntax.expansion_nodes import Branches, If, Lookup
+
+_LONGEST_TYPE = 255
+"""Exim drops what a look-up type has beyond that."""
 
 
 def compile_if(compiler: Compiler, node: If) -> Code:
@@ -39,26 +43,35 @@ def _true(_ctx: Context) -> str:
 def compile_lookup(compiler: Compiler, node: Lookup) -> Code:
     """``${lookup{key} type {file}…}`` and ``${lookup type {query}…}``."""
     from eximconf.lookup import search
+    from eximconf.match.patterns import patterns_with
 
     key = compiler.string(node.key) if node.key else None
-    before = (key.run,) if key else ()
+    before, key_fault = ((key.run,), key.fault) if key else ((), None)
+    patterns = patterns_with(expand_string)
     try:
-        spec = search.parse_type(node.kind)
+        spec = search.parse_type(node.kind[:_LONGEST_TYPE], compiler.dialect.target)
     except Outcome as unknown:
-        return Code(failing(unknown.message, before), first_fault(key and key.fault, unknown.message))
+        return Code(failing(unknown.message, before), first_fault(key_fault, unknown.message))
     style = _style_fault(spec.query, node)
     if style:
-        return Code(failing(style, before), first_fault(key and key.fault, style))
+        return Code(failing(style, before), first_fault(key_fault, style))
     source = compiler.string(node.source)
     key_run, source_run = key.run if key else None, source.run
 
     def find(ctx: Context) -> str | None:
         wanted = key_run(ctx) if key_run else None
-        found = search.find(ctx, spec, source_run(ctx), wanted)
-        return None if found is None else found.value
+        where = source_run(ctx)
+        try:
+            found = search.find(ctx, spec, where, wanted, patterns)
+        except Deferred as error:
+            raise search.deferred_expansion(ctx, spec, where, wanted, error) from None
+        if found is None:
+            return None
+        ctx.numbers = found.numbers(ctx.numbers)
+        return found.value
 
     branches: Branches = node.branches
-    return code_of_value(compiler, branches, "lookup", find, first_fault(key and key.fault, source.fault))
+    return code_of_value(compiler, branches, "lookup", find, first_fault(key_fault, source.fault))
 
 
 def _style_fault(query: bool, node: Lookup) -> str | None:

@@ -1,0 +1,110 @@
+"""The text files of ``lsearch`` and its kin: lines with a key and data, which continue on indented lines.
+
+A file is taken apart once; only the keys are looked at then, the data of a line when it has been found.
+Exim reads in pieces of 4095 octets, which shows in very long lines: a key has to end in the first piece,
+and white space at the end of a line goes only in the last one. An octet 0 ends what is seen of a piece,
+and hides the end of its line. Spec: 9.3.9 "lsearch".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from eximconf.runtime.list_text import SPACE
+from eximconf.syntax.escapes import ESCAPE, unescape
+
+_PIECE = 4095
+_KEY = re.compile(r"[^: \t\n\v\f\r]*")
+_NOT_A_KEY = frozenset("#" + SPACE)
+
+
+class LineFile:
+    """A file as lines. *lines*: the first piece of each; *further*: the rest of long ones, by number."""
+
+    __slots__ = ("further", "lines")
+
+    def __init__(self, text: str) -> None:
+        self.lines: list[str] = []
+        self.further: dict[int, str] = {}
+        lines = text.split("\n")
+        if "\0" in text or len(max(lines, key=len)) >= _PIECE:
+            self._add_pieces(text)
+        else:
+            self.lines = lines
+            last = lines.pop()
+            self.lines = [line.rstrip(SPACE) for line in lines]
+            if last:
+                self.lines.append(last)
+
+    def _add_pieces(self, text: str) -> None:
+        begins = True
+        for piece, ends in _pieces(text):
+            if begins:
+                self.lines.append(piece)
+            else:
+                number = len(self.lines) - 1
+                self.further[number] = self.further.get(number, "") + piece
+            begins = ends
+
+    def keyed_lines(self) -> Iterator[tuple[int, str]]:
+        """The number of each line that has a key, and the key."""
+        match = _KEY.match
+        for number, line in enumerate(self.lines):
+            if not line or line[0] in _NOT_A_KEY:
+                continue
+            if line[0] == '"':
+                yield number, split_key(line)[0]
+            else:
+                found = match(line)
+                assert found is not None
+                yield number, found[0]
+
+    def data(self, number: int, full: bool = False) -> str:
+        """What the line stands for; *full*: with its key, which has lost its quotes."""
+        key, rest = split_key(self.lines[number])
+        if full:
+            rest = key + rest
+        else:
+            rest = rest.lstrip(SPACE)
+            rest = rest[1:].lstrip(SPACE) if rest[:1] == ":" else rest
+        parts = [rest, self.further.get(number, "")]
+        for following in range(number + 1, len(self.lines)):
+            line = self.lines[following]
+            # An empty line or a comment, and all after it, adds nothing: seen in 4.96 and 4.100-dev.
+            if not line or line[0] not in SPACE:
+                break
+            parts += (" ", line.lstrip(SPACE), self.further.get(following, ""))
+        return "".join(parts)
+
+
+def split_key(line: str) -> tuple[str, str]:
+    """The key that *line* begins with, and the rest. A key in double quotes may hold escapes."""
+    if line[:1] != '"':
+        found = _KEY.match(line)
+        assert found is not None
+        return found[0], line[found.end() :]
+    key, at = [], 1
+    while at < len(line) and line[at] != '"':
+        escape = ESCAPE.match(line, at)
+        key.append(unescape(escape[0]) if escape else line[at])
+        at = escape.end() if escape else at + 1
+    return "".join(key), line[at + 1 :]
+
+
+@lru_cache(maxsize=16)
+def line_file(text: str) -> LineFile:
+    """*text* taken apart."""
+    return LineFile(text)
+
+
+def _pieces(text: str) -> Iterator[tuple[str, bool]]:
+    """What Exim sees of each piece that it reads, and whether the line seems to end there."""
+    at = 0
+    while at < len(text):
+        end = text.find("\n", at, at + _PIECE) + 1 or min(at + _PIECE, len(text))
+        piece = text[at:end].partition("\0")[0]
+        at = end
+        ends = piece.endswith("\n")
+        yield (piece.rstrip(SPACE) if ends else piece), ends

@@ -1,0 +1,46 @@
+"""``lsearch``: a key at the start of a line of a text file. Spec: 9.3.9."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from eximconf.lookup.line_file import LineFile, line_file
+from eximconf.lookup.model import NOT_FOUND, Backend, Finder, LookupAnswer, Question, Style
+from eximconf.lookup.stored_file import FileReader
+from eximconf.runtime.value import ascii_lower
+
+
+class Index:
+    """The lines of a file by key, the first one of each; letters count alike."""
+
+    __slots__ = ("file", "numbers")
+
+    def __init__(self, file: LineFile) -> None:
+        self.file = file
+        numbers: dict[str, int] = {}
+        for number, key in file.keyed_lines():
+            numbers.setdefault(ascii_lower(key), number)
+        self.numbers = numbers
+
+
+@lru_cache(maxsize=16)
+def _index(text: str) -> Index:
+    return Index(line_file(text))
+
+
+_READER = FileReader("lsearch", "{} for linear search", _index)
+
+
+def _open(question: Question) -> Finder:
+    index = _READER.load(question)
+    numbers, data = index.numbers, index.file.data
+    full = "ret=full" in question.options
+
+    def find(key: str) -> LookupAnswer:
+        number = numbers.get(ascii_lower(key))
+        return NOT_FOUND if number is None else LookupAnswer(data(number, full))
+
+    return find
+
+
+BACKENDS = {"lsearch": Backend(_open, Style.KEY, remembered=False)}

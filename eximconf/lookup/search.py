@@ -1,0 +1,164 @@
+"""Looking something up: ``${lookup…}``, and items of lists that name a look-up.
+
+`parse_type` reads the type; `find` asks. A store that does not open raises `CannotOpen`; one that cannot
+answer now raises `Deferred` with its own message, to which an expansion adds the key
+(`deferred_expansion`). Spec: 9.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from eximconf.lookup import registry
+from eximconf.lookup.candidates import candidates
+from eximconf.lookup.model import Backend, CannotOpen, Finder, Patterns, Question, Style
+from eximconf.lookup.search_type import SearchType, parse_plain_type, parse_type
+from eximconf.lookup.searches import Searches
+from eximconf.runtime.context import Context
+from eximconf.runtime.list_text import SPACE
+from eximconf.runtime.log import LogLine
+from eximconf.runtime.lookup_answer import LookupAnswer
+from eximconf.runtime.outcome import Deferred
+from eximconf.runtime.printing import quoted
+from eximconf.runtime.services import no_service
+from eximconf.runtime.settings import at_least
+from eximconf.runtime.value import Tainted, untaint
+
+__all__ = [
+    "CannotOpen", "Found", "SearchType", "deferred_expansion", "find", "parse_plain_type", "parse_type",
+]  # fmt: skip
+
+_NO_MESSAGE = "(null)"
+"""What Exim prints for a message that nothing has set."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a look-up found.
+
+    *value*: the data, or the key sought with ``ret=key``. *key*: the key that was found, perhaps shortened
+    or ``*``. *parts*: what ``$1`` and ``$2`` become, the wild and the fixed part of the key sought; () where
+    they are left alone.
+    """
+
+    value: str
+    key: str
+    parts: tuple[str, ...] = ()
+
+    def numbers(self, before: list[str]) -> list[str]:
+        """``$0``, ``$1`` … where what was found is used; *before*: those from before."""
+        return [before[0] if before else "", *self.parts] if self.parts else before
+
+
+def find(ctx: Context, spec: SearchType, source: str, key: str | None, patterns: Patterns) -> Found | None:
+    """Look up *key* in *source*; in query styles *source* is the query, with its file for SQLite, and *key*
+    means nothing. None: there is no such thing.
+
+    A pattern of a file that matches unsets ``$1`` … of *ctx*. Raises `CannotOpen`; `ExpansionFailed` where a
+    service is missing; `Deferred`.
+    """
+    file, query = _file_and_query(spec, source)
+    if type(file) is Tainted:
+        if ctx.log is not None:
+            ctx.log(LogLine(f"Tainted filename for search: '{file}'", panic=True))
+        raise CannotOpen(_NO_MESSAGE)
+    search = _Search(ctx, spec, file, patterns)
+    if spec.query or key is None:
+        value = search.value(query)
+        return None if value is None else Found(value, query)
+    if spec.plain:
+        value = search.value(key)
+        return None if value is None else Found(value, key)
+    for candidate, parts in candidates(spec, key, ctx.target):
+        value = search.value(candidate)
+        if value is not None:
+            return Found(untaint(key) if spec.return_key else value, candidate, parts)
+    return None
+
+
+def deferred_expansion(
+    ctx: Context, spec: SearchType, source: str, key: str | None, error: Deferred
+) -> Deferred:
+    """*error*, raised by `find`, in the words of an expansion."""
+    sought = _file_and_query(spec, source)[1] if spec.query or key is None else key
+    reason = error.message
+    if at_least(ctx.target, "4.99"):
+        reason = quoted(reason, ctx.settings, ctx.target)
+    error.message = f"lookup of {quoted(sought, ctx.settings, ctx.target)} gave DEFER: {reason}"
+    return error
+
+
+def _file_and_query(spec: SearchType, source: str) -> tuple[str, str]:
+    """The file, "" for none, and the query of a look-up."""
+    if spec.style is Style.KEY:
+        return source, ""
+    query = _cut(source, len(source) - len(source.lstrip(SPACE)))
+    if spec.style is Style.QUERY:
+        return "", query
+    for option in spec.options:
+        if option.startswith("file="):
+            return option[5:], query
+    if query[:1] != "/":
+        return "", query
+    end = next((at for at, char in enumerate(query) if char in SPACE), len(query))
+    rest = query[end:]
+    return _cut(query, 0, end), _cut(query, end + len(rest) - len(rest.lstrip(SPACE)))
+
+
+def _cut(text: str, start: int, end: int | None = None) -> str:
+    return Tainted(text[start:end]) if type(text) is Tainted else text[start:end]
+
+
+class _Search:
+    """One look-up under way: a store, opened when it is first needed, and what is known of its answers."""
+
+    __slots__ = ("_backend", "_finder", "_searches", "ctx", "question", "source", "spec")
+
+    def __init__(self, ctx: Context, spec: SearchType, file: str, patterns: Patterns) -> None:
+        self.ctx = ctx
+        self.spec = spec
+        self.question = Question(ctx, spec.name, file, spec.options, patterns)
+        self.source = (spec.name, file)
+        self._backend: Backend | None = None
+        self._finder: Finder | None = None
+        self._searches = Searches.of(ctx.services)
+
+    def value(self, key: str) -> str | None:
+        """The data for one key or query. An empty one finds nothing."""
+        services = self.ctx.services
+        if services.lookups is not None and key:
+            spec = self.spec
+            answer = services.lookups.answer(spec.name, self.question.file, key, spec.options)
+            if answer is not None:
+                return answer.value
+        finder = self._finder or self._open()
+        if not key:
+            return None
+        assert self._backend is not None
+        return self._remembered(finder, key) if self._backend.remembered else self._ask(finder, key).value
+
+    def _open(self) -> Finder:
+        self._backend = registry.backend(self.spec.name)
+        if self._backend is None:
+            raise no_service(self.spec.name)
+        self._finder = self._backend.open(self.question)
+        return self._finder
+
+    def _remembered(self, finder: Finder, key: str) -> str | None:
+        """The answer that is known, or else the one that the store gives; that is kept."""
+        searches, spec, clock = self._searches, self.spec, self.ctx.services.clock
+        if spec.reads_cache:
+            kept = searches.known(self.source, key, spec.options, clock)
+            if kept is not None:
+                return kept.value
+        answer = self._ask(finder, key)
+        if spec.writes_cache:
+            searches.keep_answer(self.source, key, spec.options, answer, clock)
+        return answer.value
+
+    def _ask(self, finder: Finder, key: str) -> LookupAnswer:
+        answer = finder(key)
+        lookups = self.ctx.services.lookups
+        if lookups is not None:
+            lookups.note(self.spec.name, self.question.file, key, self.spec.options, answer)
+        return answer

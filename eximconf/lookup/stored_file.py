@@ -1,0 +1,71 @@
+"""Files that a look-up reads: opening them with Exim's checks and messages, and reading them again once
+they have changed."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable
+from dataclasses import dataclass
+from errno import EACCES
+from typing import Generic, TypeVar, cast
+
+from eximconf.lookup.model import CannotOpen, Question
+from eximconf.lookup.searches import Searches
+from eximconf.runtime.services import Files, no_service
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class FileReader(Generic[T]):
+    """How a type reads its file.
+
+    *kind*: the type as messages name it. *opening*: the same with what the file was opened for
+    (``{} for linear search``). *build*: what is kept of the file, out of its octets (latin-1).
+    """
+
+    kind: str
+    opening: str
+    build: Callable[[str], T]
+
+    def load(self, question: Question) -> T:
+        """What `build` made of the file of *question*, as it is now. Raises `CannotOpen`."""
+        files, path = files_of(question), question.file
+        searches, source = Searches.of(question.ctx.services), (question.kind, path)
+        try:
+            stamp = files.stamp(path)
+        except OSError as error:
+            raise self.cannot_open(path, error) from None
+        kept = searches.store(source, stamp)
+        if kept is not None:
+            return cast("T", kept)
+        return searches.keep_store(source, stamp, self.build(self._read(files, path)))
+
+    def cannot_open(self, path: str, error: OSError) -> CannotOpen:
+        """The failure to open *path*."""
+        return open_failed(self.opening.format(path), error)
+
+    def _read(self, files: Files, path: str) -> str:
+        try:
+            regular = stat.S_ISREG(files.stat(path).st_mode)
+            if regular:
+                return files.read(path)
+        except OSError as error:
+            raise self.cannot_open(path, error) from None
+        raise CannotOpen(f"{path} is not a regular file ({self.kind} lookup)")
+
+
+def files_of(question: Question) -> Files:
+    """The files of this run. Raises `ExpansionFailed` if it has none."""
+    files = question.ctx.services.files
+    if files is None:
+        raise no_service("file")
+    return files
+
+
+def open_failed(what: str, error: OSError) -> CannotOpen:
+    """Exim's message that *what* could not be opened."""
+    reason = error.strerror or "No such file or directory"
+    who = f" (euid={os.geteuid()} egid={os.getegid()})" if error.errno == EACCES else ""
+    return CannotOpen(f"failed to open {what}: {reason}{who}")

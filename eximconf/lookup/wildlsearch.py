@@ -1,0 +1,105 @@
+"""``wildlsearch`` and ``nwildlsearch``: as ``lsearch``, but the keys of the file are patterns.
+
+A pattern may be anything that one item of a list of strings may be. The usual kinds, plain text and
+``*`` with what the key has to end in, are found by an index; only the others are tried one by one.
+Spec: 9.3.11.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache, partial
+from typing import NamedTuple
+
+from eximconf.lookup.line_file import LineFile, line_file
+from eximconf.lookup.model import NOT_FOUND, Backend, Finder, LookupAnswer, Patterns, Question, Style
+from eximconf.lookup.stored_file import FileReader
+from eximconf.runtime.context import Context
+from eximconf.runtime.list_text import SPACE
+from eximconf.runtime.value import ascii_lower
+
+_SPECIAL = frozenset("^!/")
+
+
+class Other(NamedTuple):
+    """A pattern that has to be tried."""
+
+    number: int
+    test: Callable[[Context, str], bool]
+
+
+class PatternFile:
+    """The patterns of a file, each with the number of its line."""
+
+    __slots__ = ("_endings", "_lengths", "_others", "_texts", "file")
+
+    def __init__(self, file: LineFile, patterns: Patterns, expanded: bool) -> None:
+        self.file = file
+        self._texts: dict[str, int] = {}
+        self._endings: dict[str, int] = {}
+        self._others: list[Other] = []
+        for number, key in file.keyed_lines():
+            self._add(number, key.partition("\0")[0], patterns, expanded)
+        self._lengths = sorted({len(ending) for ending in self._endings})
+
+    def _add(self, number: int, key: str, patterns: Patterns, expanded: bool) -> None:
+        if expanded and ("$" in key or "\\" in key):
+            self._others.append(Other(number, patterns.matcher(key, True)))
+            return
+        pattern = key.strip(SPACE)
+        if pattern[:1] == "*":
+            self._endings.setdefault(ascii_lower(pattern[1:]), number)
+        elif pattern[:1] in _SPECIAL or ";" in pattern:
+            self._others.append(Other(number, patterns.matcher(pattern, False)))
+        elif pattern:
+            self._texts.setdefault(ascii_lower(pattern), number)
+
+    def first(self, ctx: Context, key: str) -> int | None:
+        """The first line whose pattern *key* matches. Raises what a pattern raises that is reached."""
+        best = self._first_indexed(ascii_lower(key))
+        for number, test in self._others:
+            if best is not None and number > best:
+                break
+            if test(ctx, key):
+                return number
+        return best
+
+    def _first_indexed(self, key: str) -> int | None:
+        found = [self._texts[key]] if key in self._texts else []
+        for length in self._lengths:
+            if length > len(key):
+                break
+            number = self._endings.get(key[len(key) - length :])
+            if number is not None:
+                found.append(number)
+        return min(found, default=None)
+
+
+@lru_cache(maxsize=16)
+def _pattern_file(text: str, patterns: Patterns, expanded: bool) -> PatternFile:
+    return PatternFile(line_file(text), patterns, expanded)
+
+
+def _open(expanded: bool, question: Question) -> Finder:
+    ctx, patterns = question.ctx, question.patterns
+    reader = FileReader(
+        "lsearch", "{} for linear search", lambda text: _pattern_file(text, patterns, expanded)
+    )
+    file = reader.load(question)
+    full = "ret=full" in question.options
+
+    def find(key: str) -> LookupAnswer:
+        number = file.first(ctx, key)
+        if number is None:
+            return NOT_FOUND
+        # The answer is kept and the pattern not matched again: what it captured cannot be had later.
+        ctx.numbers = []
+        return LookupAnswer(file.file.data(number, full))
+
+    return find
+
+
+BACKENDS = {
+    "nwildlsearch": Backend(partial(_open, False), Style.KEY),
+    "wildlsearch": Backend(partial(_open, True), Style.KEY),
+}
