@@ -56,13 +56,59 @@ class NamedList:
 
 
 @dataclass(frozen=True, slots=True)
+class AclClause:
+    """A condition or modifier of an ACL statement: ``!word = value``.
+
+    *value* is None without an ``=``, as behind ``endpass``. *variable*: what ``set`` sets, as written.
+    *line*: the logical line, with *word* at *word_at*.
+    """
+
+    word: str
+    value: SourceText | None
+    negated: bool
+    variable: str
+    line: SourceText = field(repr=False)
+    word_at: int = 0
+
+    @property
+    def text(self) -> str:
+        """The value as text, "" if there is none."""
+        return self.value.text if self.value is not None else ""
+
+    @property
+    def location(self) -> Location:
+        """Where the clause stands, from its word to the end of its line."""
+        return self.line.locate(self.word_at, len(self.line.text))
+
+
+@dataclass(frozen=True, slots=True)
+class AclStatement:
+    """A verb and its conditions and modifiers in order.
+
+    *line*: the logical line with the verb, which stands at *verb_at*. *number* and *file*: where Exim says
+    that the statement is: the last physical line of that logical line; 0 outside a file.
+    """
+
+    verb: str
+    clauses: tuple[AclClause, ...]
+    line: SourceText = field(repr=False)
+    verb_at: int = 0
+    number: int = 0
+    file: str = ""
+
+    @property
+    def location(self) -> Location:
+        """Where the verb stands."""
+        return self.line.locate(self.verb_at, self.verb_at + len(self.verb))
+
+
+@dataclass(frozen=True, slots=True)
 class Acl:
-    """A named ACL. *lines* are its logical lines, *statements* its nodes in the syntax tree."""
+    """A named ACL."""
 
     name: str
     location: Location
-    lines: tuple[SourceText, ...] = field(default=(), repr=False)
-    statements: tuple[Any, ...] = field(default=(), repr=False)
+    statements: tuple[AclStatement, ...] = field(default=(), repr=False)
 
 
 class DriverKind(Enum):

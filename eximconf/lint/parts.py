@@ -1,19 +1,12 @@
-"""The parts of a configuration that rules visit beside those of the linked model.
-
-ACL clauses are taken out of an ACL's lines here, since Exim itself looks at their arguments only when a
-message comes.
-"""
+"""The parts of a configuration that rules visit beside those of the linked model."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import NamedTuple, TypeAlias
 
-from eximconf.catalog.model import AclVerb, Value
+from eximconf.catalog.model import Value
 from eximconf.config.model import Acl, DriverBlock, NamedList, Rewrite, Setting
-from eximconf.config.quantities import Refused
-from eximconf.config.quoting import skip_space
-from eximconf.config.values import read_name
 from eximconf.source.text import SourceText
 from eximconf.syntax.expansion_nodes import Expansion
 
@@ -65,45 +58,16 @@ class StringValue(NamedTuple):
     expansion: Expansion | None
 
 
-def clauses(acl: Acl, verbs: Mapping[str, AclVerb]) -> Iterator[Clause]:
-    """The clauses of *acl*, in order; lines that Exim refuses are left out."""
-    verb = ""
-    for line in acl.lines:
-        text = line.text
-        try:
-            negated, name, at, after = _word(text, 0)
-            if name in verbs:
-                verb = name
-                if after >= len(text):
-                    continue
-                negated, name, at, after = _word(text, after)
-        except Refused:
-            continue
-        if name:
-            yield _clause(acl.name, verb, negated, name, at, after, line)
-
-
-def _clause(acl: str, verb: str, negated: bool, name: str, at: int, after: int, line: SourceText) -> Clause:
-    text = line.text
-    variable = ""
-    if name == "set":
-        end = after
-        while end < len(text) and text[end] not in " \t=":
-            end += 1
-        variable, after = text[after:end], skip_space(text, end)
-    argument = None
-    if text.startswith("=", after):
-        argument = trimmed(line, after + 1, len(text))
-    return Clause(acl, verb, negated, name, variable, line, at, argument)
-
-
-def _word(text: str, at: int) -> tuple[bool, str, int, int]:
-    """Negation, name, where it stands and where what follows it begins. Raises `Refused`."""
-    at = skip_space(text, at)
-    negated = text.startswith("!", at)
-    at = skip_space(text, at + int(negated))
-    name, after = read_name(text, at)
-    return negated, name, at, after
+def clauses(acl: Acl) -> Iterator[Clause]:
+    """The clauses of *acl*, in order; lines before its first verb are left out."""
+    for statement in acl.statements:
+        for clause in statement.clauses:
+            value = clause.value
+            argument = None if value is None else trimmed(value, 0, len(value.text))
+            yield Clause(
+                acl.name, statement.verb, clause.negated, clause.word, clause.variable, clause.line,
+                clause.word_at, argument,
+            )  # fmt: skip
 
 
 def trimmed(source: SourceText, start: int, end: int) -> SourceText:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from eximconf.catalog.acl import ACL_VERBS, ACL_WORDS
+from eximconf.catalog.acl import ACL_WORDS
 from eximconf.catalog.model import OptionType, Value
 from eximconf.config.model import Configuration, NamedList, Rewrite, Setting
 from eximconf.config.quoting import SPACES, dequote, dequote_source, skip_space
@@ -59,7 +59,7 @@ def _distinct(settings: Iterable[Setting]) -> Iterator[Setting]:
 def all_clauses(configuration: Configuration) -> Iterator[Clause]:
     """Every clause of every ACL."""
     for acl in configuration.acls.values():
-        yield from clauses(acl, ACL_VERBS)
+        yield from clauses(acl)
 
 
 def strings_of_option(use: OptionUse) -> Iterator[StringValue]:
