@@ -61,7 +61,7 @@ class AclOutcome:
 
     *user_message*: what the client is told, "" for the phase's own text; an SMTP code that it begins with
     is still there. Where it is long it is broken into lines, as Exim does. *log_message*: what stands
-    behind the colon of the log line of a refusal, "" for nothing. *statement*: the one that decided, None
+    behind the colon of the log line of a refusal, with all its lines; None for nothing. *statement*: the one that decided, None
     where the end of the ACL did, or no ACL was run. *log_reject_target*: the logs that a refusal goes to
     (``main reject panic``), none where it is not logged. *details*: with `Verdict.DEFER`: the client may be
     told *user_message*; else it gets "Temporary local problem". *failed_sender*: the sender whose
@@ -70,7 +70,7 @@ class AclOutcome:
 
     verdict: Verdict
     user_message: str = ""
-    log_message: str = ""
+    log_message: str | None = None
     statement: StatementPlace | None = None
     log_reject_target: frozenset[str] = frozenset(("main", "reject"))
     details: bool = False
