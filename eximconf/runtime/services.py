@@ -93,9 +93,9 @@ class Dns(Protocol):
 class DomainLists(Protocol):
     """Matching against the domain lists that rule the use of the DNS (``dns_again_means_nonexist`` …)."""
 
-    def holds(self, ctx: Context, text: str, domain: str) -> bool:
-        """Whether *domain* is in the list *text* of a main option, which is expanded first. Never raises:
-        what cannot be decided is not in the list."""
+    def holds(self, ctx: Context, text: str, domain: str, option: str) -> bool:
+        """Whether *domain* is in the list *text* of *option* ("" for a list without a name), which is
+        expanded first. Never raises: what cannot be decided is not in the list."""
         ...
 
 
