@@ -1,41 +1,51 @@
-"""Scanning a list: negation, files, named lists, and what a defer or an unknown host means.
+"""Scanning a list: negation, files, named lists and their cache, what a defer or an unknown host means.
 
-The kinds of lists differ in how one item is tested; a `Subject` does that. The text of a list is taken
-apart once and kept. Spec: 10.1 to 10.7.
+The kinds of lists differ in how one item is tested; a `Subject` does that. The order in which things
+happen is Exim's, trace and log lines included. Spec: 10.1 to 10.2.6.
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import NamedTuple, NoReturn, Protocol
+from typing import Protocol
 
+from eximconf.match.items import ONE_ITEM, Item, list_items, separator_before_expansion
+from eximconf.match.list_file import file_items
 from eximconf.match.verdict import (
     NO_MESSAGE,
-    Died,
-    Expander,
+    NOT_IN_LIST,
     HostUnknown,
+    ListCache,
     ListDeferred,
     ListKind,
     ListMatch,
+    ListUse,
 )
 from eximconf.runtime.context import Context
-from eximconf.runtime.list_text import SPACE, leading_separator, split
+from eximconf.runtime.list_text import SPACE
+from eximconf.runtime.log import LogLine
 from eximconf.runtime.outcome import Deferred, ForcedFailure, Outcome
 from eximconf.runtime.printing import quoted
-from eximconf.runtime.services import no_service
-from eximconf.runtime.value import untaint
+from eximconf.runtime.settings import at_least
+from eximconf.runtime.trace import visible
+from eximconf.runtime.value import Tainted
 
 _DEEPEST = 50
-_UNKNOWN_WORDS = {"+include_unknown": True, "+ignore_unknown": False}
-_DEFER_WORDS = {"+include_defer": True, "+ignore_defer": False}
+_LONGEST_SHOWN = 2048
 
 
 class Subject(Protocol):
-    """What is looked for in a list. *data*: what the last item that matched gave."""
+    """What is looked for in a list. *name*: how a trace names it. *data*: what the last item that was
+    tested gave. *domain*: the value of ``$domain`` while a named list is expanded, if it has none."""
 
     kind: ListKind
+    name: str
     data: str | None
     domain: str | None
+
+    @property
+    def key(self) -> str:
+        """The subject as it is compared now: the key for data in a cache."""
+        ...
 
     def matches(self, pattern: str) -> bool:
         """Test one item. Raises `Deferred`, `HostUnknown` and `Died`."""
@@ -46,186 +56,326 @@ class Subject(Protocol):
         ...
 
 
-class Item(NamedTuple):
-    """An item of a list: as it stands there, and without its exclamation mark."""
+def match_list(ctx: Context, subject: Subject, text: str | None, use: ListUse) -> ListMatch:
+    """Match *subject* against the list *text*; None: an option that is not set, which holds nothing.
 
-    text: str
-    pattern: str
-    negated: bool
-
-
-def scan(
-    ctx: Context, subject: Subject, text: str, expand: Expander, separator: str = ""
-) -> ListMatch:
-    """Match *subject* against the list *text*, which is expanded already.
-
-    *expand* is for named lists inside it. *separator*: the one that a caller found before expansion.
+    Raises `ListDeferred` if that is not possible now, and `Died` for a fault that ends Exim.
     """
-    walk = _Walk(ctx, subject, expand)
-    try:
-        found = walk.scan(text, separator, 0)
-    except Deferred as error:
-        raise ListDeferred(error.message, tuple(walk.log)) from None
-    return ListMatch(found, subject.data, walk.item, tuple(walk.log))
+    if text is None:
+        if ctx.trace is not None:
+            ctx.trace.line(_unset(subject, use))
+        return NOT_IN_LIST
+    walk = _Walk(ctx, subject, use)
+    found = walk.list(_Level(text, use.cache, use.option), 0, use.literal, ONE_ITEM if use.single else "")
+    return ListMatch(found, subject.data, walk.item)
 
 
-def matches_item(ctx: Context, subject: Subject, item: str, expand: Expander, log: list[str]) -> bool:
-    """Match against a list of one item, whatever separators stand in it."""
-    walk = _Walk(ctx, subject, expand)
-    walk.log = log
-    item = item.strip(SPACE)
-    return walk.scan_items((_item(item),), item, 0) if item else False
+def warn_tainted(ctx: Context, pattern: str) -> None:
+    """Log that outside data holds an item with a special meaning, as Exim does since 4.99."""
+    if type(pattern) is Tainted and at_least(ctx.target, "4.99"):
+        write_log(ctx, f"attempt to use tainted list metadata {pattern}", panic=True)
 
 
-def expand_list(ctx: Context, text: str, expand: Expander) -> tuple[str, str]:
-    """The expansion of a list as written in a configuration, and its separator if it names one: that is
-    read before the expansion, so that what it inserts cannot change it."""
-    separator, rest = leading_separator(text)
-    return expand(rest, ctx), separator
+def write_log(ctx: Context, text: str, *, panic: bool = False, selector: str = "") -> None:
+    """A line for Exim's logs, if anybody takes it."""
+    if ctx.log is not None:
+        ctx.log(LogLine(text, panic, selector))
+
+
+class _Level:
+    """One list of a match: the list itself, or a named list in it.
+
+    *source*: its text before expansion. *cache*: where results of named lists in it are kept. *cacheable*
+    ends as False if its own result depends on more than the subject. *unknown*, *defer*: what the last
+    ``+include_…`` or ``+ignore_…`` said. *positive*: the sign of the last item.
+    """
+
+    __slots__ = ("cache", "cacheable", "defer", "label", "option", "positive", "source", "unknown")
+
+    def __init__(self, source: str, cache: ListCache | None, option: str = "") -> None:
+        self.source = source
+        self.option = option
+        self.cache = cache
+        self.cacheable = cache is not None
+        self.label = ""
+        self.unknown = self.defer = ""
+        self.positive = True
 
 
 class _Walk:
-    """One match: the log lines of it and the item that decided."""
+    """One match. *item*: the item of the outermost list that decided."""
 
-    __slots__ = ("ctx", "expand", "item", "log", "subject")
+    __slots__ = ("ctx", "item", "subject", "trace", "use")
 
-    def __init__(self, ctx: Context, subject: Subject, expand: Expander) -> None:
+    def __init__(self, ctx: Context, subject: Subject, use: ListUse) -> None:
         self.ctx = ctx
         self.subject = subject
-        self.expand = expand
+        self.use = use
+        self.trace = ctx.trace
         self.item: str | None = None
-        self.log: list[str] = []
 
-    def scan(self, text: str, separator: str, depth: int) -> bool:
-        return self.scan_items(_items(text, separator), text, depth)
-
-    def scan_items(self, items: tuple[Item, ...], text: str, depth: int) -> bool:
-        subject = self.subject
-        kind = subject.kind
-        include_unknown: bool | None = None
-        include_defer: bool | None = None
-        positive = True
-        for item in items:
-            pattern = item.pattern
-            first = pattern[:1]
-            if first == "+":
-                if pattern == "+caseful" and not item.negated and subject.make_caseful():
-                    continue
-                if kind is ListKind.HOST and not item.negated:
-                    if pattern in _UNKNOWN_WORDS:
-                        include_unknown = _UNKNOWN_WORDS[pattern]
-                        continue
-                    if pattern in _DEFER_WORDS:
-                        include_defer = _DEFER_WORDS[pattern]
-                        continue
-            positive = not item.negated
+    def list(self, level: _Level, depth: int, literal: bool, separator: str = "") -> bool:
+        """Whether the subject is in the list of *level*."""
+        text = level.source
+        if not literal:
             try:
-                if first == "/":
-                    decided, positive = self._file(item, text)
-                elif first == "+" and kind is not ListKind.STRING:
-                    decided = self._named(pattern, depth)
-                else:
-                    decided = subject.matches(pattern)
-            except _Undecided:
-                raise
-            except Deferred as error:
-                if include_defer is None:
-                    raise _Undecided(error.message) from None
-                decided = positive = include_defer
-                if include_defer:
-                    self.log.append(f"{error.message}: accepted by +include_defer")
-            except HostUnknown as error:
-                if include_unknown is None:
-                    return False
-                decided = positive = include_unknown
-                if include_unknown:
-                    self.log.append(f"{error}: accepted by +include_unknown")
-            if decided:
-                self.item = item.text
-                return positive
-        return not positive
+                text, separator = self._expanded(text, separator)
+            except ForcedFailure:
+                if self.trace is not None:
+                    shown = self._quoted(level.source)
+                    self.trace.line(f"expansion of {shown} forced failure: assume not in this list")
+                return False
+            except Outcome as error:
+                shown = self._quoted(level.source)
+                self._log(f"failed to expand {shown} while checking a list: {error.message}", panic=True)
+                raise ListDeferred(NO_MESSAGE) from None
+        if self.trace is not None:
+            level.label = _label(self.subject, level.option, text)
+            self.trace.line(level.label)
+            self.trace.level += 1
+        return self._items(list_items(self.ctx, text, separator), level, depth)
 
-    def _named(self, pattern: str, depth: int) -> bool:
-        ctx, kind, name = self.ctx, self.subject.kind, pattern[1:]
-        text = ctx.lists.get(kind.value, name) if ctx.lists is not None else None
-        if text is None:
-            shown = quoted(pattern, ctx.settings, ctx.target)
-            self._undecided(f"unknown named {kind.words} list {shown}")
-        if depth >= _DEEPEST:
-            self._undecided(f'named {kind.words} list "{name}" contains itself')
-        try:
-            text, separator = self._expanded(text)
-        except ForcedFailure:
-            return False
-        except Outcome as error:
-            shown = quoted(text, ctx.settings, ctx.target)
-            self._undecided(f"failed to expand {shown} while checking a list: {error.message}")
-        return self.scan(text, separator, depth + 1)
-
-    def _expanded(self, text: str) -> tuple[str, str]:
-        """The text of a named list, with ``$domain`` set to the domain sought if it is not set."""
+    def _expanded(self, text: str, separator: str) -> tuple[str, str]:
+        """The text of a list, with ``$domain`` set to the domain sought if it is not set."""
         ctx, domain = self.ctx, self.subject.domain
+        if not separator:
+            separator, text = separator_before_expansion(ctx, text)
         if "$" not in text and "\\" not in text:
-            return text, ""
-        if domain is None or ctx.variables.get("domain"):
-            return expand_list(ctx, text, self.expand)
+            return text, separator
+        if domain is None or "domain" in ctx.variables or "domain" in ctx.computed:
+            return self.use.expand(text, ctx), separator
         ctx.variables["domain"] = domain
         try:
-            return expand_list(ctx, text, self.expand)
+            return self.use.expand(text, ctx), separator
         finally:
             ctx.variables.pop("domain", None)
 
-    def _undecided(self, message: str) -> NoReturn:
-        self.log.append(message)
-        raise _Undecided(NO_MESSAGE)
-
-    def _file(self, item: Item, text: str) -> tuple[bool, bool]:
-        """Whether a line of the file decides, and whether for yes."""
-        subject, positive = self.subject, not item.negated
-        hash_needs_space = subject.kind in (ListKind.ADDRESS, ListKind.LOCAL_PART)
-        for line in self._file_text(item, text).split("\n"):
-            pattern = _without_comment(line, hash_needs_space).strip(SPACE)
-            if not pattern:
+    def _items(self, items: tuple[Item, ...], level: _Level, depth: int) -> bool:
+        trace = self.trace
+        for item in items:
+            if trace is not None:
+                trace.line("list element: " + visible(item.text))
+            if item.text[:1] == "+" and self._is_setting(item.text, level):
                 continue
-            positive = not item.negated
-            if pattern[0] == "!":
-                positive = not positive
-                pattern = pattern[1:].lstrip(SPACE)
-            if subject.matches(pattern):
-                subject.data = pattern
-                return True, positive
-        return False, positive
+            level.positive = not item.negated
+            decided = self._decide(item, level, depth)
+            if decided is not None:
+                self.item = item.text
+                return decided
+        if trace is not None:
+            trace.level -= 1
+            trace.line(f"{level.label} {_yes(not level.positive)} (end of list)")
+        return not level.positive
 
-    def _file_text(self, item: Item, text: str) -> str:
-        files = self.ctx.services.files
-        if files is None:
-            raise no_service("file")
+    def _is_setting(self, text: str, level: _Level) -> bool:
+        """Obey an item that says how the items behind it are taken; False if it is none."""
+        if self.subject.kind is ListKind.HOST:
+            warn_tainted(self.ctx, text)
+            word, _, about = text[1:].partition("_")
+            if word in ("include", "ignore") and about in ("unknown", "defer"):
+                setattr(level, about, word)
+                return True
+        if text != "+caseful" or not self.subject.make_caseful():
+            return False
+        warn_tainted(self.ctx, text)
+        return True
+
+    def _decide(self, item: Item, level: _Level, depth: int) -> bool | None:
+        """The result of the list if *item* decides it, else None."""
+        first = item.pattern[:1]
+        if first == "/":
+            return self._file(item, level)
+        if first == "+" and self.subject.kind is not ListKind.STRING:
+            return self._named(item, level, depth)
         try:
-            return files.read(untaint(item.pattern))
-        except OSError as error:
-            shown = quoted(text, self.ctx.settings, self.ctx.target)
-            reason = error.strerror or "No such file or directory"
-            raise Died(f"failed to open {item.text} when checking {shown}: {reason}") from None
+            if not self.subject.matches(item.pattern):
+                return None
+        except Deferred as error:
+            return self._after_defer(error.message, item.pattern, item, level)
+        except HostUnknown as error:
+            return self._after_unknown(str(error), level)
+        self._matched(item, level, f"matched {self._traced(item.text)}")
+        return level.positive
+
+    def _matched(self, item: Item, level: _Level, how: str) -> None:
+        trace = self.trace
+        if trace is not None:
+            trace.line(f"{level.label} {_yes(not item.negated)} ({how})")
+            trace.level -= 1
+
+    # A named list
+
+    def _named(self, item: Item, level: _Level, depth: int) -> bool | None:
+        pattern, cached = item.pattern, ""
+        name = pattern[1:]
+        if self.trace is not None:
+            self.trace.line(f" start sublist {name}")
+            self.trace.level += 2
+        warn_tainted(self.ctx, pattern)
+        source = self._source(item, level, depth)
+        cache = level.cache if self._is_constant(name, source) else None
+        found = cache.found.get(name) if cache is not None else None
+        if found is None:
+            found = self._test_named(item, level, _Level(source, cache), depth)
+        else:
+            self._recall(name, found, cache)
+            cached = " - cached"
+        if not found:
+            return None
+        self._matched(item, level, f"matched {self._traced(item.text)}{cached}")
+        return level.positive
+
+    def _source(self, item: Item, level: _Level, depth: int) -> str:
+        """The text of a named list."""
+        ctx, kind = self.ctx, self.subject.kind
+        text = ctx.lists.get(kind.value, item.pattern[1:]) if ctx.lists is not None else None
+        if text is None:
+            self._log(f"unknown named {kind.words} list {self._quoted(item.pattern)}", panic=True)
+        elif depth >= _DEEPEST:
+            self._log(f"named {kind.words} list {self._quoted(item.pattern)} contains itself", panic=True)
+        else:
+            return text
+        raise self._deferral(NO_MESSAGE, item, level)
+
+    def _is_constant(self, name: str, source: str) -> bool:
+        """Whether the list is always the same, as far as Exim knows."""
+        lists = self.ctx.lists
+        return "$" not in source or (lists is not None and lists.always_cached(self.subject.kind.value, name))
+
+    def _test_named(self, item: Item, level: _Level, inner: _Level, depth: int) -> bool:
+        name = item.pattern[1:]
+        try:
+            found = self.list(inner, depth + 1, False)
+        except Deferred as error:
+            self._end_sublist(name)
+            raise self._deferral(error.message, item, level) from None
+        self._end_sublist(name)
+        if not inner.cacheable:
+            level.cacheable = False
+        elif inner.cache is not None:
+            self._remember(name, found, inner.cache)
+        return found
+
+    def _end_sublist(self, name: str) -> None:
+        if self.trace is not None:
+            self.trace.level -= 2
+            self.trace.line(f" end sublist {name}")
+
+    def _remember(self, name: str, found: bool, cache: ListCache) -> None:
+        cache.found[name] = found
+        if not self.use.wants_data:
+            return
+        key, data = self.subject.key, self.subject.data
+        cache.data[name, key] = data
+        if self.trace is not None and data is not None:
+            self.trace.line(f"data from lookup saved for cache for +{name}: key '{key}' value '{data}'")
+
+    def _recall(self, name: str, found: bool, cache: ListCache | None) -> None:
+        subject, trace = self.subject, self.trace
+        if trace is not None:
+            trace.level -= 2
+            trace.line(f"cached {_yes(found)} match for +{name}")
+        if cache is None or not self.use.wants_data:
+            return
+        subject.data = cache.data.get((name, subject.key), subject.data)
+        if trace is not None:
+            trace.line(f"cached lookup data = {NO_MESSAGE if subject.data is None else subject.data}")
+
+    # A file
+
+    def _file(self, item: Item, level: _Level) -> bool | None:
+        """The result of the list if a line of the file decides it."""
+        subject = self.subject
+        shown = f"{item.text} when checking {level.option or self._quoted(level.source)}"
+        for line in file_items(self.ctx, item.pattern, subject.kind, shown):
+            level.positive, pattern = not item.negated, line
+            if line[0] == "!":
+                level.positive, pattern = item.negated, line[1:].lstrip(SPACE)
+            try:
+                if not subject.matches(pattern):
+                    continue
+            except Deferred as error:
+                decided = self._after_defer(error.message, pattern, item, level, in_file=True)
+            except HostUnknown as error:
+                decided = self._after_unknown(str(error), level, in_file=True)
+            else:
+                self._matched(item, level, f"matched {self._traced(line)} in {item.pattern}")
+                subject.data, decided = pattern, level.positive
+            if decided is not None:
+                return decided
+        return None
+
+    # What cannot be decided
+
+    def _after_defer(
+        self, message: str, pattern: str, item: Item, level: _Level, in_file: bool = False
+    ) -> bool | None:
+        """What ``+ignore_defer`` or ``+include_defer`` makes of a defer."""
+        error = f"DNS lookup of {self._quoted(pattern)} deferred"
+        if level.defer == "ignore":
+            if self.trace is not None:
+                self.trace.line(f"{error}: item ignored by +ignore_defer")
+            return None
+        if level.defer == "include":
+            self._log(f"{error}: accepted by +include_defer")
+            self._leave(in_file)
+            return True
+        raise self._deferral(error if message == NO_MESSAGE and not in_file else message, item, level)
+
+    def _after_unknown(self, error: str, level: _Level, in_file: bool = False) -> bool | None:
+        """What ``+ignore_unknown`` or ``+include_unknown`` makes of a host that is not known."""
+        if level.unknown == "ignore":
+            if self.trace is not None:
+                self.trace.line(f"{error}: item ignored by +ignore_unknown")
+            return None
+        include = level.unknown == "include"
+        if self.trace is not None:
+            self.trace.line(f"{level.label} {_yes(include)} ({error})")
+        if include:
+            self._log(f"{error}: accepted by +include_unknown")
+        else:
+            self._log(f"list matching forced to fail: {error}", selector="unknown_in_list")
+        self._leave(in_file)
+        return include
+
+    def _leave(self, in_file: bool) -> None:
+        """Take the indentation back. Exim (4.100-dev) forgets that outside files."""
+        if self.trace is not None and in_file:
+            self.trace.level -= 1
+
+    def _deferral(self, message: str, item: Item, level: _Level) -> ListDeferred:
+        """The end of this list, at *item*."""
+        if self.trace is not None:
+            self.trace.level -= 1
+            self.trace.line(f"{level.label} list match deferred for {item.text}")
+        return ListDeferred(message)
+
+    # Words
+
+    def _log(self, text: str, *, panic: bool = False, selector: str = "") -> None:
+        write_log(self.ctx, text, panic=panic, selector=selector)
+
+    def _quoted(self, text: str) -> str:
+        return quoted(text, self.ctx.settings, self.ctx.target)
+
+    def _traced(self, text: str) -> str:
+        """*text* in quotes for a trace line; "" if there is no trace."""
+        return self._quoted(text) if self.trace is not None else ""
 
 
-class _Undecided(Deferred):
-    """A defer that no ``+ignore_defer`` reaches."""
+def _yes(truth: bool) -> str:
+    return "yes" if truth else "no"
 
 
-def _without_comment(line: str, needs_space: bool) -> str:
-    """*line* up to a comment; where local parts can stand, its ``#`` must come after white space."""
-    at = line.find("#")
-    while at > 0 and needs_space and line[at - 1] not in SPACE:
-        at = line.find("#", at + 1)
-    return line if at < 0 else line[:at]
+def _label(subject: Subject, option: str, text: str) -> str:
+    """How trace lines name a match: by the option, or by the text of the list."""
+    if option:
+        return f"{subject.name} in {option}?"
+    dots = "..." if len(text) >= _LONGEST_SHOWN else ""
+    return f'{subject.name} in "{text[:_LONGEST_SHOWN]}"{dots}?'
 
 
-@lru_cache(maxsize=1024)
-def _items(text: str, separator: str) -> tuple[Item, ...]:
-    return tuple(_item(text) for text in split(text, separator)[0])
-
-
-def _item(text: str) -> Item:
-    if text[:1] == "!":
-        return Item(text, text[1:].lstrip(SPACE), True)
-    return Item(text, text, False)
+def _unset(subject: Subject, use: ListUse) -> str:
+    if use.option:
+        return f"{subject.name} in {use.option}? no (option unset)"
+    return f"{subject.name} not in empty list (option unset? cannot trace name)"

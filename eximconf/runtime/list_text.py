@@ -1,8 +1,8 @@
 """Exim's lists as text: taking them apart and putting them together.
 
 A list is text with separators, ``:`` unless the text begins with ``<`` and another one. A doubled
-separator stands for itself; white space around items is dropped; an empty item at the end does not
-count. Spec: "List construction", "Changing list separators", "Empty items in lists".
+separator stands for itself; white space around items is dropped, though not behind a backslash; an
+empty item at the end does not count. Spec: "List construction", "Changing list separators", "Empty items in lists".
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def _split(text: str, separator: str) -> list[str]:
     double = separator + separator
     control = separator < " " or separator == "\x7f"
     if control or double not in text:
-        items = [item.lstrip(space).rstrip(SPACE) for item in text.split(separator)]
+        items = [_trimmed(item.lstrip(space)) for item in text.split(separator)]
         if not text.rpartition(separator)[2].lstrip(space):
             items.pop()
         return items
@@ -65,7 +65,13 @@ def _split_doubled(text: str, separator: str, space: str) -> list[str]:
             at = stop + 1
             if at >= end or text[at] != separator:
                 break
-        items.append(item.rstrip(SPACE))
+        items.append(_trimmed(item))
+
+
+def _trimmed(item: str) -> str:
+    """*item* without the white space at its end; the first of it stays if a backslash is before it."""
+    short = item.rstrip(SPACE)
+    return item[: len(short) + 1] if short[-1:] == "\\" else short
 
 
 def quote(item: str, separator: str) -> str:
@@ -85,4 +91,4 @@ def join_results(items: list[str], separator: str) -> str:
 
 
 def _may_separate(char: str) -> bool:
-    return "!" <= char <= "~" and not char.isalnum() or char < " " or char == "\x7f"
+    return ("!" <= char <= "~" and not char.isalnum()) or char < " " or char == "\x7f"

@@ -6,10 +6,12 @@ from collections.abc import Callable, Sequence
 
 from eximconf.expand.conditions import Condition
 from eximconf.expand.dynamic import expand_string
+from eximconf.expand.items.branches import restore_value
 from eximconf.match.regex import RegexError, compile_regex
 from eximconf.runtime.context import Context
 from eximconf.runtime.list_text import leading_separator, split
 from eximconf.runtime.outcome import Deferred, ExpansionFailed
+from eximconf.runtime.printing import quoted
 from eximconf.runtime.value import ascii_lower
 
 
@@ -40,18 +42,19 @@ def _inlist(fold: Callable[[str], str]) -> Condition:
 
 
 def _by_list(name: str) -> Condition:
-    """A condition that is one of Exim's list matches; ``$value`` is what the list gave for the item."""
+    """A condition that is one of Exim's list matches; ``$value`` is what the list gave for the item, also
+    where a negated item decided."""
 
     def condition(arguments: Sequence[str], ctx: Context) -> bool:
         from eximconf.match import conditions
 
         subject, text = arguments
         try:
-            result = conditions.MATCHERS[name](ctx, subject, text)
+            result = conditions.MATCHERS[name](ctx, subject, text, expand_string)
         except Deferred as error:
-            raise ExpansionFailed(f'unable to complete match against "{text}": {error.message}') from None
-        if result.found and result.data is not None:
-            ctx.variables["value"] = result.data
+            shown = quoted(text, ctx.settings, ctx.target)
+            raise ExpansionFailed(f"unable to complete match against {shown}: {error.message}") from None
+        restore_value(ctx, result.data)
         return result.found
 
     return condition
