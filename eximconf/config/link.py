@@ -15,8 +15,8 @@ from eximconf.catalog.acl import ACL_VERBS, ACL_WORDS
 from eximconf.catalog.authenticator_options import authenticator_options
 from eximconf.catalog.drivers import AUTHENTICATORS, ROUTERS, TRANSPORTS
 from eximconf.catalog.log_selectors import LOG_SELECTORS
-from eximconf.catalog.main_options import MAIN_OPTIONS
-from eximconf.catalog.model import NEWEST, Driver, Entry, Option
+from eximconf.catalog.main_options import MAIN_OPTIONS, MODULE_OPTIONS
+from eximconf.catalog.model import NEWEST, Driver, Entry, Option, version_key
 from eximconf.catalog.router_options import router_options
 from eximconf.catalog.transport_options import transport_options
 from eximconf.config.acl_lines import read_acls
@@ -69,6 +69,7 @@ _DRIVERS: dict[DriverKind, tuple[Mapping[str, Driver], Callable[[str], dict[str,
     DriverKind.AUTHENTICATOR: (AUTHENTICATORS, authenticator_options),
 }
 _SECTION_NAME_MAX = 22
+_MODULES_SINCE = "4.99"
 _NO_LOCAL_SCAN = "local_scan() options not supported: (LOCAL_SCAN_HAS_OPTIONS not defined in Local/Makefile)"
 _SPACE = tuple(SPACES)
 _LISTS = (("domainlist", "domain list"), ("hostlist", "host list"), ("addresslist", "address list"),
@@ -95,7 +96,8 @@ class Linker:
         self.blocks: dict[DriverKind, list[DriverBlock]] = {kind: [] for kind in DriverKind}
         self.retries: list[Retry] = []
         self.rewrites: list[Rewrite] = []
-        self.main = OptionBlock(self._known(MAIN_OPTIONS), settled.surroundings)
+        modules = MODULE_OPTIONS if version_key(settled.target) >= version_key(_MODULES_SINCE) else frozenset()
+        self.main = OptionBlock(self._known(MAIN_OPTIONS), settled.surroundings, modules)
         self.derived: dict[str, TypedValue] = {}
         self._had: set[str] = set()
         self._next: Line | None = None

@@ -196,10 +196,12 @@ class MainSection:
         text = self.value("errors_reply_to")
         if not isinstance(text, str):
             return
-        if not text.strip():
-            yield _config(f"error in errors_reply_to ({text}): empty address", "errors_reply_to")
-        elif "@" not in text:
-            yield _config(f"errors_reply_to ({text}) does not contain a domain", "errors_reply_to")
+        find = self._surroundings.domain or _domain_of
+        try:
+            if not find(text):
+                yield _config(f"errors_reply_to ({text}) does not contain a domain", "errors_reply_to")
+        except Refused as refused:
+            yield _config(f"error in errors_reply_to ({text}): {refused.message}", "errors_reply_to")
 
     def _localhost_number(self) -> Complaints:
         if self.value("localhost_number") is None:
@@ -238,6 +240,12 @@ class MainSection:
         message = check_log_selector(text, self._selectors) if text else None
         if message is not None:
             yield _config(message, "log_selector")
+
+
+def _domain_of(address: str) -> str:
+    if not address.strip():
+        raise Refused("empty address")
+    return address.rpartition("@")[2] if "@" in address else ""
 
 
 def _openssl_known(options: str) -> bool:

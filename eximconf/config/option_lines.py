@@ -64,11 +64,20 @@ def _word(text: str, at: int) -> tuple[str, int, int]:
 
 
 class OptionBlock:
-    """Collects the settings of the main section, or of one driver block, line by line."""
+    """Collects the settings of the main section, or of one driver block, line by line.
 
-    def __init__(self, options: Mapping[str, Option], surroundings: Surroundings) -> None:
+    *never_alone*: booleans that Exim wants a value for.
+    """
+
+    def __init__(
+        self,
+        options: Mapping[str, Option],
+        surroundings: Surroundings,
+        never_alone: frozenset[str] = frozenset(),
+    ) -> None:
         self.options = options
         self.surroundings = surroundings
+        self._never_alone = never_alone
         self.settings: dict[str, Setting] = {}
         self._seen: set[str] = set()
 
@@ -98,7 +107,7 @@ class OptionBlock:
         """Where the value begins; checks what stands between it and the name."""
         at = line.rest_at
         rest = text[at:]
-        if option.type not in _BOOLEANS:
+        if option.type not in _BOOLEANS or option.name in self._never_alone:
             if line.negated:
                 raise Refused("negation prefix applied to a non-boolean option")
             if not rest:

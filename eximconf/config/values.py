@@ -51,12 +51,14 @@ class Surroundings:
     Without *accounts* names of users stay unresolved. *expand* expands a string: it gives None
     where the value cannot be known here, and raises `Refused` with the reason where expansion fails; what is
     not expanded stays as it is. *regex* gives the
-    complaint of Exim's regular expression compiler, or None.
+    complaint of Exim's regular expression compiler, or None. *domain* gives the domain of a mail address, ""
+    if it has none, and raises `Refused` for what is no address.
     """
 
     accounts: Accounts | None = None
     expand: Callable[[str], str | None] | None = None
     regex: Callable[[str], str | None] | None = None
+    domain: Callable[[str], str] | None = None
     max_username_length: int = 0
 
 

@@ -18,8 +18,8 @@ _COMPARISONS = frozenset({
 
 
 def hermetic_surroundings(target: str) -> Surroundings:
-    """Accounts of this machine, regular expressions, and expansions that depend on nothing."""
-    return Surroundings(SystemAccounts(), lambda text: expand_constant(text, target), compile_fault)
+    """Accounts of this machine, regular expressions, addresses, and expansions that depend on nothing."""
+    return Surroundings(SystemAccounts(), lambda text: expand_constant(text, target), compile_fault, domain_of)
 
 
 def expand_constant(text: str, target: str) -> str | None:
@@ -69,3 +69,13 @@ def compile_fault(pattern: str) -> str | None:
     except RegexError as error:
         return f"{error.message} at offset {error.offset}"
     return None
+
+
+def domain_of(mailbox: str) -> str:
+    """The domain of an address, "" if it has none. Raises `Refused` in Exim's words."""
+    from eximconf.message.addresses import AddressFault, AddressSyntax, parse_address
+
+    found = parse_address(mailbox, AddressSyntax(domain_literals=True))
+    if isinstance(found, AddressFault):
+        raise Refused(found.message)
+    return found.domain

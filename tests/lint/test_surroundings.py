@@ -20,6 +20,12 @@ STARTS = {
     "spool_directory = ${if eq{a}{b}{/x}fail}": 'failed to expand spool_directory "${if eq{a}{b}{/x}fail}": '
     '"if" failed and "fail" requested',
     "never_users = ${if eq{a}{b}{c}{no-such-user-here}}": "user no-such-user-here was not found",
+    "errors_reply_to = x <a@b.example>": None,
+    "errors_reply_to = a@[192.0.2.1]": None,
+    "errors_reply_to = a": "errors_reply_to (a) does not contain a domain",
+    "errors_reply_to = a@": "error in errors_reply_to (a@): domain missing or malformed",
+    "errors_reply_to = <a": 'error in errors_reply_to (<a): "@" or "." expected after "a"',
+    "errors_reply_to = a@b>": "error in errors_reply_to (a@b>): malformed address: > may not follow a@b",
     "uucp_from_pattern = (": "regular expression error: missing closing parenthesis at offset 1 while compiling (",
 }
 
