@@ -10,11 +10,9 @@ from eximconf.config.lines import Line
 from eximconf.config.link import Item, Settled, link
 from eximconf.config.model import Configuration, Form, Macro, StartError
 from eximconf.source.text import SourceFile, SourceText
-from eximconf.syntax.macros import Macros, TooMuchReplaced
 from eximconf.syntax.preprocess import LogicalLine, Preprocessed, Reader, preprocess
 
 _BUILT_IN = re.compile(r"_[A-Z]")
-_MAY_BE_MACRO = re.compile(r"[A-Z]")
 _NO_MACROS: Mapping[str, str] = {}
 
 
@@ -84,17 +82,3 @@ def _items(read: Preprocessed) -> Iterator[Item]:
         else:
             form = Form.IN if item.positioned else Form.PLAIN
             yield StartError(item.message, item.location, form, item.line, item.file)
-
-
-def replace_macros(configuration: Configuration, text: str) -> str:
-    """*text* with the macros of *configuration* and Exim's own replaced, as ``exim -be`` does."""
-    if not _MAY_BE_MACRO.search(text):
-        return text
-    from eximconf.catalog.macros import builtin_macros
-
-    built_in = builtin_macros(configuration.target) if _BUILT_IN.search(text) else _NO_MACROS
-    own = {macro.name: macro.value for macro in configuration.macros if not macro.name.startswith("_")}
-    try:
-        return Macros(built_in, own).replaced(SourceText.of_string(text), fresh=False).text
-    except TooMuchReplaced:
-        return text

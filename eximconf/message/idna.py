@@ -1,8 +1,8 @@
 """Internationalised domain names and local parts, between UTF-8 and ASCII.
 
-IDNA 2003 (RFC 3490, RFC 3491, RFC 3492), as an Exim linked with libidn has it; one linked with
-libidn2 follows IDNA 2008 and differs for a few characters (``ß``) and in its messages. Texts are
-octets decoded as latin-1, on both sides. RFC 6530; Spec: "Internationalisation".
+Domains follow IDNA 2008 with the non-transitional mapping of UTS 46 (RFC 5891, RFC 3492), as an Exim
+linked with libidn2 has it. Texts are octets decoded as latin-1, on both sides. RFC 6530; Spec: 60
+"Internationalisation".
 """
 
 from __future__ import annotations
@@ -14,12 +14,10 @@ Conversion = Callable[[str], str]
 
 _PREFIX = "xn--"
 _DOTS = re.compile("[.\u3002\uff0e\uff61]")
-_NOT_HOST_NAME = re.compile(r"[\x00-,./:-@\[-`{-\x7f]|^-|-\Z")
+_HOST_NAME = re.compile(r"[a-z0-9-]*")
 _LARGEST = (1 << 32) - 1
+_LABEL_MAX = 63
 
-_BAD_UTF8 = "Character encoding conversion error"
-_BAD_LENGTH = "Output would be too large or too small"
-_BAD_PREPARATION = "String preparation failed"
 _BAD_PUNYCODE = "Invalid input"
 _OVERFLOW = "String size limit exceeded"
 _NO_ROOM = "Output would exceed the buffer space provided"
@@ -30,25 +28,29 @@ class ConversionFault(Exception):
 
 
 def domain_to_ascii(text: str) -> str:
-    """A UTF-8 domain with each label that needs it as ``xn--…``. Raises `ConversionFault`."""
-    name = _utf8_decoded(text, _BAD_UTF8)
-    if not name.isascii():
-        name = _normalized(name)
-    if name in ("", "."):
-        return name
-    labels = _DOTS.split(name)
-    root = labels.pop() if not labels[-1] else None
-    ascii_labels = [_label_to_ascii(label) for label in labels]
-    return ".".join(ascii_labels if root is None else [*ascii_labels, root])
+    """A UTF-8 domain with each label that needs it as ``xn--…``; a pure ASCII one as it is.
+
+    Raises `ConversionFault`.
+    """
+    if text.isascii():
+        return text
+    import idna
+
+    name = _utf8_decoded(text, "string encoding error")
+    try:
+        name = idna.uts46_remap(name, std3_rules=False, transitional=False)
+    except idna.IDNAError:
+        raise ConversionFault("string contains a disallowed character") from None
+    return ".".join(_label_to_ascii(label) for label in _DOTS.split(name))
 
 
 def domain_to_unicode(text: str) -> str:
-    """A domain with its ``xn--…`` labels in UTF-8; a label that does not convert stays.
-
-    Raises `ConversionFault` only for text that is not UTF-8.
-    """
-    name = _utf8_decoded(text, _BAD_UTF8)
-    return _utf8_encoded(".".join(_label_to_unicode(label) for label in _DOTS.split(name)))
+    """A domain with its ``xn--…`` labels in UTF-8. Raises `ConversionFault`."""
+    name = _utf8_decoded(text, "string encoding error")
+    labels = name.removesuffix(".").split(".")
+    if "" in labels:
+        return text
+    return _utf8_encoded(".".join(_label_to_unicode(label) for label in labels))
 
 
 def local_part_to_ascii(text: str) -> str:
@@ -80,51 +82,65 @@ def _utf8_encoded(name: str) -> str:
     return name.encode("utf-8").decode("latin-1")
 
 
-def _normalized(name: str) -> str:
-    import unicodedata
-
-    return unicodedata.ucd_3_2_0.normalize("NFKC", name)
-
-
-def _prepared(label: str) -> str:
-    from encodings.idna import nameprep
-
-    try:
-        return nameprep(label)
-    except UnicodeError:
-        raise ConversionFault(_BAD_PREPARATION) from None
-
-
 def _punycode(name: str) -> str:
     return name.encode("punycode").decode("ascii")
 
 
 def _label_to_ascii(label: str) -> str:
-    if not label.isascii():
-        label = _prepared(label)
-    if not label.isascii():
+    if label.isascii():
         if label.startswith(_PREFIX):
-            raise ConversionFault(f"Input already contain ACE prefix ('{_PREFIX}')")
-        label = _PREFIX + _punycode(label)
-    if not 0 < len(label) < 64:
-        raise ConversionFault(_BAD_LENGTH)
-    return label
+            raise ConversionFault("domain label has character forbidden in non-transitional mode (TR46)")
+        return label
+    _check_label(label)
+    coded = _PREFIX + _punycode(label)
+    if len(coded) > _LABEL_MAX:
+        raise ConversionFault("punycode encoded data will be too large")
+    if not _HOST_NAME.fullmatch("".join(char for char in label if char.isascii())):
+        raise ConversionFault("A-label roundtrip failed")
+    return coded
+
+
+def _check_label(label: str) -> None:
+    """What RFC 5891 (5.4) asks of a label that is not ASCII. Raises `ConversionFault`."""
+    import idna
+
+    if label[2:4] == "--":
+        raise ConversionFault("string contains forbidden two hyphens pattern")
+    if label[0] == "-" or label[-1] == "-":
+        raise ConversionFault("string start/ends with forbidden hyphen")
+    try:
+        idna.check_initial_combiner(label)
+    except idna.IDNAError:
+        raise ConversionFault("string contains a forbidden leading combining character") from None
+    for position, char in enumerate(label):
+        if not char.isascii():
+            _check_character(label, position)
+    try:
+        idna.check_bidi(label)
+    except idna.IDNAError:
+        raise ConversionFault("string has forbidden bi-directional properties") from None
+
+
+def _check_character(label: str, position: int) -> None:
+    """Whether IDNA 2008 takes the character; rules about what stands beside it count for joiners only."""
+    import idna
+    from idna.idnadata import codepoint_classes
+    from idna.intranges import intranges_contain
+
+    code = ord(label[position])
+    if intranges_contain(code, codepoint_classes["CONTEXTJ"]):
+        try:
+            joins = idna.valid_contextj(label, position)
+        except ValueError:
+            joins = False
+        if not joins:
+            raise ConversionFault("string contains a forbidden context-j character")
+    elif not any(intranges_contain(code, codepoint_classes[kind]) for kind in ("PVALID", "CONTEXTO")):
+        raise ConversionFault("string contains a disallowed character")
 
 
 def _label_to_unicode(label: str) -> str:
-    """RFC 3490's ToUnicode, with its check that the way back gives the same label."""
-    from stringprep import in_table_a1
-
-    try:
-        prepared = _prepared(label)
-        if not prepared.startswith(_PREFIX):
-            return label
-        decoded = decode_punycode(prepared[len(_PREFIX) :])
-        if _NOT_HOST_NAME.search(decoded) or any(in_table_a1(char) for char in decoded):
-            return label
-        return decoded if _label_to_ascii(decoded).lower() == prepared.lower() else label
-    except ConversionFault:
-        return label
+    return decode_punycode(label[len(_PREFIX) :]) if label.startswith(_PREFIX) else label
 
 
 def decode_punycode(text: str) -> str:

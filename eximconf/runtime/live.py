@@ -8,7 +8,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from eximconf.runtime.outcome import Deferred
+from eximconf.runtime.outcome import Deferred, ExpansionFailed
 from eximconf.runtime.services import Services
 
 if TYPE_CHECKING:
@@ -94,45 +94,82 @@ class LiveProcesses:
 
 
 class LiveSockets:
-    """Connections to Unix and internet sockets."""
+    """Connections to Unix and internet sockets; with the option ``cache=yes`` an answer is kept."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], str] = {}
 
     def exchange(self, spec: str, request: str, timeout: float, options: Mapping[str, str]) -> str:
-        from socket import SHUT_WR
-
-        try:
-            with _connected(spec, timeout) as connection:
-                connection.settimeout(timeout)
-                if request:
-                    connection.sendall(request.encode("latin-1"))
-                if options.get("shutdown") != "no":
-                    connection.shutdown(SHUT_WR)
-                return _read_all(connection)
-        except TimeoutError:
-            raise Deferred("socket read timed out") from None
-        except OSError as error:
-            raise Deferred(f"failed to connect to socket {spec}: {error.strerror or error}") from None
+        keep = options.get("cache") == "yes"
+        if keep and (spec, request) in self._kept:
+            return self._kept[spec, request]
+        with _connected(spec, timeout) as connection:
+            answer = _answer(connection, request, options.get("shutdown") != "no")
+        if keep:
+            self._kept[spec, request] = answer
+        return answer
 
 
 def _connected(spec: str, timeout: float) -> socket:
-    from socket import AF_UNIX, create_connection, getservbyname, socket
+    """A connection to *spec*. Raises `Deferred` and `ExpansionFailed`."""
+    from socket import AF_UNIX, socket
 
-    if not spec.startswith("inet:"):
-        unix = socket(AF_UNIX)
-        unix.settimeout(timeout)
+    if spec.startswith("inet:"):
+        return _connected_by_name(spec[5:], timeout)
+    unix = socket(AF_UNIX)
+    unix.settimeout(timeout)
+    try:
         unix.connect(spec.encode("latin-1"))
-        return unix
-    host, _, port = spec[5:].rpartition(":")
-    number = int(port) if port.isdigit() else getservbyname(port, "tcp")
-    return create_connection((host.strip("[]"), number), timeout)
+    except (OSError, ValueError) as error:
+        unix.close()
+        raise Deferred(f"failed to connect to socket {spec}: {_reason(error)}") from None
+    return unix
 
 
-def _read_all(connection: socket) -> str:
+def _connected_by_name(where: str, timeout: float) -> socket:
+    from socket import create_connection, gaierror, getservbyname
+
+    host, colon, port = where.rpartition(":")
+    try:
+        number = int(port) if port.isdigit() else getservbyname(port, "tcp")
+    except OSError:
+        raise ExpansionFailed("") from None
+    if not colon:
+        raise ExpansionFailed("")
+    try:
+        return create_connection((host.strip("[]"), number), timeout)
+    except gaierror:
+        raise Deferred(f"no IP address found for host {host}") from None
+    except OSError as error:
+        raise Deferred(f"failed to connect to any address for {host}: {_reason(error)}") from None
+
+
+def _answer(connection: socket, request: str, shut: bool) -> str:
+    """What comes back for *request*, up to the end; a connection that breaks off ends it as well."""
+    from socket import SHUT_WR
+
     parts: list[bytes] = []
     size = 0
-    while size < _READ_MAX and (part := connection.recv(65536)):
-        parts.append(part)
-        size += len(part)
+    try:
+        if request:
+            connection.sendall(request.encode("latin-1"))
+        if shut:
+            connection.shutdown(SHUT_WR)
+    except OSError as error:
+        raise Deferred(f"request write to socket failed: {_reason(error)}") from None
+    try:
+        while size < _READ_MAX and (part := connection.recv(65536)):
+            parts.append(part)
+            size += len(part)
+    except TimeoutError:
+        raise Deferred("socket read timed out") from None
+    except OSError:
+        pass
     return b"".join(parts).decode("latin-1")
+
+
+def _reason(error: Exception) -> str:
+    return os.strerror(error.errno) if isinstance(error, OSError) and error.errno else str(error)
 
 
 class LiveUsers:

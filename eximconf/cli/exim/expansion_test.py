@@ -15,13 +15,16 @@ from eximconf.api import Ending, expand, new_context
 from eximconf.cli.exim import complain, write
 from eximconf.cli.exim.invocation import Invocation
 from eximconf.cli.exim.surroundings import Surroundings
-from eximconf.config.load import read_octets, replace_macros
+from eximconf.config.load import read_octets
+from eximconf.config.macro_table import DefinitionRefused, MacroTable
 from eximconf.config.model import Configuration
 from eximconf.expand.dynamic import expand_string
+from eximconf.runtime.calendar import local_time, log_date, now
 from eximconf.runtime.context import Context
 from eximconf.runtime.outcome import Outcome
 
 _PIECE = 1023
+_ARGUMENT_MAX = 256
 _SPACE = " \t\n\v\f\r"
 _ACL_VARIABLE = re.compile(r"acl_[cm][0-9_][A-Za-z0-9_]*")
 
@@ -31,13 +34,17 @@ def expand_all(invocation: Invocation, surroundings: Surroundings, configuration
     ctx = _context(invocation, surroundings, configuration)
     if invocation.mode == "bem" and not _read_message(ctx, invocation.argument):
         return 1
+    macros = MacroTable(configuration)
     if invocation.rest:
         for text in invocation.rest:
-            write(f"{_answer(text, configuration, ctx)}\n")
+            if len(text) > _ARGUMENT_MAX:
+                complain(f"exim: length limit exceeded ({len(text)} > {_ARGUMENT_MAX}) for: -be arg\n")
+                return 1
+            write(_answer(text, macros, ctx))
         return 0
     write("> ")
     for line in _lines():
-        write(f"{_answer(line, configuration, ctx)}\n> ")
+        write(f"{_answer(line, macros, ctx)}> ")
     write("\n")
     return 0
 
@@ -108,15 +115,26 @@ def _pieces() -> Iterator[str]:
         yield piece.decode("latin-1")
 
 
-def _answer(text: str, configuration: Configuration, ctx: Context) -> str:
-    """What is printed for one string: its expansion, or why there is none."""
-    text = replace_macros(configuration, text)
+def _answer(text: str, macros: MacroTable, ctx: Context) -> str:
+    """What is printed for one string, line end included: its expansion, or why there is none."""
+    if macros.defines(text):
+        return _define(text, macros, ctx)
+    text = macros.replaced(text)
     if text.startswith("set "):
         return _set(text, ctx)
     result = expand(text, ctx)
     if result.ending is Ending.TEXT:
-        return (result.text or "").split("\0", 1)[0]
-    return f"Failed: {result.message}"
+        return (result.text or "").split("\0", 1)[0] + "\n"
+    return f"Failed: {result.message}\n"
+
+
+def _define(text: str, macros: MacroTable, ctx: Context) -> str:
+    """A line that defines a macro, as one of the configuration does; a fault goes to standard error."""
+    try:
+        return f"Defined macro '{macros.define(text)}'\n"
+    except DefinitionRefused as refused:
+        complain(f"{log_date(local_time(ctx, now(ctx)))} Exim configuration error:\n  {refused.message}\n")
+        return ""
 
 
 def _set(text: str, ctx: Context) -> str:
@@ -129,9 +147,9 @@ def _set(text: str, ctx: Context) -> str:
     elif not _ACL_VARIABLE.fullmatch(name):
         fault = "digit or underscore must follow acl_c or acl_m"
     if fault:
-        return f'invalid variable name after "set" in ACL modifier "{text}" ({fault})'
+        return f'invalid variable name after "set" in ACL modifier "{text}" ({fault})\n'
     try:
         ctx.variables[name] = expand_string(value.strip(_SPACE), ctx)
     except Outcome:
-        return "oops: NULL"
-    return f"variable {name[4:]} set"
+        return "oops: NULL\n"
+    return f"variable {name[4:]} set\n"

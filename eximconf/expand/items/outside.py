@@ -13,12 +13,18 @@ from eximconf.runtime.context import Context
 from eximconf.runtime.list_text import split
 from eximconf.runtime.outcome import Deferred, ExpansionFailed
 from eximconf.runtime.services import no_service
-from eximconf.runtime.value import Tainted, is_tainted
+from eximconf.runtime.times import parse_time
+from eximconf.runtime.value import Tainted, is_tainted, taint_like
 from eximconf.syntax.expansion_nodes import Item
+
+_TIMEOUT = 5.0
 
 
 def readfile(arguments: Sequence[str], ctx: Context) -> str:
-    """``${readfile{name}{eol}}``: the file, each newline replaced by *eol* if that is given."""
+    """``${readfile{name}{eol}}``: the file, each newline replaced by *eol* if that is given.
+
+    What stands in the file is not tainted.
+    """
     name = arguments[0]
     if ctx.services.files is None:
         raise no_service("file")
@@ -29,7 +35,9 @@ def readfile(arguments: Sequence[str], ctx: Context) -> str:
     except OSError as error:
         raise ExpansionFailed(f"failed to open {name}: {os.strerror(error.errno or 0)}") from None
     text = text.split("\0", 1)[0] if "\0" in text else text
-    return Tainted(text if len(arguments) < 2 else text.replace("\n", arguments[1]))
+    if len(arguments) < 2:
+        return text
+    return taint_like(text.replace("\n", arguments[1]), arguments[1] if "\n" in text else "")
 
 
 def compile_env(compiler: Compiler, node: Item) -> Code:
@@ -68,7 +76,7 @@ def _read_socket(ctx: Context, values: Sequence[str]) -> str:
         raise Deferred(no_service("socket").message)
     where, request = values[0], values[1]
     options = split(values[2])[0] if len(values) > 2 else []
-    timeout = _seconds(options[0]) if options else 5.0
+    timeout = _seconds(options[0]) if options else _TIMEOUT
     named = dict(option.partition("=")[::2] for option in options[1:])
     text = ctx.services.sockets.exchange(where, request, timeout, named)
     if len(values) > 3:
@@ -77,12 +85,8 @@ def _read_socket(ctx: Context, values: Sequence[str]) -> str:
 
 
 def _seconds(text: str) -> float:
-    from eximconf.config.values import parse_time
-
     seconds = parse_time(text)
-    if seconds is None or seconds < 0:
-        raise ExpansionFailed(f"bad time value {text}")
-    return float(seconds)
+    return _TIMEOUT if seconds < 0 else float(seconds)
 
 
 COMPILERS = {"env": compile_env, "readsocket": compile_readsocket}
