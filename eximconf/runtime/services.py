@@ -25,6 +25,12 @@ class Clock(Protocol):
         ...
 
 
+class Waiting(Protocol):
+    """How a run lets time pass (``delay``, ``smtp_ratelimit_mail``): a recorded one moves its clock on."""
+
+    def wait(self, seconds: float) -> None: ...
+
+
 class Files(Protocol):
     """Read access to files. All methods raise `OSError` as the operating system would."""
 
@@ -171,6 +177,7 @@ class Services:
     """
 
     clock: Clock | None = None
+    waiting: Waiting | None = None
     files: Files | None = None
     processes: Processes | None = None
     sockets: Sockets | None = None
