@@ -64,7 +64,7 @@ class _Search:
         self.resolver = Resolver(ctx)
         self.names: list[str] = []
         self.secure = False
-        self.checks_letters = at_least(ctx.target, "4.98")
+        self.checks_letters = at_least(ctx.target, "4.97")
 
     def run(self) -> HostNames:
         for way in split(setting(self.ctx, "host_lookup_order"))[0]:
