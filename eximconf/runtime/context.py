@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from eximconf.catalog.model import NEWEST
+from eximconf.runtime.acl_events import AclEvents
 from eximconf.runtime.log import LogLine
 from eximconf.runtime.services import Services
 from eximconf.runtime.session import Connection
@@ -47,7 +48,8 @@ class Context:
     (``primary_hostname``, ``headers_charset`` …). *target*: the Exim version to behave like.
     *connection*: the SMTP connection, with its message; None where there is none.
     *trace*: where debugging output goes, None while nobody listens. *log*: takes the lines for Exim's
-    logs, None drops them.
+    logs, None drops them. *acl_events*: told of each step of an ACL, None while nobody listens.
+    *acl_run*: the ACL that is being run, for `acl/` alone.
     """
 
     variables: dict[str, str] = field(default_factory=dict)
@@ -62,3 +64,5 @@ class Context:
     connection: Connection | None = None
     trace: Trace | None = None
     log: Callable[[LogLine], None] | None = None
+    acl_events: AclEvents | None = None
+    acl_run: object = None

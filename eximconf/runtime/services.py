@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from eximconf.runtime.acl_answers import HintRecord, ScanAnswer, VerifyAnswer, VerifyRequest
 from eximconf.runtime.dns_answer import PLAIN_OPTIONS, DnsAnswer, DnsOptions
 from eximconf.runtime.lookup_answer import LookupAnswer
 from eximconf.runtime.outcome import ExpansionFailed
@@ -123,8 +124,52 @@ class Lookups(Protocol):
 
 
 class Acls(Protocol):
-    def call(self, name: str, arguments: Sequence[str]) -> tuple[str, str]:
-        """Verdict (``accept``, ``deny``, ``defer``, ``discard`` …) and message of an ACL."""
+    def call(self, name: str, arguments: Sequence[str], ctx: Context) -> tuple[str, str]:
+        """Verdict (``accept``, ``deny``, ``defer``, ``discard`` …) and message of an ACL that an expansion
+        runs with ``$acl_arg1`` … Never raises."""
+        ...
+
+
+class Hints(Protocol):
+    """Records that outlive a connection: what Exim keeps in its hints databases."""
+
+    def get(self, database: str, key: str) -> HintRecord | None:
+        """The record of *key* (latin-1), None if there is none. Raises `OSError` if the store cannot be used."""
+        ...
+
+    def put(self, database: str, key: str, record: HintRecord) -> None:
+        """Keep *record* for *key*. Raises `OSError` if the store cannot be used."""
+        ...
+
+
+class Scanners(Protocol):
+    """What looks at a message, or at where it comes from, and gives an answer that ACLs test."""
+
+    def ask(self, ctx: Context, what: str, argument: str) -> ScanAnswer:
+        """The answer of *what*: ``spf spf_guess dkim dmarc arc malware spam dcc bmi_optin``.
+
+        *argument*: what the condition says: the user for ``spam``, the time limit in seconds for
+        ``malware`` ("" for none); "" for others. Never raises: a problem is in the answer.
+        """
+        ...
+
+
+class Verifier(Protocol):
+    """Verifies addresses: routing, and callouts to other hosts. Spec: 44.21 to 44.24."""
+
+    def verify(self, ctx: Context, request: VerifyRequest) -> VerifyAnswer:
+        """Never raises."""
+        ...
+
+    def quota(self, ctx: Context, address: str, positive: int, negative: int) -> VerifyAnswer:
+        """Whether the mailbox of *address* has room; *positive* and *negative*: for how many seconds a good
+        and a bad answer may be used again. Never raises."""
+        ...
+
+
+class Datagrams(Protocol):
+    def send(self, address: str, port: int, data: str) -> int:
+        """Send *data* in one UDP packet; the number of octets that went. Raises `OSError`."""
         ...
 
 
@@ -186,6 +231,10 @@ class Services:
     domain_lists: DomainLists | None = None
     lookups: Lookups | None = None
     acls: Acls | None = None
+    hints: Hints | None = None
+    scanners: Scanners | None = None
+    verifier: Verifier | None = None
+    datagrams: Datagrams | None = None
     perl: Perl | None = None
     authentication: Authentication | None = None
     events: Events | None = None

@@ -27,6 +27,10 @@ class Trace:
         margin = _FOUR * (self.level >> 2) + " " * (self.level & 3)
         self._write("\n".join(margin + line for line in text.split("\n")))
 
+    def flat(self, text: str) -> None:
+        """One line without indentation, as Exim prints some; further lines inside *text* are neither."""
+        self._write(text)
+
 
 def visible(text: str) -> str:
     """*text* with spaces, line ends and control characters as the marks that a trace shows for them."""

@@ -18,7 +18,7 @@ def call_acl(arguments: Sequence[str], ctx: Context) -> tuple[str, str]:
     name, *given = arguments
     if ctx.services.acls is None:
         raise ExpansionFailed(f'ERROR from acl "{name}"')
-    verdict, message = ctx.services.acls.call(name, given)
+    verdict, message = ctx.services.acls.call(name, given, ctx)
     if verdict == "defer":
         raise ForcedFailure(f'DEFER from acl "{name}"')
     if verdict not in ("accept", "deny"):
