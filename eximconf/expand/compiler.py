@@ -136,7 +136,7 @@ def _join(codes: list[Code]) -> Run:
     def run(ctx: Context) -> str:
         parts = [part(ctx) for part in runs]
         for part in parts:
-            if type(part) is Tainted:
+            if type(part) is Tainted and part:
                 return Tainted("".join(parts))
         return "".join(parts)
 
@@ -149,7 +149,7 @@ def _join_two(first: Code, second: Code) -> Run:
 
         def prefixed(ctx: Context) -> str:
             value = last(ctx)
-            return Tainted(prefix + value) if type(value) is Tainted else prefix + value
+            return Tainted(prefix + value) if type(value) is Tainted and value else prefix + value
 
         return prefixed
     if second.constant is not None:
@@ -157,14 +157,14 @@ def _join_two(first: Code, second: Code) -> Run:
 
         def suffixed(ctx: Context) -> str:
             value = head(ctx)
-            return Tainted(value + suffix) if type(value) is Tainted else value + suffix
+            return Tainted(value + suffix) if type(value) is Tainted and value else value + suffix
 
         return suffixed
     one, two = first.run, second.run
 
     def both(ctx: Context) -> str:
         left, right = one(ctx), two(ctx)
-        if type(left) is Tainted or type(right) is Tainted:
+        if (type(left) is Tainted and left) or (type(right) is Tainted and right):
             return Tainted(left + right)
         return left + right
 

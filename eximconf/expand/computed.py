@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from time import struct_time
 
 from eximconf.catalog.model import printed_version
 from eximconf.runtime import calendar
 from eximconf.runtime.context import Context
+from eximconf.runtime.list_text import SPACE
 from eximconf.runtime.settings import is_on
 from eximconf.runtime.value import Tainted, taint_like
 
@@ -29,7 +31,7 @@ def _hostname(ctx: Context) -> str:
     return ctx.settings.get("primary_hostname") or ctx.services.hostname
 
 
-def _moment(show: Callable[[calendar.time.struct_time], str]) -> Compute:
+def _moment(show: Callable[[struct_time], str]) -> Compute:
     return lambda ctx: show(calendar.local_time(ctx, calendar.now(ctx)))
 
 
@@ -60,9 +62,9 @@ def _reply_address(ctx: Context) -> str:
     if ctx.headers is None:
         return ""
     for name in ("reply-to", "from"):
-        found = (ctx.headers.fetch(name, "h") or "").strip()
+        found = (ctx.headers.fetch(name, "rh") or "").strip(SPACE)
         if found:
-            return Tainted(found)
+            return Tainted(found.replace("\n", " "))
     return ""
 
 

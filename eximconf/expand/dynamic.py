@@ -11,6 +11,8 @@ from eximconf.runtime.outcome import ExpansionFailed
 from eximconf.runtime.settings import is_on
 from eximconf.runtime.value import Tainted
 
+TAINTED = "attempt to expand tainted string '{}'"
+
 
 def expand_string(text: str, ctx: Context) -> str:
     """The expansion of *text*. Raises an `Outcome` where Exim gives no text. Tainted text with
@@ -18,7 +20,7 @@ def expand_string(text: str, ctx: Context) -> str:
     if "$" not in text and "\\" not in text:
         return text
     if type(text) is Tainted:
-        raise ExpansionFailed(f"attempt to expand tainted string '{text}'")
+        raise ExpansionFailed(TAINTED.format(text))
     try:
         return compiled(text, ctx)(ctx)
     except RecursionError:

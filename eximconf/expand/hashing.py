@@ -19,13 +19,16 @@ _PRIMES = (
 def textual_hash(text: str, length: int, letters: int = -1) -> str:
     """A hash of *length* characters out of the first *letters* (26 if not positive) of Exim's 62.
 
-    A text of at most *length* octets is its own hash. Raises `ExpansionFailed` for more than 62.
+    A text of at most *length* octets is its own hash. Raises `ExpansionFailed` for more than 62 letters,
+    and for a negative length, which crashes Exim.
     Spec: ${hash{<string1>}{<string2>}{<string3>}}.
     """
     if letters <= 0:
         letters = 26
     elif letters > len(_LETTERS):
         raise ExpansionFailed(f'hash count "{letters}" too big')
+    if length < 0:
+        raise ExpansionFailed("")
     octets = text.encode("latin-1")
     if length >= len(octets):
         return text

@@ -10,10 +10,17 @@ from eximconf.syntax.expansion_nodes import Operator, Variable
 
 CERTIFICATES = ("tls_in_ourcert", "tls_in_peercert", "tls_out_ourcert", "tls_out_peercert")
 _OF_CERTIFICATES = ("md5", "sha1", "sha256", "base64")
+# What these give holds no octet of their argument, or they say themselves whether it does.
+_UNTAINTING = frozenset((
+    "base32", "base32d", "base62", "base62d", "escape8bit", "eval", "eval10", "hexquote", "ipv6denorm", "ipv6norm",
+    "listcount", "listnamed", "mask", "md5", "nh", "nhash", "randint", "reverse_ip", "rfc2047", "sha1", "sha2",
+    "sha256", "sha3", "stat", "strlen", "time_eval", "time_interval", "utf8_domain_from_alabel",
+    "utf8_domain_to_alabel", "utf8_localpart_from_alabel",
+))  # fmt: skip
 
 
 def compile_operator(compiler: Compiler, node: Operator) -> Code:
-    """The code of an operator; what it gives is tainted if its argument is."""
+    """The code of an operator; what most of them give is tainted if their argument is."""
     argument = node.argument
     if node.name in _OF_CERTIFICATES and type(argument) is Variable and argument.name in CERTIFICATES:
         return _of_certificate(node.name, argument.name)
@@ -23,6 +30,8 @@ def compile_operator(compiler: Compiler, node: Operator) -> Code:
     parameter = node.parameter
     code = compiler.string(argument)
     inner = code.run
+    if node.name in _UNTAINTING:
+        return Code(lambda ctx: apply(inner(ctx), parameter, ctx), code.fault)
 
     def run(ctx: Context) -> str:
         text = inner(ctx)

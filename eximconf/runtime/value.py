@@ -2,7 +2,7 @@
 
 A value is a `str` of latin-1 characters, one an octet. Text from outside is a `Tainted`, a `str` of
 its own class: every operation whose result holds outside octets must give a `Tainted` again (`taint_like`
-and `concat` do that). Spec: "Tainted data".
+and `concat` do that). An empty text taints nothing. Spec: "Tainted data".
 """
 
 from __future__ import annotations
@@ -29,21 +29,17 @@ def is_tainted(text: str) -> bool:
 
 
 def taint_like(result: str, *sources: str) -> str:
-    """*result*, tainted if any of *sources* is."""
+    """*result*, tainted if any of *sources* is and holds something."""
     for source in sources:
-        if type(source) is Tainted:
+        if type(source) is Tainted and source:
             return Tainted(result)
     return result
 
 
 def concat(parts: Iterable[str]) -> str:
-    """The parts joined; tainted if any is."""
+    """The parts joined; tainted if any that is not empty is."""
     parts = list(parts)
-    text = "".join(parts)
-    for part in parts:
-        if type(part) is Tainted:
-            return Tainted(text)
-    return text
+    return taint_like("".join(parts), *parts)
 
 
 def untaint(text: str) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from eximconf.expand.items.calls import call_acl
 from eximconf.expand.items.branches import restore_value
+from eximconf.expand.items.calls import call_acl
 from eximconf.runtime.context import Context
 from eximconf.runtime.services import no_service
 

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from eximconf.expand.code import Code, first_fault
 from eximconf.expand.compiler import Compiler
 from eximconf.runtime.context import Context
-from eximconf.runtime.value import Tainted
+from eximconf.runtime.outcome import ExpansionFailed
 from eximconf.syntax.expansion_nodes import Extract, Filter, If, Item, Lookup
 
 Compile: TypeAlias = Callable[[Compiler, Any], Code]
@@ -58,7 +58,7 @@ def _module(name: str) -> Any:
 
 
 def _compile_plain(compiler: Compiler, node: Item, function: PlainItem) -> Code:
-    """The code of a function of strings; its result is tainted if an argument is."""
+    """The code of a function of strings, which sees to the taint of its result itself."""
     codes = [compiler.string(argument) for argument in node.arguments]
     runs = [code.run for code in codes]
     fault = node.fault.message if node.fault else None
@@ -66,14 +66,7 @@ def _compile_plain(compiler: Compiler, node: Item, function: PlainItem) -> Code:
     def run(ctx: Context) -> str:
         values = [part(ctx) for part in runs]
         if fault is not None:
-            from eximconf.runtime.outcome import ExpansionFailed
-
             raise ExpansionFailed(fault)
-        result = function(values, ctx)
-        if type(result) is str:
-            for value in values:
-                if type(value) is Tainted:
-                    return Tainted(result)
-        return result
+        return function(values, ctx)
 
     return Code(run, first_fault(*(code.fault for code in codes), fault))

@@ -31,7 +31,7 @@ class BranchCode:
         no = compiler.string(branches.no) if branches.no else None
         end = branches.fault.message if branches.fault else None
         forced = branches.forced_fault.message if branches.forced_fault else None
-        yes_fault, no_fault = yes and yes.fault, no and no.fault
+        yes_fault, no_fault = yes.fault if yes else None, no.fault if no else None
         self.plain = yes is None and end is None
         self.fault = first_fault(yes_fault, no_fault, end)
         self._yes = _then(yes.run if yes else _nothing, first_fault(no_fault, end))

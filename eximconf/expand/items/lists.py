@@ -10,7 +10,7 @@ from eximconf.expand.numbers import parse_integer
 from eximconf.runtime.context import Context
 from eximconf.runtime.list_text import SPACE, join_results, leading_separator, quote, split
 from eximconf.runtime.outcome import ExpansionFailed, Outcome
-from eximconf.runtime.value import Tainted
+from eximconf.runtime.value import Tainted, taint_like
 from eximconf.syntax.expansion_nodes import Concat, Filter, Item, Node, Text
 
 Listed = tuple[list[str], str]
@@ -242,7 +242,7 @@ def listquote(arguments: Sequence[str], _ctx: Context) -> str:
     separator, item = arguments
     if not item:
         return " "
-    return item.replace(separator[0], separator[0] * 2) if separator else item
+    return taint_like(item.replace(separator[0], separator[0] * 2), item) if separator else item
 
 
 COMPILERS = {

@@ -161,16 +161,16 @@ def decode_srs(address: str, secret: str, ctx: Context) -> bool:
     found = _regex(_SRS).search(address)
     if found is None:
         return False
-    digits, stamp, domain, local_part = (ascii_lower(found.group(number) or "") for number in range(1, 5))
+    digits, stamp, domain, local_part = (found.group(number) or "" for number in range(1, 5))
     if _NEEDS_QUOTES.search(address):
         local_part = f'"{local_part}"'
-    recipient = ctx.variables["srs_recipient"] = taint_like(f"{local_part}@{domain}", address)
+    recipient = ctx.variables["srs_recipient"] = taint_like(ascii_lower(f"{local_part}@{domain}"), address)
     if not secret:
         return True
-    day = _base32(found.group(2) or "")
+    day = _base32(stamp)
     if day is None or (_day(ctx) - day) & 1023 > _SRS_LIFE:
         return False
-    return found.group(1) == _srs_hash(secret, recipient)
+    return digits == _srs_hash(secret, recipient)
 
 
 def _base32(digits: str) -> int | None:

@@ -2,40 +2,65 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
+from eximconf.expand.hashing import numeric_hash, textual_hash
 from eximconf.expand.items import PlainItem
 from eximconf.runtime.context import Context
+from eximconf.runtime.machine import int32, strtol
 from eximconf.runtime.outcome import ExpansionFailed
-from eximconf.runtime.value import Tainted, untaint
-
-_INTEGER = re.compile(r"\s*[+-]?[0-9]+\Z")
-
-
-def _by_operator(name: str) -> PlainItem:
-    """An item that does what the operator of its name does with numbers behind ``_``."""
-
-    def item(arguments: Sequence[str], ctx: Context) -> str:
-        from eximconf.expand.operators import OPERATORS
-
-        *numbers, text = arguments
-        for position, number in enumerate(numbers):
-            _check_number(number, position > 0 or name == "length", name)
-        parameter = "_".join(str(int(number or "0")) for number in numbers)
-        return OPERATORS[name](text, parameter, ctx)
-
-    return item
+from eximconf.runtime.printing import quoted
+from eximconf.runtime.settings import at_least
+from eximconf.runtime.value import Tainted, taint_like, untaint
 
 
-def _check_number(number: str, positive: bool, name: str) -> None:
-    if type(number) is Tainted:
-        raise ExpansionFailed(f"attempt to use tainted string '{number}' for {name}")
-    whole = _INTEGER.match(number) or not number
-    if not whole or (positive and number and int(number) < 0):
-        raise ExpansionFailed(
-            f'"{number}" is not a{" positive" if positive else ""} number (in "{name}" expansion)'
-        )
+def _number(text: str, item: str, ctx: Context, positive: bool = False) -> int:
+    """A number before the string of *item*, cut to 32 bits; an empty text is 0.
+
+    From 4.99 on a tainted one is refused.
+    """
+    if not text:
+        return 0
+    if type(text) is Tainted and at_least(ctx.target, "4.99"):
+        raise ExpansionFailed(f"attempt to use tainted string '{text}' for {item}")
+    value, end = strtol(text)
+    value = int32(value)
+    if end == 0 or end < len(text) or (positive and value < 0):
+        kind = "a positive" if positive else "a"
+        shown = quoted(text, ctx.settings, ctx.target)
+        raise ExpansionFailed(f'{shown} is not {kind} number (in "{item}" expansion)')
+    return value
+
+
+def hash_(arguments: Sequence[str], ctx: Context) -> str:
+    """``${hash{length}{letters}{text}}``: Exim's own textual hash."""
+    text = arguments[-1]
+    length = _number(arguments[0], "hash", ctx)
+    letters = _number(arguments[1], "hash", ctx, positive=True) if len(arguments) > 2 else -1
+    return taint_like(textual_hash(text, length, letters), text)
+
+
+def nhash(arguments: Sequence[str], ctx: Context) -> str:
+    """``${nhash{n}{m}{text}}``: Exim's own numeric hash. Not tainted."""
+    first = _number(arguments[0], "nhash", ctx)
+    second = _number(arguments[1], "nhash", ctx, positive=True) if len(arguments) > 2 else -1
+    return numeric_hash(arguments[-1], first, second)
+
+
+def length(arguments: Sequence[str], ctx: Context) -> str:
+    """``${length{number}{text}}``: the first octets of the text."""
+    number, text = arguments
+    return taint_like(text[: _number(number, "length", ctx, positive=True)], text)
+
+
+def substr(arguments: Sequence[str], ctx: Context) -> str:
+    """``${substr{start}{length}{text}}``: a piece of the text; a negative start counts from the right."""
+    from eximconf.expand.operators.strings import substring
+
+    text = arguments[-1]
+    start = _number(arguments[0], "substr", ctx)
+    count = _number(arguments[1], "substr", ctx, positive=True) if len(arguments) > 2 else -1
+    return taint_like(substring(text, start, count), text)
 
 
 def tr(arguments: Sequence[str], _ctx: Context) -> str:
@@ -43,26 +68,29 @@ def tr(arguments: Sequence[str], _ctx: Context) -> str:
     subject, characters, replacements = arguments
     if not replacements:
         return subject
-    table = {ord(c): replacements[min(n, len(replacements) - 1)] for n, c in enumerate(characters)}
-    return untaint(subject).translate(table)
+    table: dict[int, str] = {}
+    for number, char in enumerate(characters):
+        table[ord(char)] = replacements[min(number, len(replacements) - 1)]
+    return taint_like(untaint(subject).translate(table), subject)
 
 
-def hmac(arguments: Sequence[str], _ctx: Context) -> str:
+def hmac(arguments: Sequence[str], ctx: Context) -> str:
     """``${hmac{md5|sha1}{secret}{text}}`` in small hexadecimal digits (RFC 2104)."""
     import hmac as rfc2104
 
     algorithm, secret, text = arguments
     if algorithm not in ("md5", "sha1"):
-        raise ExpansionFailed(f'hmac algorithm "{algorithm}" is not recognised')
+        shown = quoted(algorithm, ctx.settings, ctx.target)
+        raise ExpansionFailed(f"hmac algorithm {shown} is not recognised")
     return rfc2104.new(secret.encode("latin-1"), text.encode("latin-1"), algorithm).hexdigest()
 
 
 COMPILERS: dict[str, object] = {}
 PLAIN: dict[str, PlainItem] = {
-    "hash": _by_operator("hash"),
-    "length": _by_operator("length"),
-    "nhash": _by_operator("nhash"),
-    "substr": _by_operator("substr"),
-    "tr": tr,
+    "hash": hash_,
     "hmac": hmac,
+    "length": length,
+    "nhash": nhash,
+    "substr": substr,
+    "tr": tr,
 }

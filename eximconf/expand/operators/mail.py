@@ -65,7 +65,8 @@ def _charset(ctx: Context) -> str:
 
 def rfc2047_encode(text: str, raw: str | None, ctx: Context) -> str:
     """As encoded words, if an octet needs it. Spec: ${rfc2047:<string>}."""
-    return rfc2047.encode(text, _charset(ctx))
+    coded = rfc2047.encode(text, _charset(ctx))
+    return text if coded == text else coded
 
 
 def rfc2047_decode(text: str, raw: str | None, ctx: Context) -> str:

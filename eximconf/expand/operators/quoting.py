@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 
 from eximconf.expand.operators.model import failed, shown
+from eximconf.lookup.registry import style_of
 from eximconf.runtime.context import Context
 from eximconf.runtime.value import Tainted
 
@@ -68,6 +69,10 @@ def _ldap_dn_octet(match: re.Match[str]) -> str:
     return f"%5C{coded}" if match[1] else coded
 
 
+def _as_it_is(text: str, _option: str | None) -> str:
+    return text
+
+
 QUOTERS: dict[str, Quoter] = {
     "ldap": _ldap,
     "ldapdn": _ldap,
@@ -78,27 +83,20 @@ QUOTERS: dict[str, Quoter] = {
     "pgsql": _pgsql,
     "redis": _redis,
     "sqlite": _sqlite,
+    "testdb": _as_it_is,
+    "testdb2": _as_it_is,
 }
 
-UNQUOTED = frozenset(
-    {
-        "cdb", "dbm", "dbmjz", "dbmnz", "dnsdb", "dsearch", "ibase", "iplsearch", "json", "ldapauth",
-        "lmdb", "lsearch", "nis", "nis0", "nmh", "nwildlsearch", "passwd", "readsock", "spf", "whoson",
-        "wildlsearch",
-    }
-)  # fmt: skip
-"""The look-up types that have no quoting: ``quote_<type>`` gives the text as it is."""
-
-
 def quote_for_lookup(text: str, raw: str, ctx: Context) -> str:
-    """*text* quoted for look-up type *raw* (``ldap_dn``: type and option).
+    """*text* quoted for look-up type *raw* (``ldap_dn``: type and option), or as it is for a type that has no
+    quoting.
 
     A tainted text remembers the type it was quoted for. Raises `ExpansionFailed`.
     """
     kind, separator, rest = raw.partition("_")
     option = rest if separator else None
     quoter = QUOTERS.get(kind)
-    if quoter is None and kind not in UNQUOTED:
+    if quoter is None and style_of(kind) is None:
         raise failed(f"unknown lookup type {shown(kind, ctx)}")
     result = quoter(text, option) if quoter else text if option is None else None
     if result is None:

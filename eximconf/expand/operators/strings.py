@@ -9,9 +9,10 @@ from eximconf.expand.operators.model import OperatorFunction, failed, shown
 from eximconf.expand.operators.wrapping import wrap_header
 from eximconf.runtime.context import Context
 from eximconf.runtime.machine import int32, strtol
-from eximconf.runtime.outcome import Outcome
+from eximconf.runtime.outcome import ExpansionFailed, Outcome
 from eximconf.runtime.printing import printing
 from eximconf.runtime.settings import at_least
+from eximconf.runtime.value import Tainted, taint_like
 
 _NOT_ALNUM = re.compile(r"[^A-Za-z0-9]")
 _PLAIN = re.compile(r"[A-Za-z0-9_.-]+")
@@ -39,10 +40,13 @@ def strlen(text: str, raw: str | None, ctx: Context) -> str:
 
 
 def expand(text: str, raw: str | None, ctx: Context) -> str:
-    """Expands the result of an expansion once more. Spec: ${expand:<string>}."""
+    """Expands the result of an expansion once more. A tainted one is refused even where there is
+    nothing to expand. Spec: ${expand:<string>}."""
     from eximconf.expand import dynamic
 
     try:
+        if type(text) is Tainted and text:
+            raise ExpansionFailed(dynamic.TAINTED.format(text))
         return dynamic.expand_string(text, ctx)
     except Outcome as outcome:
         message = f"internal expansion of {shown(text, ctx)} failed: {outcome.message}"
@@ -56,12 +60,14 @@ def escape(text: str, raw: str | None, ctx: Context) -> str:
 
 def escape8bit(text: str, raw: str | None, ctx: Context) -> str:
     """Octets from 127 on and backslashes as octal escapes. Spec: ${escape8bit:<string>}."""
-    return _NOT_7BIT.sub(lambda match: f"\\{ord(match[0]):03o}", text)
+    escaped = _NOT_7BIT.sub(lambda match: f"\\{ord(match[0]):03o}", text)
+    return taint_like(escaped, text) if _NOT_7BIT.sub("", text) else escaped
 
 
 def hexquote(text: str, raw: str | None, ctx: Context) -> str:
     """Octets outside ``!`` to ``~`` as ``\\xhh``. Spec: ${hexquote:<string>}."""
-    return _NOT_GRAPHIC.sub(lambda match: f"\\x{ord(match[0]):02x}", text)
+    quoted = _NOT_GRAPHIC.sub(lambda match: f"\\x{ord(match[0]):02x}", text)
+    return taint_like(quoted, text) if _NOT_GRAPHIC.sub("", text) else quoted
 
 
 def rxquote(text: str, raw: str | None, ctx: Context) -> str:

@@ -72,7 +72,8 @@ _FROM_ALABEL = "error converting alabel ({}) to utf8: {}"
 
 def domain_to_alabel(text: str, raw: str | None, ctx: Context) -> str:
     """A domain in UTF-8 to its ASCII form. Spec: ${utf8_domain_to_alabel:<string>}."""
-    return _converted(text, ctx, idna.domain_to_ascii, _TO_ALABEL)
+    converted = _converted(text, ctx, idna.domain_to_ascii, _TO_ALABEL)
+    return text if converted == text else converted
 
 
 def domain_from_alabel(text: str, raw: str | None, ctx: Context) -> str:

@@ -1,0 +1,172 @@
+"""A message that is handed in on this machine, as ``exim -bem`` takes it. Spec: 5.2 "-bem", 46.
+
+What the reception adds to it is added (``Date:``, ``Message-Id:``, ``From:``), lines that only a
+delivery may write are removed, and the variables of the message are set.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+
+from eximconf.message.headers import HeaderLines, ReadHeaders, read_headers
+from eximconf.message.ids import MessageIds
+from eximconf.runtime.calendar import full_date, local_time, now
+from eximconf.runtime.context import Context
+from eximconf.runtime.settings import is_on
+
+_REMOVED = (
+    ("return-path:", "return_path_remove"),
+    ("envelope-to:", "envelope_to_remove"),
+    ("delivery-date:", "delivery_date_remove"),
+)
+_FROM_LINE = re.compile(r"From ", re.ASCII)
+_VISIBLE = 500
+_HEADER_MAX = 1 << 20
+_NOT_SHOWN = str.maketrans({"\n": " ", "\0": " "})
+_NUL_NOT_SHOWN = str.maketrans({"\0": " "})
+
+
+class MessageRefused(Exception):
+    """The message is not taken. The text says why, in Exim's words."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Submission:
+    """*envelope*: the lines ``From …`` before the header, which give the *sender*."""
+
+    text: str
+    headers: ReadHeaders
+    sender: str
+    envelope: str
+
+
+def read_message(ctx: Context, text: str) -> None:
+    """Make the message *text* (latin-1) the one that *ctx* is about. Raises `MessageRefused`.
+
+    Line ends may be LF or CR LF. A line with a single dot ends the message.
+    """
+    submission = _received(ctx, text)
+    lines = submission.headers.lines
+    if sum(map(len, lines)) >= int(ctx.settings.get("header_maxsize", _HEADER_MAX)):
+        raise MessageRefused("ridiculously long message header received: message abandoned")
+    _set_counts(ctx, submission)
+    variables = ctx.variables
+    login, name = _account()
+    variables.setdefault("sender_ident", login)
+    variables["sender_address"] = submission.sender or variables.get("sender_address") or _qualified(login, ctx)
+    number = ctx.settings.get("localhost_number", "")
+    identity = MessageIds(ctx.target, os.getpid(), int(number) if number.isdigit() else None).next(now(ctx))
+    variables["message_exim_id"] = variables["message_id"] = identity
+    variables["received_time"] = str(int(now(ctx)))
+    variables["received_count"] = str(1 + sum(_is_named(line, "received:") for line in lines))
+    lines = [line for line in lines if not _is_removed(line, ctx)]
+    author = f"{name} <{_qualified(login, ctx)}>" if not submission.sender else submission.sender
+    ctx.headers = HeaderLines(_completed(lines, identity, author, ctx), ctx.settings)
+
+
+def _received(ctx: Context, text: str) -> _Submission:
+    """The parts of the message; envelope lines before the header give the sender."""
+    pattern = ctx.settings.get("uucp_from_pattern", "")
+    sender, at = "", 0
+    while pattern and _FROM_LINE.match(text, at):
+        end = text.find("\n", at) + 1 or len(text)
+        found = _envelope_sender(pattern, text[at:end])
+        if found is None:
+            break
+        sender, at = found, end
+    return _Submission(text, read_headers(text, at), sender, text[:at])
+
+
+def _envelope_sender(pattern: str, line: str) -> str | None:
+    from eximconf.match.regex import RegexError, compile_regex
+
+    try:
+        found = compile_regex(pattern).search(line)
+    except RegexError:
+        return None
+    return None if found is None else found.group(1) or ""
+
+
+def _set_counts(ctx: Context, submission: _Submission) -> None:
+    """The variables that count and show what was read."""
+    text, headers = submission.text, submission.headers
+    body = _body(text[headers.end :]) if headers.complete else ""
+    above = text[: headers.end].removesuffix("\n").split("\n")
+    above = [line.removesuffix("\r").replace("\r", "\n ") for line in above]
+    size = len(submission.envelope) + sum(map(len, headers.lines)) + len(headers.stopped)
+    body_lines = sum(1 for line in body.split("\n") if line)
+    ctx.variables |= {
+        "message_body": _visible(body, ctx, at_end=False),
+        "message_body_end": _visible(body, ctx, at_end=True),
+        "message_body_size": str(len(body)),
+        "message_size": str(max(size, 1) + len(body)),
+        "body_linecount": str(body_lines),
+        "body_zerocount": str(body.count("\0")),
+        "message_linecount": str(len(above) + body_lines),
+        "max_received_linelength": str(max(map(len, above))),
+    }
+
+
+def _body(text: str) -> str:
+    """The body up to a line with a single dot."""
+    if text.startswith(".\n"):
+        return ""
+    end = text.find("\n.\n")
+    return text if end < 0 else text[: end + 1]
+
+
+def _visible(body: str, ctx: Context, *, at_end: bool) -> str:
+    size = ctx.settings.get("message_body_visible", "")
+    count = int(size) if size.isdigit() else _VISIBLE
+    part = (body[-count:] if at_end else body[:count]) if count else ""
+    keep_lines = is_on(ctx.settings, "message_body_newlines")
+    return part.translate(_NUL_NOT_SHOWN if keep_lines else _NOT_SHOWN)
+
+
+def _is_named(line: str, start: str) -> bool:
+    return line[: len(start)].lower() == start
+
+
+def _is_removed(line: str, ctx: Context) -> bool:
+    return any(_is_named(line, start) and is_on(ctx.settings, option, True) for start, option in _REMOVED)
+
+
+def _completed(lines: list[str], identity: str, author: str, ctx: Context) -> list[str]:
+    """The header lines with those that a message must have; a resent one gets ``Resent-`` lines."""
+    resent = any(_is_named(line, "resent-") for line in lines)
+    prefix = "Resent-" if resent else ""
+
+    def lacks(name: str) -> bool:
+        return not any(re.match(f"{prefix}{name}[ \t]*:", line, re.IGNORECASE) for line in lines)
+
+    host = ctx.settings.get("primary_hostname") or ctx.services.hostname
+    message_id = f"{prefix}Message-Id: <E{identity}@{host}>\n"
+    date = f"{prefix}Date: {full_date(local_time(ctx, now(ctx)))}\n"
+    before: list[str] = []
+    after: list[str] = []
+    if lacks("Message-Id"):
+        (before if resent else after).append(message_id)
+    if lacks("From"):
+        after.append(f"{prefix}From: {author}\n")
+    if lacks("Date"):
+        before.insert(0, date) if resent else after.append(date)
+    return [*before, *lines, *after]
+
+
+def _account() -> tuple[str, str]:
+    """Login and name of the user who runs this."""
+    import pwd
+
+    try:
+        entry = pwd.getpwuid(os.getuid())
+    except KeyError:
+        return "nobody", "nobody"
+    return entry.pw_name, entry.pw_gecos.split(",")[0] or entry.pw_name
+
+
+def _qualified(login: str, ctx: Context) -> str:
+    settings = ctx.settings
+    domain = settings.get("qualify_domain") or settings.get("primary_hostname") or ctx.services.hostname
+    return f"{login}@{domain}"
