@@ -68,11 +68,14 @@ class Controls:
 class Message:
     """The message that is being received: from MAIL to the end of its data.
 
-    *sender*: its address, "" for ``<>``; *headers* are the header lines as received, each with its line
+    *sender*: its address, "" for ``<>``; *raw_sender*: as it was before qualifying, *unrewritten_sender*: before
+    its verification has rewritten it, None unless it has. *headers* are the header lines, each with its line
     end; *body* the octets behind them. *size* is what MAIL declared, -1 for none. Texts are latin-1.
     """
 
     sender: str = ""
+    raw_sender: str = ""
+    unrewritten_sender: str | None = None
     recipients: list[Recipient] = field(default_factory=list)
     size: int = -1
     body_type: str = ""
