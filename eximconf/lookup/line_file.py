@@ -40,12 +40,14 @@ class LineFile:
 
     def _add_pieces(self, text: str) -> None:
         begins = True
-        for piece, ends in _pieces(text):
+        for piece in pieces(text, _PIECE):
+            ends = piece.endswith("\n")
+            seen = piece.rstrip(SPACE) if ends else piece
             if begins:
-                self.lines.append(piece)
+                self.lines.append(seen)
             else:
                 number = len(self.lines) - 1
-                self.further[number] = self.further.get(number, "") + piece
+                self.further[number] = self.further.get(number, "") + seen
             begins = ends
 
     def keyed_lines(self) -> Iterator[tuple[int, str]]:
@@ -99,12 +101,11 @@ def line_file(text: str) -> LineFile:
     return LineFile(text)
 
 
-def _pieces(text: str) -> Iterator[tuple[str, bool]]:
-    """What Exim sees of each piece that it reads, and whether the line seems to end there."""
+def pieces(text: str, size: int) -> Iterator[str]:
+    """What a C program sees of each piece that it reads: a line with its end, or *size* octets of one; up to
+    an octet 0."""
     at = 0
     while at < len(text):
-        end = text.find("\n", at, at + _PIECE) + 1 or min(at + _PIECE, len(text))
-        piece = text[at:end].partition("\0")[0]
+        end = text.find("\n", at, at + size) + 1 or min(at + size, len(text))
+        yield text[at:end].partition("\0")[0]
         at = end
-        ends = piece.endswith("\n")
-        yield (piece.rstrip(SPACE) if ends else piece), ends

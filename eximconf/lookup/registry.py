@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import lru_cache
 from importlib import import_module
-from importlib.metadata import entry_points
 
 from eximconf.catalog.lookup_types import LOOKUP_TYPES
 from eximconf.lookup.model import Backend, Style
@@ -55,6 +54,8 @@ def backend(name: str) -> Backend | None:
 @lru_cache(maxsize=128)
 def _foreign(name: str) -> Backend | None:
     """The backend that another package installs for *name*. One that does not load is none."""
+    from importlib.metadata import entry_points
+
     for entry in entry_points(group=ENTRY_POINTS, name=name):
         try:
             loaded = entry.load()

@@ -21,8 +21,9 @@ T = TypeVar("T")
 class FileReader(Generic[T]):
     """How a type reads its file.
 
-    *kind*: the type as messages name it. *opening*: the same with what the file was opened for
-    (``{} for linear search``). *build*: what is kept of the file, out of its octets (latin-1).
+    *kind*: the type as messages name it. *opening*: the file and what it was to be opened for, as the message
+    says that it could not (``{} for linear search``); empty: the message is the reason alone. *build*: what is
+    kept of the file, out of its octets (latin-1).
     """
 
     kind: str
@@ -44,7 +45,7 @@ class FileReader(Generic[T]):
 
     def cannot_open(self, path: str, error: OSError) -> CannotOpen:
         """The failure to open *path*."""
-        return open_failed(self.opening.format(path), error)
+        return open_failed(self.opening.format(path), error) if self.opening else CannotOpen(_reason(error))
 
     def _read(self, files: Files, path: str) -> str:
         try:
@@ -66,6 +67,9 @@ def files_of(question: Question) -> Files:
 
 def open_failed(what: str, error: OSError) -> CannotOpen:
     """Exim's message that *what* could not be opened."""
-    reason = error.strerror or "No such file or directory"
     who = f" (euid={os.geteuid()} egid={os.getegid()})" if error.errno == EACCES else ""
-    return CannotOpen(f"failed to open {what}: {reason}{who}")
+    return CannotOpen(f"failed to open {what}: {_reason(error)}{who}")
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror or "No such file or directory"

@@ -42,6 +42,10 @@ class PatternFile:
             self._add(number, key.partition("\0")[0], patterns, expanded)
         self._lengths = sorted({len(ending) for ending in self._endings})
 
+    def __bool__(self) -> bool:
+        """Whether there is any pattern."""
+        return bool(self._texts or self._endings or self._others)
+
     def _add(self, number: int, key: str, patterns: Patterns, expanded: bool) -> None:
         if expanded and ("$" in key or "\\" in key):
             self._others.append(Other(number, patterns.matcher(key, True)))
@@ -89,12 +93,10 @@ def _open(expanded: bool, question: Question) -> Finder:
     full = "ret=full" in question.options
 
     def find(key: str) -> LookupAnswer:
+        if file:  # the test of any pattern unsets $1 …, a later use of the answer that is kept does not
+            ctx.numbers = []
         number = file.first(ctx, key)
-        if number is None:
-            return NOT_FOUND
-        # The answer is kept and the pattern not matched again: what it captured cannot be had later.
-        ctx.numbers = []
-        return LookupAnswer(file.file.data(number, full))
+        return NOT_FOUND if number is None else LookupAnswer(file.file.data(number, full))
 
     return find
 

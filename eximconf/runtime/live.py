@@ -109,6 +109,30 @@ class LiveSockets:
             self._kept[spec, request] = answer
         return answer
 
+    def datagram(self, spec: str, request: str, timeout: float) -> str:
+        from socket import AF_UNIX, SOCK_DGRAM, socket
+
+        family, address = _datagram_address(spec)
+        with socket(family, SOCK_DGRAM) as connection:
+            connection.settimeout(timeout)
+            if family == AF_UNIX:
+                connection.bind(b"")  # whoever answers needs an address to answer to: any will do
+            connection.connect(address)
+            connection.send(request.encode("latin-1"))
+            return connection.recv(65536).decode("latin-1")
+
+
+def _datagram_address(spec: str) -> tuple[int, bytes | tuple[str | int | bytes, ...]]:
+    """Family and address of the datagram socket *spec*. Raises `OSError`."""
+    from socket import AF_UNIX, SOCK_DGRAM, getaddrinfo
+
+    if not spec.startswith("inet:"):
+        octets = spec.encode("latin-1")
+        return AF_UNIX, b"\0" + octets[1:] if spec.startswith("@") else octets
+    host, _, port = spec[5:].rpartition(":")
+    family, _, _, _, address = getaddrinfo(host, port, type=SOCK_DGRAM)[0]
+    return family, address
+
 
 def _connected(spec: str, timeout: float) -> socket:
     """A connection to *spec*. Raises `Deferred` and `ExpansionFailed`."""

@@ -75,6 +75,11 @@ class Sockets(Protocol):
         """Connect to *spec* (a path, or ``inet:host:port``), send *request*, read to the end."""
         ...
 
+    def datagram(self, spec: str, request: str, timeout: float) -> str:
+        """Send *request* as one datagram to *spec*, which may also be ``@name``, an abstract address, and give
+        the one that comes back. Raises `OSError`, `TimeoutError` if nothing comes."""
+        ...
+
 
 class Users(Protocol):
     def passwd(self, name: str) -> tuple[str, str, int, int, str, str, str] | None:
