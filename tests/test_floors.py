@@ -21,7 +21,7 @@ FLOORS = {
 }  # fmt: skip
 SAME_FLOOR = {
     4: {"runtime": set(), "message": {"runtime", "match"}, "match": {"runtime", "lookup", "dns", "message"},
-        "lookup": {"runtime", "dns", "match"}, "dns": {"runtime", "match"},
+        "lookup": {"runtime", "dns", "message"}, "dns": {"runtime", "match"},
         "mailauth": {"runtime", "dns", "message", "lookup", "match"}},
     5: {"expand": set(), "acl": {"expand"}, "route": {"expand"}, "deliver": {"expand", "route"}},
     6: {"smtp": set(), "lint": set(), "replay": {"smtp"}},

@@ -14,7 +14,7 @@ from typing import Any
 from eximconf.expand.code import CheckCode, Code, Dialect, Run, failing, first_fault
 from eximconf.runtime.context import Context
 from eximconf.runtime.outcome import ExpansionFailed
-from eximconf.runtime.value import Tainted
+from eximconf.runtime.value import Tainted, taint_like
 from eximconf.syntax.expansion_nodes import (
     Broken,
     Call,
@@ -137,7 +137,7 @@ def _join(codes: list[Code]) -> Run:
         parts = [part(ctx) for part in runs]
         for part in parts:
             if type(part) is Tainted and part:
-                return Tainted("".join(parts))
+                return taint_like("".join(parts), *parts)
         return "".join(parts)
 
     return run
@@ -149,7 +149,7 @@ def _join_two(first: Code, second: Code) -> Run:
 
         def prefixed(ctx: Context) -> str:
             value = last(ctx)
-            return Tainted(prefix + value) if type(value) is Tainted and value else prefix + value
+            return taint_like(prefix + value, value) if type(value) is Tainted else prefix + value
 
         return prefixed
     if second.constant is not None:
@@ -157,15 +157,15 @@ def _join_two(first: Code, second: Code) -> Run:
 
         def suffixed(ctx: Context) -> str:
             value = head(ctx)
-            return Tainted(value + suffix) if type(value) is Tainted and value else value + suffix
+            return taint_like(value + suffix, value) if type(value) is Tainted else value + suffix
 
         return suffixed
     one, two = first.run, second.run
 
     def both(ctx: Context) -> str:
         left, right = one(ctx), two(ctx)
-        if (type(left) is Tainted and left) or (type(right) is Tainted and right):
-            return Tainted(left + right)
+        if type(left) is Tainted or type(right) is Tainted:
+            return taint_like(left + right, left, right)
         return left + right
 
     return both
@@ -177,7 +177,7 @@ def _cut_at_nul(inner: Run) -> Run:
     def run(ctx: Context) -> str:
         value = inner(ctx)
         cut = value.split("\0", 1)[0]
-        return Tainted(cut) if type(value) is Tainted else cut
+        return taint_like(cut, value)
 
     return run
 

@@ -36,7 +36,7 @@ def compile_operator(compiler: Compiler, node: Operator) -> Code:
     def run(ctx: Context) -> str:
         text = inner(ctx)
         result = apply(text, parameter, ctx)
-        return Tainted(result) if type(text) is Tainted and type(result) is str else result
+        return Tainted(result, text.quoter) if type(text) is Tainted and type(result) is str else result
 
     return Code(run, code.fault)
 

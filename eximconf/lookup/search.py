@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from eximconf.catalog.lookup_types import LOOKUP_TYPES
 from eximconf.lookup import registry
 from eximconf.lookup.candidates import candidates
 from eximconf.lookup.model import Backend, CannotOpen, Finder, Patterns, Question, Style
@@ -22,14 +23,11 @@ from eximconf.runtime.outcome import Deferred
 from eximconf.runtime.printing import quoted
 from eximconf.runtime.services import no_service
 from eximconf.runtime.settings import at_least
-from eximconf.runtime.value import Tainted, untaint
+from eximconf.runtime.value import Tainted, taint_like, untaint
 
 __all__ = [
     "CannotOpen", "Found", "SearchType", "deferred_expansion", "find", "parse_plain_type", "parse_type",
 ]  # fmt: skip
-
-_NO_MESSAGE = "(null)"
-"""What Exim prints for a message that nothing has set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +57,25 @@ def find(ctx: Context, spec: SearchType, source: str, key: str | None, patterns:
     """
     file, query = _file_and_query(spec, source)
     if type(file) is Tainted:
-        if ctx.log is not None:
-            ctx.log(LogLine(f"Tainted filename for search: '{file}'", panic=True))
-        raise CannotOpen(_NO_MESSAGE)
+        _log(ctx, f"Tainted filename for search: '{file}'")
+        raise CannotOpen(Searches.of(ctx.services).message)
     search = _Search(ctx, spec, file, patterns)
+    try:
+        return _found(search, spec, key, query)
+    except (CannotOpen, Deferred) as error:
+        search.searches.message = error.message
+        raise
+
+
+def _found(search: _Search, spec: SearchType, key: str | None, query: str) -> Found | None:
+    """What the first key that is there gives."""
     if spec.query or key is None:
         value = search.value(query)
         return None if value is None else Found(value, query)
     if spec.plain:
         value = search.value(key)
         return None if value is None else Found(value, key)
-    for candidate, parts in candidates(spec, key, ctx.target):
+    for candidate, parts in candidates(spec, key, search.ctx.target):
         value = search.value(candidate)
         if value is not None:
             return Found(untaint(key) if spec.return_key else value, candidate, parts)
@@ -106,13 +112,18 @@ def _file_and_query(spec: SearchType, source: str) -> tuple[str, str]:
 
 
 def _cut(text: str, start: int, end: int | None = None) -> str:
-    return Tainted(text[start:end]) if type(text) is Tainted else text[start:end]
+    return taint_like(text[start:end], text)
+
+
+def _log(ctx: Context, text: str) -> None:
+    if ctx.log is not None:
+        ctx.log(LogLine(text, panic=True))
 
 
 class _Search:
     """One look-up under way: a store, opened when it is first needed, and what is known of its answers."""
 
-    __slots__ = ("_backend", "_finder", "_searches", "ctx", "question", "source", "spec")
+    __slots__ = ("_backend", "_finder", "ctx", "question", "searches", "source", "spec")
 
     def __init__(self, ctx: Context, spec: SearchType, file: str, patterns: Patterns) -> None:
         self.ctx = ctx
@@ -121,17 +132,18 @@ class _Search:
         self.source = (spec.name, file)
         self._backend: Backend | None = None
         self._finder: Finder | None = None
-        self._searches = Searches.of(ctx.services)
+        self.searches = Searches.of(ctx.services)
 
     def value(self, key: str) -> str | None:
         """The data for one key or query. An empty one finds nothing."""
-        services = self.ctx.services
-        if services.lookups is not None and key:
+        lookups = self.ctx.services.lookups
+        if lookups is not None and key:
             spec = self.spec
-            answer = services.lookups.answer(spec.name, self.question.file, key, spec.options)
+            answer = lookups.answer(spec.name, self.question.file, key, spec.options)
             if answer is not None:
                 return answer.value
         finder = self._finder or self._open()
+        self.searches.message = ""
         if not key:
             return None
         assert self._backend is not None
@@ -146,7 +158,7 @@ class _Search:
 
     def _remembered(self, finder: Finder, key: str) -> str | None:
         """The answer that is known, or else the one that the store gives; that is kept."""
-        searches, spec, clock = self._searches, self.spec, self.ctx.services.clock
+        searches, spec, clock = self.searches, self.spec, self.ctx.services.clock
         if spec.reads_cache:
             kept = searches.known(self.source, key, spec.options, clock)
             if kept is not None:
@@ -157,8 +169,27 @@ class _Search:
         return answer.value
 
     def _ask(self, finder: Finder, key: str) -> LookupAnswer:
+        if type(key) is Tainted and self.spec.query:
+            self._warn_unless_quoted(key)
         answer = finder(key)
         lookups = self.ctx.services.lookups
         if lookups is not None:
             lookups.note(self.spec.name, self.question.file, key, self.spec.options, answer)
         return answer
+
+    def _warn_unless_quoted(self, query: Tainted) -> None:
+        """Log a query that holds outside data without quotes for this type. Spec: 9.9."""
+        own = LOOKUP_TYPES.get(self.spec.name)
+        if self.question.file or own is None or not own.quotes:
+            return
+        if _quoting_family(query.quoter) == _quoting_family(self.spec.name):
+            return
+        shown: str = query
+        if query.startswith("servers"):  # not with the passwords that may stand there
+            shown = query.partition(";")[2].lstrip(SPACE)
+        _log(self.ctx, f"tainted search query is not properly quoted: {shown}")
+
+
+def _quoting_family(kind: str | None) -> str | None:
+    """A name for the types that share one way of quoting with *kind*."""
+    return next((family for family in ("ldap", "testdb") if kind and kind.startswith(family)), kind)

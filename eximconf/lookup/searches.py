@@ -30,11 +30,15 @@ class Kept(NamedTuple):
 
 
 class Searches:
-    """The look-ups of one run. `forget` is for the points where Exim begins anew, as after a message."""
+    """The look-ups of one run. `forget` is for the points where Exim begins anew, as after a message.
 
-    __slots__ = ("_answers", "_stores")
+    *message*: what the last look-up said; Exim gives it again where it has nothing else to say.
+    """
+
+    __slots__ = ("_answers", "_stores", "message")
 
     def __init__(self) -> None:
+        self.message = "(null)"
         self._stores: dict[Source, Store] = {}
         self._answers: dict[Source, dict[str, Kept]] = {}
 

@@ -7,7 +7,7 @@ empty item at the end does not count. Spec: "List construction", "Changing list 
 
 from __future__ import annotations
 
-from eximconf.runtime.value import Tainted
+from eximconf.runtime.value import Tainted, taint_like
 
 SPACE = " \t\n\v\f\r"
 
@@ -27,7 +27,7 @@ def split(text: str, separator: str = "") -> tuple[list[str], str]:
         separator = separator or ":"
     items = _split(text, separator)
     if type(text) is Tainted:
-        items = [Tainted(item) for item in items]
+        items = [Tainted(item, text.quoter) for item in items]
     return items, separator
 
 
@@ -86,8 +86,7 @@ def join_results(items: list[str], separator: str) -> str:
     for number, item in enumerate(items):
         space = " " if number and (not item or item[0] == separator) else ""
         out.append(space + item.replace(separator, separator * 2))
-    text = separator.join(out)
-    return Tainted(text) if any(type(item) is Tainted for item in items) else text
+    return taint_like(separator.join(out), *items)
 
 
 def _may_separate(char: str) -> bool:

@@ -29,11 +29,17 @@ def is_tainted(text: str) -> bool:
 
 
 def taint_like(result: str, *sources: str) -> str:
-    """*result*, tainted if any of *sources* is and holds something."""
+    """*result*, tainted if any of *sources* is and holds something.
+
+    It counts as quoted if all of them do that are tainted, for the look-up type of the last of these.
+    """
+    tainted, quoter = False, None
     for source in sources:
         if type(source) is Tainted and source:
-            return Tainted(result)
-    return result
+            if source.quoter is None:
+                return Tainted(result)
+            tainted, quoter = True, source.quoter
+    return Tainted(result, quoter) if tainted else result
 
 
 def concat(parts: Iterable[str]) -> str:
