@@ -3,7 +3,8 @@
 Exim compiles patterns without options (no UTF, no extended syntax), caseless in list items only, and
 takes every failure of a match (its backtracking limit included) as "no match". The binding's public
 face cannot switch off two options that change the meaning of ``\\x{…}``, ``\\u`` and ``\\C``, so its
-core is used directly. It is loaded when the first pattern is compiled. Spec: "Regular expressions".
+core is used directly. It is loaded when the first pattern is compiled that `plain_regex` does not take.
+Spec: "Regular expressions".
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 from eximconf.catalog.model import NEWEST
+from eximconf.match.plain_regex import compile_plain
 from eximconf.runtime.printing import quoted
 from eximconf.runtime.value import Tainted
 
@@ -45,12 +47,61 @@ class RegexError(Exception):
         return f"regular expression error in {pattern}: {self.message} at offset {self.offset}"
 
 
-class Match:
+class Match(Protocol):
     """What a pattern matched in *text*."""
+
+    text: str
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """Start and end of the whole match."""
+        ...
+
+    def span_of(self, group: int) -> tuple[int, int]:
+        """Start and end of *group*; (-1, -1) if it took no part in the match."""
+        ...
+
+    def group(self, group: int = 0) -> str | None:
+        """The text of *group*, None if it took no part in the match."""
+        ...
+
+    def groups(self) -> tuple[str | None, ...]:
+        """The texts of all groups from 1 on."""
+        ...
+
+    def numbers(self, first: int = 0) -> list[str]:
+        """What the match gives ``$0``, ``$1`` … from group *first* on: one text for every group of the
+        pattern, empty for those that took no part."""
+        ...
+
+
+class Regex(Protocol):
+    """A compiled pattern. *groups* is how many groups it has, *names* their numbers by name."""
+
+    groups: int
+
+    @property
+    def names(self) -> dict[str, int]: ...
+
+    def search(self, text: str, start: int = 0) -> Match | None:
+        """The first match of *text* (latin-1) at *start* or later."""
+        ...
+
+    def matches(self, text: str) -> bool:
+        """Whether the pattern matches anywhere in *text*."""
+        ...
+
+    def search_nonempty_here(self, text: str, start: int) -> Match | None:
+        """A match that begins at *start* and is not empty: the second try after an empty match."""
+        ...
+
+
+class Pcre2Match:
+    """What PCRE2 matched."""
 
     __slots__ = ("_data", "_octets", "_regex", "text")
 
-    def __init__(self, regex: Regex, text: str, octets: bytes, data: Any) -> None:
+    def __init__(self, regex: Pcre2Regex, text: str, octets: bytes, data: Any) -> None:
         self._regex = regex
         self._octets = octets
         self._data = data
@@ -91,8 +142,8 @@ class Match:
         return Tainted(piece) if type(self.text) is Tainted else piece
 
 
-class Regex:
-    """A compiled pattern. *groups* is how many groups it has, *names* their numbers by name."""
+class Pcre2Regex:
+    """A pattern that PCRE2 compiled."""
 
     __slots__ = ("_code", "_context", "_core", "_run", "groups", "span")
 
@@ -116,7 +167,7 @@ class Regex:
             data = self._run(self._code, octets, len(octets), start, self._context, 0)[0]
         except self._core.LibraryError as error:
             data = self._without_jit(error, octets, start, 0)
-        return None if data is None else Match(self, text, octets, data)
+        return None if data is None else Pcre2Match(self, text, octets, data)
 
     def matches(self, text: str) -> bool:
         """Whether the pattern matches anywhere in *text*."""
@@ -133,7 +184,7 @@ class Regex:
             data = self._run(self._code, octets, len(octets), start, self._context, options)[0]
         except self._core.LibraryError as error:
             data = self._without_jit(error, octets, start, options)
-        return None if data is None else Match(self, text, octets, data)
+        return None if data is None else Pcre2Match(self, text, octets, data)
 
     def _without_jit(self, error: Any, octets: bytes, start: int, options: int) -> Any:
         """The same match interpreted, if the compiled code ran out of its small stack, as Exim always
@@ -149,6 +200,13 @@ class Regex:
 @lru_cache(maxsize=1024)
 def compile_regex(pattern: str, caseless: bool = False) -> Regex:
     """*pattern* (latin-1) compiled. Raises `RegexError`."""
+    plain = compile_plain(pattern, caseless, lambda: compile_pcre2(pattern, caseless))
+    return plain or compile_pcre2(pattern, caseless)
+
+
+@lru_cache(maxsize=1024)
+def compile_pcre2(pattern: str, caseless: bool = False) -> Pcre2Regex:
+    """*pattern* compiled by PCRE2 itself. Raises `RegexError`."""
     core, context = _engine()
     try:
         code = core.compile(pattern.encode("latin-1"), _CASELESS if caseless else 0, _UNWANTED)
@@ -157,7 +215,7 @@ def compile_regex(pattern: str, caseless: bool = False) -> Regex:
         raise RegexError(pattern, message, error.pos) from None
     with suppress(core.LibraryError, MemoryError):
         core.jit_compile(code)  # where the system forbids it, the interpreter gives the same, slower
-    return Regex(core, code, context)
+    return Pcre2Regex(core, code, context)
 
 
 @lru_cache(maxsize=1)
