@@ -32,12 +32,14 @@ def printed_version(version: str) -> str:
 class Entry:
     """Anything Exim has a name for.
 
-    *meaning* is one line of our own; *spec* names the manual's section (``"11.5"``, or
-    ``"experimental-spec"``); *feature* the build option that it needs (``"SUPPORT_SPF"``).
+    *meaning* is one line of our own; *spec* names the manual's section, as 4.98 counts them (``"11.5"``,
+    or ``"experimental-spec"``); *feature* the build option that it needs (``"SUPPORT_SPF"``). *written*:
+    the ways to write it, where its name and shape do not say enough.
     """
 
     name: str
     meaning: str
+    written: tuple[str, ...] = ()
     spec: str = ""
     since: str = ""
     until: str = ""
@@ -268,17 +270,36 @@ class Event(Entry):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Result(Entry):
+    """A word that says how a check went. *conditions*: the ACL conditions that take it."""
+
+    conditions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Misnomer(Entry):
+    """A name that papers about Exim have and no Exim knew; *renamed_to* is the one that was meant."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BuiltinMacro(Entry):
     """A macro that the binary itself defines (``_HAVE_TLS``)."""
 
     value: str = ""
 
 
-PHASES = (
-    "connect", "helo", "mail", "mailauth", "rcpt", "predata", "mime", "dkim", "data", "prdr",
-    "notquit", "quit", "auth", "etrn", "expn", "vrfy", "starttls", "wellknown", "atrn",
-    "not_smtp", "not_smtp_start", "not_smtp_mime",
-)  # fmt: skip
+PHASE_TITLES = {
+    "connect": "connection", "helo": "EHLO or HELO", "mail": "MAIL", "mailauth": "MAILAUTH", "rcpt": "RCPT",
+    "predata": "PREDATA", "mime": "MIME", "dkim": "DKIM", "data": "DATA", "prdr": "PRDR",
+    "notquit": "NOTQUIT", "quit": "QUIT", "auth": "AUTH", "etrn": "ETRN", "expn": "EXPN", "vrfy": "VRFY",
+    "starttls": "STARTTLS", "wellknown": "WELLKNOWN", "atrn": "ATRN",
+    "not_smtp": "non-SMTP", "not_smtp_start": "non-SMTP-start", "not_smtp_mime": "MIME",
+}  # fmt: skip
+"""The phases of a conversation that have an ACL, with Exim's name for it in messages."""
+
+PHASES = tuple(PHASE_TITLES)
 
 E = TypeVar("E", bound=Entry)
 

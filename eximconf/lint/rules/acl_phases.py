@@ -5,19 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from eximconf.catalog.acl import ACL_WORDS, CONTROLS, VERIFY_KINDS
-from eximconf.catalog.model import PHASES
+from eximconf.catalog.model import PHASE_TITLES, PHASES
 from eximconf.lint.parts import Clause
 from eximconf.lint.rule import Finding, Place, Rule
 from eximconf.lint.rules.acl_arguments import control_entry, first_part, verify_name
 from eximconf.lint.run import Run
-
-_TITLES = {
-    "connect": "connection", "helo": "HELO or EHLO", "mail": "MAIL", "rcpt": "RCPT", "predata": "PREDATA",
-    "mime": "MIME", "dkim": "DKIM", "data": "DATA", "prdr": "PRDR", "quit": "QUIT", "notquit": "not-QUIT",
-    "auth": "AUTH", "mailauth": "MAILAUTH", "not_smtp": "non-SMTP", "not_smtp_start": "non-SMTP start",
-    "not_smtp_mime": "non-SMTP MIME",
-}  # fmt: skip
-
 
 _LISTED = 10
 """Where more ACLs than this allow something, a list of them helps nobody."""
@@ -32,14 +24,14 @@ def wrong_phases(run: Run, clause: Clause, allowed: frozenset[str]) -> list[str]
 
 
 def _titles(phases: Iterable[str]) -> str:
-    return " and ".join(f"the {_TITLES.get(phase, phase.upper())} ACL" for phase in phases)
+    return " and ".join(f"the {PHASE_TITLES[phase]} ACL" for phase in phases)
 
 
 def _allowed(phases: frozenset[str]) -> tuple[str, ...]:
     if len(phases) > _LISTED:
         return ()
-    listed = ", ".join(_TITLES.get(phase, phase.upper()) for phase in PHASES if phase in phases)
-    return (f"it can be used in these ACLs: {listed}",)
+    listed = dict.fromkeys(PHASE_TITLES[phase] for phase in PHASES if phase in phases)
+    return (f"it can be used in these ACLs: {', '.join(listed)}",)
 
 
 def _finding(run: Run, clause: Clause, what: str, allowed: frozenset[str], place: Place) -> Iterator[Finding]:
@@ -68,7 +60,7 @@ class ConditionInWrongPhase(Rule):
         for clause in run.clauses:
             word = ACL_WORDS.get(clause.word)
             if word is not None:
-                yield from _finding(run, clause, f'"{word.name}"', word.phases, clause.place)
+                yield from _finding(run, clause, f'"{word.name}"', word.phases_in(run.target), clause.place)
 
 
 class ControlInWrongPhase(Rule):
@@ -88,7 +80,7 @@ class ControlInWrongPhase(Rule):
                 entry = control_entry(part.text.text, CONTROLS)
                 if entry is not None:
                     what = f'"control = {entry.name}"'
-                    yield from _finding(run, clause, what, entry.phases, part.text)
+                    yield from _finding(run, clause, what, entry.phases_in(run.target), part.text)
 
 
 class VerifyInWrongPhase(Rule):
@@ -107,4 +99,4 @@ class VerifyInWrongPhase(Rule):
             if clause.word == "verify" and (part := first_part(clause)) is not None:
                 entry = VERIFY_KINDS.get(verify_name(part.text.text))
                 if entry is not None:
-                    yield from _finding(run, clause, f'"verify = {entry.name}"', entry.phases, part.text)
+                    yield from _finding(run, clause, f'"verify = {entry.name}"', entry.phases_in(run.target), part.text)
