@@ -62,7 +62,7 @@ class Resolver:
         retrans: int | None = None,
         retry: int | None = None,
     ) -> None:
-        edns0, dnssec_ok = self._integer(ctx, "dns_use_edns0"), self._integer(ctx, "dns_dnssec_ok")
+        edns0, dnssec_ok = integer_setting(ctx, "dns_use_edns0"), integer_setting(ctx, "dns_dnssec_ok")
         if dnssec_ok >= 0 and not (edns0 == 0 and dnssec_ok):
             dnssec = dnssec_ok > 0
         self.ctx = ctx
@@ -71,8 +71,8 @@ class Resolver:
             search_parents,
             dnssec,
             None if edns0 < 0 else edns0 > 0,
-            self._seconds(ctx, "dns_retrans") if retrans is None else retrans,
-            self._integer(ctx, "dns_retry") if retry is None else retry,
+            _seconds_setting(ctx, "dns_retrans") if retrans is None else retrans,
+            integer_setting(ctx, "dns_retry") if retry is None else retry,
         )
 
     def basic(self, name: str, kind: str) -> DnsAnswer:
@@ -97,7 +97,7 @@ class Resolver:
     def lookup(self, name: str, kind: str) -> Reply:
         """The answer with CNAMEs followed where the resolver did not."""
         current, full_name, secure, seconds = name, name, True, 0.0
-        for turn in range(max(0, self._integer(self.ctx, "dns_cname_loops")) + 1):
+        for turn in range(max(0, integer_setting(self.ctx, "dns_cname_loops")) + 1):
             answer = self.basic(current, kind)
             seconds += answer.seconds
             if not answer.found:
@@ -129,7 +129,7 @@ class Resolver:
 
     def log_slow(self, what: str, data: str, seconds: float) -> None:
         """Write to the log if *seconds* is more than the main option ``slow_lookup_log`` says."""
-        limit, taken = self._integer(self.ctx, "slow_lookup_log"), round(seconds * 1000)
+        limit, taken = integer_setting(self.ctx, "slow_lookup_log"), round(seconds * 1000)
         if limit > 0 and taken > limit:
             self.log(f"Long {what} lookup for '{data}': {taken} msec")
 
@@ -140,6 +140,8 @@ class Resolver:
 
     def is_secure(self, answer: DnsAnswer) -> bool:
         """Whether *answer* counts as authenticated: by the bit AD, or by AA from a zone in ``dns_trust_aa``."""
+        if not answer.found and not (answer.authority and answer.status in _NOT_THERE):
+            return False  # nothing was kept of such an answer
         if answer.authenticated:
             return True
         trusted = self.ctx.settings.get("dns_trust_aa")
@@ -233,19 +235,6 @@ class Resolver:
         if events is not None:
             events.happen(self.ctx, "dns:fail", f"{fault}:{name.replace(':', '::')}:{_type_text(kind)}")
 
-    @staticmethod
-    def _integer(ctx: Context, option: str) -> int:
-        found = leading_number(setting(ctx, option))
-        if found is None:
-            return 0
-        sign, digits, _ = found
-        return -int(digits[:9]) if sign == "-" else int(digits[:9])
-
-    @staticmethod
-    def _seconds(ctx: Context, option: str) -> int:
-        text = setting(ctx, option)
-        return int(text[:9]) if text.isdecimal() else max(0, parse_time(text))
-
 
 def negative_lifetime(answer: DnsAnswer) -> float | None:
     """The seconds for which "there is nothing" holds, from the SOA; None where the answer does not say."""
@@ -255,6 +244,20 @@ def negative_lifetime(answer: DnsAnswer) -> float | None:
         if isinstance(record.data, Soa):
             return float(record.data.minimum)
     return None
+
+
+def integer_setting(ctx: Context, option: str) -> int:
+    """The number that a main option is set to, its default if it has no value."""
+    found = leading_number(setting(ctx, option))
+    if found is None:
+        return 0
+    sign, digits, _ = found
+    return -int(digits[:9]) if sign == "-" else int(digits[:9])
+
+
+def _seconds_setting(ctx: Context, option: str) -> int:
+    text = setting(ctx, option)
+    return int(text[:9]) if text.isdecimal() else max(0, parse_time(text))
 
 
 def _last_alias(answer: DnsAnswer) -> DnsRecord | None:

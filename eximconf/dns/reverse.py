@@ -22,3 +22,11 @@ def reverse_name(text: str) -> str | None:
     if labels is None:
         return None
     return f"{labels}.ip6.arpa" if ":" in text else f"{labels}.in-addr.arpa"
+
+
+def ptr_name(text: str) -> str:
+    """The name that Exim builds for the address *text*, which it does not check: IPv4 by its text, IPv6 with a
+    dot at the end."""
+    if ":" not in text:
+        return ".".join([*reversed(text.split(".")), "in-addr.arpa"])
+    return f"{reversed_address(text)}.ip6.arpa."

@@ -15,6 +15,7 @@ ENTRY_POINTS = "eximconf.lookups"
 MODULES = {
     "cdb": "cdb",
     "dbm": "dbm", "dbmjz": "dbm", "dbmnz": "dbm",
+    "dnsdb": "dnsdb",
     "dsearch": "dsearch",
     "iplsearch": "iplsearch",
     "json": "json",
