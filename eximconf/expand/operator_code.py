@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TypeGuard
+
 from eximconf.expand.code import Code
 from eximconf.expand.compiler import Compiler
 from eximconf.runtime.context import Context
 from eximconf.runtime.value import Tainted
-from eximconf.syntax.expansion_nodes import Operator, Variable
+from eximconf.syntax.expansion_nodes import Node, Operator, Variable
 
 CERTIFICATES = ("tls_in_ourcert", "tls_in_peercert", "tls_out_ourcert", "tls_out_peercert")
 _OF_CERTIFICATES = ("md5", "sha1", "sha256", "base64")
@@ -22,8 +24,8 @@ _UNTAINTING = frozenset((
 def compile_operator(compiler: Compiler, node: Operator) -> Code:
     """The code of an operator; what most of them give is tainted if their argument is."""
     argument = node.argument
-    if node.name in _OF_CERTIFICATES and type(argument) is Variable and argument.name in CERTIFICATES:
-        return _of_certificate(node.name, argument.name)
+    if node.name in _OF_CERTIFICATES and _is_certificate(argument):
+        return _of_certificate(node.name, node.parameter, argument.name)
     from eximconf.expand.operators import OPERATORS
 
     apply = OPERATORS[node.name]
@@ -41,13 +43,20 @@ def compile_operator(compiler: Compiler, node: Operator) -> Code:
     return Code(run, code.fault)
 
 
-def _of_certificate(name: str, variable: str) -> Code:
+def _is_certificate(argument: Node) -> TypeGuard[Variable]:
+    return type(argument) is Variable and not argument.braced and argument.name in CERTIFICATES
+
+
+def _of_certificate(name: str, parameter: str | None, variable: str) -> Code:
+    """Of the certificate itself; where there is none, of the variable's name (seen on 4.96 to 4.100-dev)."""
+
     def run(ctx: Context) -> str:
+        from eximconf.expand.operators import OPERATORS
         from eximconf.expand.operators.certificates import certificate_base64, certificate_digest
 
         pem = ctx.variables.get(variable, "")
         if not pem:
-            return ""
+            return OPERATORS[name](variable, parameter, ctx)
         return certificate_base64(pem) if name == "base64" else certificate_digest(pem, name)
 
     return Code(run)

@@ -13,6 +13,7 @@ from functools import lru_cache
 from eximconf.catalog.model import NEWEST, Variable
 from eximconf.catalog.variables import VARIABLES
 from eximconf.expand.code import Code, Dialect, Run, failing
+from eximconf.expand.operator_code import CERTIFICATES
 from eximconf.runtime.context import Context
 from eximconf.runtime.outcome import ExpansionFailed
 from eximconf.runtime.settings import at_least
@@ -62,6 +63,8 @@ def compile_variable(name: str, braced: bool, dialect: Dialect) -> Code:
         return Code(_of_acl(name, braced, dialect.strict_acl_vars))
     if _FILTER_NUMBER.match(name):
         return Code(_only_set(name, braced, ""))
+    if name in CERTIFICATES:
+        return Code(lambda ctx: "<cert>" if ctx.variables.get(name) else "")
     return Code(_run(_current_name(name)))
 
 

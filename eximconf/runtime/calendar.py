@@ -76,6 +76,11 @@ def mailbox_date(moment: time.struct_time) -> str:
     return f"{day} {month} {moment.tm_mday:02d} {_clock(moment)} {moment.tm_year}"
 
 
+def certificate_date(moment: time.struct_time) -> str:
+    """The form of certificate fields: ``Nov 26 11:31:25 2026``, the day with a space instead of a zero."""
+    return f"{_MONTHS[moment.tm_mon - 1]} {moment.tm_mday:2d} {_clock(moment)} {moment.tm_year}"
+
+
 def logfile_date(moment: time.struct_time) -> str:
     """``20261126``."""
     return f"{moment.tm_year:04d}{moment.tm_mon:02d}{moment.tm_mday:02d}"

@@ -79,6 +79,11 @@ def quote(item: str, separator: str) -> str:
     return item.replace(separator, separator * 2) if item else " "
 
 
+def append_item(text: str, separator: str, item: str) -> str:
+    """The list *text* with one more item; an empty one becomes a space."""
+    return f"{text}{separator if text else ''}{quote(item, separator)}"
+
+
 def join_results(items: list[str], separator: str) -> str:
     """A list out of results of ``map`` and ``filter``: separators in them are doubled, and an item
     that is empty or begins with the separator gets a space before it, the first one excepted."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from eximconf.expand.operators.codings import encode_base64
 from eximconf.expand.operators.hashes import hex_digest
-from eximconf.expand.operators.model import failed
 
 
 def certificate_digest(pem: str, algorithm: str) -> str:
@@ -22,10 +21,8 @@ def certificate_base64(pem: str) -> str:
 
 
 def _certificate_der(pem: str) -> bytes:
-    from cryptography import x509
     from cryptography.hazmat.primitives.serialization import Encoding
 
-    try:
-        return x509.load_pem_x509_certificate(pem.encode("latin-1")).public_bytes(Encoding.DER)
-    except ValueError:
-        raise failed("not a certificate") from None
+    from eximconf.expand.items.certificates import load_certificate
+
+    return load_certificate(pem).public_bytes(Encoding.DER)
