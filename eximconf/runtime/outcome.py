@@ -27,3 +27,8 @@ class ForcedFailure(Outcome):
 
 class Deferred(Outcome):
     """A look-up, DNS query … could not be answered now."""
+
+    @property
+    def reason(self) -> str:
+        """What the one that could not answer said itself, whatever *message* made of it since."""
+        return str(self.args[0])

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from eximconf.runtime.acl_answers import HintRecord, ScanAnswer, VerifyAnswer, VerifyRequest
 from eximconf.runtime.dns_answer import PLAIN_OPTIONS, DnsAnswer, DnsOptions
@@ -28,6 +28,13 @@ class Clock(Protocol):
 
 class Waiting(Protocol):
     """How a run lets time pass (``delay``, ``smtp_ratelimit_mail``): a recorded one moves its clock on."""
+
+    def wait(self, seconds: float) -> None: ...
+
+
+@runtime_checkable
+class WaitingClock(Clock, Protocol):
+    """A clock that can be told to wait; one that cannot makes waits nothing, as ``exim -bh`` does."""
 
     def wait(self, seconds: float) -> None: ...
 

@@ -70,7 +70,9 @@ class Message:
 
     *sender*: its address, "" for ``<>``; *raw_sender*: as it was before qualifying, *unrewritten_sender*: before
     its verification has rewritten it, None unless it has. *headers* are the header lines, each with its line
-    end; *body* the octets behind them. *size* is what MAIL declared, -1 for none. Texts are latin-1.
+    end; *body* the octets behind them. *size* is what MAIL declared, -1 for none. *mime_part*: the content of
+    the MIME part that an ACL is asked about, still encoded, None outside MIME ACLs; *mime_decoded*: what
+    ``decode`` made of it; *mime_files*: how many such files Exim would have named itself. Texts are latin-1.
     """
 
     sender: str = ""
@@ -91,6 +93,9 @@ class Message:
     removed: list[str] = field(default_factory=list)
     controls: Controls = field(default_factory=Controls)
     discarded: bool = False
+    mime_part: str | None = None
+    mime_decoded: str = ""
+    mime_files: int = 0
 
 
 @dataclass(slots=True)
