@@ -68,7 +68,7 @@ def parse_expansion(text: str) -> Expansion:
 def _parse(text: str) -> Expansion:
     if "$" not in text and "\\" not in text:
         return Expansion(text, Text(text, text, 0, len(text)))
-    return Expansion(text, _parser().parse(text))
+    return Expansion(text, _finish(_parser().parse(text)))
 
 
 _memoised = lru_cache(maxsize=8192)(_parse)
@@ -94,9 +94,10 @@ def _finish(pieces: list[Node]) -> Node:
     return _joined(pieces, pieces[0].start if pieces else 0, pieces[-1].end if pieces else 0)
 
 
-def _brace_as_text(before: Node, brace: Token, pieces: list[Node]) -> Node:
-    parts = list(before.pieces) if type(before) is Concat else [before]
-    return _joined([*parts, Text("}", "}", brace.start(), brace.end()), *pieces], before.start, brace.end())
+def _brace_as_text(before: list[Node], brace: Token, pieces: list[Node]) -> list[Node]:
+    before.append(Text("}", "}", brace.start(), brace.end()))
+    before += pieces
+    return before
 
 
 def _add_text(pieces: list[Node], token: re.Match[str]) -> list[Node]:
@@ -660,7 +661,7 @@ def _same(value: Any) -> Any:
 
 
 ACTIONS: tables.Actions = {
-    "start": _finish,
+    "start": _same,
     "brace_as_text": _brace_as_text,
     "nothing": list,
     "add_text": _add_text,

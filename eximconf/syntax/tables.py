@@ -193,7 +193,7 @@ class Parser:
                     values.append(reduce())
                 state = rows[states[-1]][origin]
                 states.append(state)
-                if state == end_state:
+                if state == end_state and (position == len(text) or fault is not None):
                     return values[0]
             else:
                 state = action
