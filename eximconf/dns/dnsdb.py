@@ -121,7 +121,7 @@ def _record_text(data: RecordData, kind: str, separator: str | None, inherited: 
             octets = data.data[:_LONGEST_TLSA].encode("latin-1").hex()
             return _joined((*data[:3], octets), separator)
         case Soa():
-            return data.mname if separator is None else separator.join(str(field) for field in data)
+            return separator.join(str(field) for field in data) if separator else data.mname
         case str():
             return data
         case _:

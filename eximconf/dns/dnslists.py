@@ -74,7 +74,7 @@ def check_dnslists(
         outcome = DnslistOutcome.DEFERRED if isinstance(error, Deferred) else DnslistOutcome.ERROR
         shown = quoted(text, ctx.settings, ctx.target)
         return DnslistResult(outcome, f"failed to expand ACL string {shown}: {error.message}")
-    if ctx.trace is not None and expanded != rest:
+    if ctx.trace is not None and (rest != text or "$" in rest or "\\" in rest):
         ctx.trace.line(f"expanded list: {expanded}")
     check = _Check(ctx, client_address, acl_without_client)
     for item in list_items(ctx, expanded, separator):

@@ -13,13 +13,13 @@ import sys
 import threading
 from pathlib import Path
 
-from wire import question_of, reply
+from dns_wire import question_of, reply
 
 from eximconf.dns.recorded import RecordedDns
 from eximconf.dns.zone_text import parse_zone_text
 from eximconf.runtime.dns_answer import DnsAnswer, DnsStatus
 
-_CODES = {"FORMERR": 1, "SERVFAIL": 2, "NXDOMAIN": 3, "NOTIMP": 4, "REFUSED": 5}
+_CODES = {"FORMERR": 1, "SERVFAIL": 2, "REFUSED": 5}
 
 
 def serve(dns: RecordedDns, server: socket.socket) -> None:
@@ -37,7 +37,6 @@ def serve(dns: RecordedDns, server: socket.socket) -> None:
 
 def _answer(dns: RecordedDns, message: bytes) -> DnsAnswer:
     name, kind, _ = question_of(message)
-    print(f"{name} {kind}", file=log, flush=True)
     answer = dns.query(name, kind)
     if answer.reason == "not recorded":
         return DnsAnswer(DnsStatus.NO_DOMAIN)
@@ -57,11 +56,5 @@ def main(zone: str, resolv: str, hosts: str, *command: str) -> int:
     return subprocess.run(command, check=False).returncode
 
 
-log = open("/dev/null", "w")  # noqa: SIM115
-
 if __name__ == "__main__":
-    if "--log" in sys.argv:
-        at = sys.argv.index("--log")
-        log = open(sys.argv[at + 1], "w")  # noqa: SIM115
-        del sys.argv[at : at + 2]
     sys.exit(main(*sys.argv[1:]))
