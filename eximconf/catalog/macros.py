@@ -6,9 +6,9 @@ driver, an option, a log selector, an ACL word, a part of expansions is known. T
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
-from typing import TypeVar
+from typing import NamedTuple, TypeAlias
 
 from eximconf.catalog.authenticator_options import (
     AUTHENTICATOR_DRIVER_OPTIONS,
@@ -17,11 +17,17 @@ from eximconf.catalog.authenticator_options import (
 from eximconf.catalog.drivers import AUTHENTICATORS, ROUTERS, TRANSPORTS
 from eximconf.catalog.log_selectors import LOG_SELECTORS
 from eximconf.catalog.main_options import MAIN_OPTIONS
-from eximconf.catalog.model import AclWord, AclWordKind, BuiltinMacro, Entry, Variable, table, version_key
+from eximconf.catalog.model import (
+    AclWord,
+    AclWordKind,
+    BuiltinMacro,
+    Entry,
+    Variable,
+    table,
+    version_key,
+)
 from eximconf.catalog.router_options import GENERIC_ROUTER_OPTIONS, ROUTER_DRIVER_OPTIONS
 from eximconf.catalog.transport_options import GENERIC_TRANSPORT_OPTIONS, TRANSPORT_DRIVER_OPTIONS
-
-EntryT = TypeVar("EntryT", bound=Entry)
 
 
 def _words(text: str) -> list[str]:
@@ -207,12 +213,8 @@ BUILTIN_MACROS = table(
 )
 # fmt: on
 
-# Variables that have an entry each in Exim, though the catalog may have one for all of them.
-_NUMBERED = (
-    *(f"n{number}" for number in range(10)),
-    *(f"sn{number}" for number in range(10)),
-    *(f"acl_arg{number}" for number in range(1, 10)),
-)
+# Variables that Exim has an entry each for, though the catalog has one for all of them.
+_NUMBERED = {"n*": range(10), "sn*": range(10), "acl_arg*": range(1, 10)}
 
 
 def builtin_macros(version: str, without: frozenset[str] = NOT_BUILT) -> dict[str, str]:
@@ -221,63 +223,91 @@ def builtin_macros(version: str, without: frozenset[str] = NOT_BUILT) -> dict[st
     *without*: build options that the binary lacks, in the words of ``Entry.feature``. A longer name stands
     before any that it begins with: the order in which Exim looks for them in a line. Section 6.9.
     """
-    found = {macro.name: macro.value for macro in _present(BUILTIN_MACROS.values(), version, without)}
+    found = {macro.name: macro.value for macro in BUILTIN_MACROS.values() if _is_present(macro, version, without)}
     key = version_key(version)
-    for since, names in _FAMILIES:
-        if key >= version_key(since):
-            found.update(dict.fromkeys(names(version, without), "y"))
+    for family in _FAMILIES:
+        if key >= version_key(family.since):
+            for name, needed in family.names():
+                if all(_is_present(entry, version, without) for entry in needed):
+                    found[name] = "y"
     return {name: found[name] for name in sorted(found, reverse=True)}
 
 
-def _present(entries: Iterable[EntryT], version: str, without: frozenset[str]) -> Iterator[EntryT]:
-    return (
-        entry
-        for entry in entries
-        if entry.known_in(version) and without.isdisjoint(entry.feature.split("&"))
-    )
+def derived_macro(name: str) -> BuiltinMacro | None:
+    """The macro *name* if it is one of those that say that another table has a name, else None."""
+    for family in _FAMILIES:
+        for macro, needed in family.names():
+            if macro == name:
+                entry = needed[-1]
+                since = max(family.since, *(one.since for one in needed), key=version_key)
+                meaning = f"Knows the {family.noun} {entry.name}"
+                return _have(name, entry.feature, meaning, since=since, until=entry.until)
+    return None
 
 
-def _prefixed(
-    prefix: str, entries: Mapping[str, Entry], version: str, without: frozenset[str]
-) -> Iterator[str]:
-    return (prefix + entry.name.upper() for entry in _present(entries.values(), version, without))
+def _is_present(entry: Entry, version: str, without: frozenset[str]) -> bool:
+    return entry.known_in(version) and without.isdisjoint(entry.feature.split("&"))
 
 
-def _option_names(version: str, without: frozenset[str]) -> Iterator[str]:
-    yield from _prefixed("_OPT_MAIN_", MAIN_OPTIONS, version, without)
+Named: TypeAlias = Iterator[tuple[str, tuple[Entry, ...]]]
+"""Macros, each with what must be known for it: the driver, if there is one, and the name itself."""
+
+
+def _prefixed(prefix: str, entries: Mapping[str, Entry], *needed: Entry) -> Named:
+    return ((prefix + entry.name.upper(), (*needed, entry)) for entry in entries.values())
+
+
+def _main_options() -> Named:
+    return _prefixed("_OPT_MAIN_", MAIN_OPTIONS)
+
+
+def _drivers() -> Named:
+    yield from _prefixed("_DRIVER_ROUTER_", ROUTERS)
+    yield from _prefixed("_DRIVER_TRANSPORT_", TRANSPORTS)
+    yield from _prefixed("_DRIVER_AUTHENTICATOR_", AUTHENTICATORS)
+
+
+def _driver_options() -> Named:
     for kind, drivers, generic, own in (
         ("ROUTER", ROUTERS, GENERIC_ROUTER_OPTIONS, ROUTER_DRIVER_OPTIONS),
         ("TRANSPORT", TRANSPORTS, GENERIC_TRANSPORT_OPTIONS, TRANSPORT_DRIVER_OPTIONS),
         ("AUTHENTICATOR", AUTHENTICATORS, GENERIC_AUTHENTICATOR_OPTIONS, AUTHENTICATOR_DRIVER_OPTIONS),
     ):
-        yield from _prefixed(f"_OPT_{kind}S_", generic, version, without)
-        yield from _prefixed(f"_DRIVER_{kind}_", drivers, version, without)
-        for driver in _present(drivers.values(), version, without):
-            yield from _prefixed(f"_OPT_{kind}_{driver.name.upper()}_", own[driver.name], version, without)
+        yield from _prefixed(f"_OPT_{kind}S_", generic)
+        for name, driver in drivers.items():
+            yield from _prefixed(f"_OPT_{kind}_{name.upper()}_", own[name], driver)
 
 
-def _log_names(version: str, without: frozenset[str]) -> Iterator[str]:
-    return _prefixed("_LOG_", LOG_SELECTORS, version, without)
+def _log_selectors() -> Named:
+    return _prefixed("_LOG_", LOG_SELECTORS)
 
 
-def _acl_names(version: str, without: frozenset[str]) -> Iterator[str]:
-    for word in _present(_table("acl", "ACL_WORDS").values(), version, without):
+def _acl_words() -> Named:
+    for word in _table("acl", "ACL_WORDS").values():
         modifies = isinstance(word, AclWord) and word.kind is AclWordKind.MODIFIER
-        yield f"_ACL_{'MOD' if modifies else 'COND'}_{word.name.upper()}"
+        yield f"_ACL_{'MOD' if modifies else 'COND'}_{word.name.upper()}", (word,)
 
 
-def _expansion_names(version: str, without: frozenset[str]) -> Iterator[str]:
-    yield from _prefixed("_EXP_ITEM_", _table("items", "ITEMS"), version, without)
-    yield from _prefixed("_EXP_OP_", _table("operators", "OPERATORS"), version, without)
-    yield from _prefixed("_EXP_COND_", _table("conditions", "CONDITIONS"), version, without)
-    variables = _table("variables", "VARIABLES")
-    single = {
-        name: entry
-        for name, entry in variables.items()
-        if not (isinstance(entry, Variable) and entry.pattern)
-    }
-    yield from _prefixed("_EXP_VAR_", single, version, without)
-    yield from (f"_EXP_VAR_{name.upper()}" for name in _NUMBERED)
+def _items() -> Named:
+    return _prefixed("_EXP_ITEM_", _table("items", "ITEMS"))
+
+
+def _operators() -> Named:
+    return _prefixed("_EXP_OP_", _table("operators", "OPERATORS"))
+
+
+def _conditions() -> Named:
+    return _prefixed("_EXP_COND_", _table("conditions", "CONDITIONS"))
+
+
+def _variables() -> Named:
+    """Those with one name, and those of a pattern that Exim has an entry each for."""
+    for entry in _table("variables", "VARIABLES").values():
+        if not (isinstance(entry, Variable) and entry.pattern):
+            yield f"_EXP_VAR_{entry.name.upper()}", (entry,)
+        elif entry.name in _NUMBERED:
+            stem = entry.name.removesuffix("*").upper()
+            yield from ((f"_EXP_VAR_{stem}{number}", (entry,)) for number in _NUMBERED[entry.name])
 
 
 def _table(module: str, name: str) -> Mapping[str, Entry]:
@@ -286,10 +316,23 @@ def _table(module: str, name: str) -> Mapping[str, Entry]:
     return found
 
 
-# The first release with each family.
+class _Family(NamedTuple):
+    """Macros that say that a name is known: what the names are, the first release with such macros, and
+    each macro with the entry whose name it has."""
+
+    noun: str
+    since: str
+    names: Callable[[], Named]
+
+
 _FAMILIES = (
-    ("4.88", _option_names),
-    ("4.92", _log_names),
-    ("4.95", _acl_names),
-    ("4.97", _expansion_names),
+    _Family("main option", "4.88", _main_options),
+    _Family("driver", "4.88", _drivers),
+    _Family("driver option", "4.88", _driver_options),
+    _Family("log selector", "4.92", _log_selectors),
+    _Family("word of ACLs", "4.95", _acl_words),
+    _Family("item", "4.97", _items),
+    _Family("operator", "4.97", _operators),
+    _Family("condition", "4.97", _conditions),
+    _Family("variable", "4.97", _variables),
 )

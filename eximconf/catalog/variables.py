@@ -23,11 +23,12 @@ _HEADERS = _RECEIVED | {"mail", "rcpt", "predata", "not_smtp_start"}
 def row(
     name: str, meaning: str, *, spec: str = "11.9", since: str = "", until: str = "", renamed_to: str = "",
     feature: str = "", pattern: str = "", tainted: bool = False, phases: frozenset[str] = _ALWAYS,
+    written: tuple[str, ...] = (),
 ) -> Variable:  # fmt: skip
     """One row of the table."""
     return Variable(
         name=name, meaning=meaning, spec=spec, since=since, until=until, renamed_to=renamed_to,
-        feature=feature, pattern=pattern, tainted=tainted, phases=phases,
+        feature=feature, pattern=pattern, tainted=tainted, phases=phases, written=written,
     )  # fmt: skip
 
 
@@ -53,7 +54,7 @@ def dmarc(name: str, meaning: str, *, since: str = "4.82", until: str = "", tain
 
 def header(name: str, meaning: str, *, since: str = "") -> Variable:
     return row(name, meaning, spec="11.5", since=since, tainted=True, phases=_RECEIVED,
-               pattern=name.removesuffix("*") + r"[^\s:]+:?")  # fmt: skip
+               pattern=name.removesuffix("*") + r"[^\s:]+:?", written=(f"${name[:-1]}subject:",))  # fmt: skip
 
 
 def mime(name: str, meaning: str, *, tainted: bool = False) -> Variable:
@@ -88,29 +89,30 @@ def tpda(name: str, meaning: str, renamed_to: str, *, since: str = "4.82") -> Va
 VARIABLES = table(
     # Patterned ones
     row("0-9", "What a part in parentheses of the last regular expression, or a list pattern, has matched; "
-        "$0 all of it", pattern="[0-9]+"),
+        "$0 all of it", pattern="[0-9]+", written=("$1", "${1}")),
     row("acl_arg*", "An argument, first to ninth, that this ACL was called with", pattern="acl_arg[1-9]",
-        since="4.82"),
+        since="4.82", written=("$acl_arg1",)),
     row("acl_c*", "Set by an ACL, kept for the whole connection and with its messages", spec="44.10",
-        pattern="acl_c(?![A-Za-z])[A-Za-z0-9_]*"),
+        pattern="acl_c(?![A-Za-z])[A-Za-z0-9_]*", written=("$acl_c0", "$acl_c_name")),
     row("acl_m*", "Set by an ACL, kept for one message", spec="44.10",
-        pattern="acl_m(?![A-Za-z])[A-Za-z0-9_]*"),
+        pattern="acl_m(?![A-Za-z])[A-Za-z0-9_]*", written=("$acl_m0", "$acl_m_name")),
     row("auth*", "What a client or server has sent in authentication, first to fourth string", spec="33",
-        pattern="auth0*[1-4]", tainted=True),
+        pattern="auth0*[1-4]", tainted=True, written=("$auth1",)),
     header("bh_*", "Short for bheader_*"),
     header("bheader_*", "A header line, decoded, but not converted to another character set"),
     header("h_*", "Short for header_*"),
     header("header_*", "A header line, decoded and converted to headers_charset"),
     header("lh_*", "Short for lheader_*", since="4.92"),
     header("lheader_*", "A list of all header lines of this name, as they came", since="4.92"),
-    row("n*", "A counter that the filter command add changes", pattern="n[0-9]"),
-    row("r_*", "Set by the option set of a router, kept with the address", pattern="r_[A-Za-z0-9_]*",
+    row("n*", "A counter that the filter command add changes", pattern="n[0-9]", written=("$n0",)),
+    row("r_*", "Set by the option set of a router, kept with the address", pattern="r_[A-Za-z0-9_]*", written=("$r_name",),
         since="4.93"),
     row("regex*", "What a part in parentheses of the condition regex has matched, first to ninth", spec="45.5",
-        pattern="regex0*[1-9]", since="4.87", feature="WITH_CONTENT_SCAN", tainted=True, phases=_SCAN | _MIME),
+        pattern="regex0*[1-9]", since="4.87", feature="WITH_CONTENT_SCAN", tainted=True, phases=_SCAN | _MIME,
+        written=("$regex1",)),
     header("rh_*", "Short for rheader_*"),
     header("rheader_*", "A header line as it came, with its newline"),
-    row("sn*", "What the counter n* was when the system filter ended", pattern="sn[0-9]"),
+    row("sn*", "What the counter n* was when the system filter ended", pattern="sn[0-9]", written=("$sn0",)),
 
     row("acl_narg", "How many arguments this ACL was called with", since="4.82"),
     row("acl_verify_message", "Why the last verification failed; until the statement ends"),

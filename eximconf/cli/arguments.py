@@ -59,3 +59,10 @@ def _macro(definition: str) -> tuple[str, str]:
     if not name[:1].isupper() or not name.replace("_", "a").isalnum() or not name.isascii():
         raise Usage(f'"{definition}" does not define a macro: a name begins with a capital letter')
     return name, value.strip()
+
+
+def colored(choice: str) -> bool:
+    """Whether standard output gets colours: *choice* is ``always``, ``never`` or, for a terminal, ``auto``."""
+    if choice != "auto":
+        return choice == "always"
+    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb" and sys.stdout.isatty()
