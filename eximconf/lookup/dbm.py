@@ -13,7 +13,6 @@ from eximconf.lookup.searches import Searches
 from eximconf.lookup.stored_file import files_of, open_failed
 from eximconf.runtime.list_text import split
 from eximconf.runtime.outcome import ExpansionFailed
-from eximconf.runtime.value import Tainted
 
 _OPENING = "{} as a db (v4.1+) file"
 
@@ -46,10 +45,7 @@ def _opener(coded: Callable[[str], bytes]) -> Callable[[Question], Finder]:
         def find(key: str) -> LookupAnswer:
             wanted = coded(key)
             data = database.get(wanted) if wanted else None
-            if data is None:
-                return NOT_FOUND
-            # Who filled the file is not known: Exim takes what is in it for outside data.
-            return LookupAnswer(Tainted(data.partition(b"\0")[0].decode("latin-1")))
+            return NOT_FOUND if data is None else LookupAnswer(data.partition(b"\0")[0].decode("latin-1"))
 
         return find
 

@@ -31,35 +31,41 @@ class Other(NamedTuple):
 class PatternFile:
     """The patterns of a file, each with the number of its line."""
 
-    __slots__ = ("_endings", "_lengths", "_others", "_texts", "file")
+    __slots__ = ("_all", "_endings", "_expanded", "_lengths", "_others", "_patterns", "_texts", "file")
 
     def __init__(self, file: LineFile, patterns: Patterns, expanded: bool) -> None:
         self.file = file
+        self._patterns = patterns
+        self._expanded = expanded
         self._texts: dict[str, int] = {}
         self._endings: dict[str, int] = {}
         self._others: list[Other] = []
-        for number, key in file.keyed_lines():
-            self._add(number, key.partition("\0")[0], patterns, expanded)
+        lines = ((number, key.partition("\0")[0]) for number, key in file.keyed_lines())
+        self._all = [(number, pattern) for number, pattern in lines if pattern.strip(SPACE)]
+        for number, pattern in self._all:
+            self._add(number, pattern)
         self._lengths = sorted({len(ending) for ending in self._endings})
 
     def __bool__(self) -> bool:
         """Whether there is any pattern."""
-        return bool(self._texts or self._endings or self._others)
+        return bool(self._all)
 
-    def _add(self, number: int, key: str, patterns: Patterns, expanded: bool) -> None:
-        if expanded and ("$" in key or "\\" in key):
-            self._others.append(Other(number, patterns.matcher(key, True)))
+    def _add(self, number: int, written: str) -> None:
+        if self._expanded and ("$" in written or "\\" in written):
+            self._others.append(Other(number, self._patterns.matcher(written, True)))
             return
-        pattern = key.strip(SPACE)
-        if pattern[:1] == "*":
+        pattern = written.strip(SPACE)
+        if pattern[0] == "*":
             self._endings.setdefault(ascii_lower(pattern[1:]), number)
-        elif pattern[:1] in _SPECIAL or ";" in pattern:
-            self._others.append(Other(number, patterns.matcher(pattern, False)))
-        elif pattern:
+        elif pattern[0] in _SPECIAL or ";" in pattern:
+            self._others.append(Other(number, self._patterns.matcher(pattern, False)))
+        else:
             self._texts.setdefault(ascii_lower(pattern), number)
 
     def first(self, ctx: Context, key: str) -> int | None:
         """The first line whose pattern *key* matches. Raises what a pattern raises that is reached."""
+        if ctx.trace is not None:
+            return self._first_in_order(ctx, key)
         best = self._first_indexed(ascii_lower(key))
         for number, test in self._others:
             if best is not None and number > best:
@@ -67,6 +73,13 @@ class PatternFile:
             if test(ctx, key):
                 return number
         return best
+
+    def _first_in_order(self, ctx: Context, key: str) -> int | None:
+        """The same, with each pattern tested, as a trace shows it."""
+        for number, pattern in self._all:
+            if self._patterns.matcher(pattern, self._expanded)(ctx, key):
+                return number
+        return None
 
     def _first_indexed(self, key: str) -> int | None:
         found = [self._texts[key]] if key in self._texts else []

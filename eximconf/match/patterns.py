@@ -8,7 +8,8 @@ from functools import lru_cache
 from eximconf.lookup import search
 from eximconf.match.ip import parse_address, parse_network
 from eximconf.match.lists import match_list
-from eximconf.match.verdict import Died, Expander, ListKind, ListUse
+from eximconf.match.regex import Regex
+from eximconf.match.verdict import NO_MESSAGE, Died, Expander, ListDeferred, ListKind, ListUse
 from eximconf.runtime.context import Context
 
 
@@ -22,10 +23,17 @@ class ListPatterns:
         from eximconf.match.strings import StringSubject  # whose items may be look-ups again
 
         use, kind = ListUse(self.expand, literal=not expanded, single=True), ListKind.STRING
+        regex = _RegexTest(pattern) if pattern[:1] == "^" and not expanded else None
 
         def test(ctx: Context, key: str) -> bool:
+            if regex is not None and ctx.trace is None:
+                return regex.matches(key)
             subject = StringSubject(ctx, key, kind, self.expand)
-            return match_list(ctx, subject, pattern, use).found
+            try:
+                return match_list(ctx, subject, pattern, use).found
+            except ListDeferred as error:
+                error.message = "" if error.message == NO_MESSAGE else error.message
+                raise
 
         return test
 
@@ -34,6 +42,24 @@ class ListPatterns:
 
     def network(self, text: str) -> tuple[int, int, int] | None:
         return parse_network(text)
+
+
+class _RegexTest:
+    """A test against a regular expression, which is compiled once and kept: a file may hold many."""
+
+    __slots__ = ("_pattern", "_regex")
+
+    def __init__(self, pattern: str) -> None:
+        self._pattern = pattern
+        self._regex: Regex | None = None
+
+    def matches(self, key: str) -> bool:
+        """Raises `Died` for a pattern that does not compile."""
+        if self._regex is None:
+            from eximconf.match.strings import list_regex
+
+            self._regex = list_regex(self._pattern, True)
+        return self._regex.matches(key)
 
 
 @lru_cache(maxsize=8)

@@ -12,37 +12,40 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
-from expansion_cases import NEWEST, CaseFile, Expected, all_case_files, read_cases
-from real_expansion import RealExim
+from expansion_cases import CASES, NEWEST, CaseFile, Expected, all_case_files, read_cases
+from real_expansion import RealExim, copy_data
 
 
-def main() -> int:
+def main(fill: Callable[[str], None] = copy_data, folder: Path = CASES) -> int:
+    """Work on the case files of *folder*; *fill* makes the data files that they use."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="case files; all if none is given")
     parser.add_argument("--exim", default=os.environ.get("EXIM", "/usr/sbin/exim4"), help="the real Exim")
     parser.add_argument("--write", action="store_true", help="write what it answers")
     parser.add_argument("--show", action="store_true", help="answer lines of standard input")
     options = parser.parse_args()
-    with RealExim(options.exim) as exim:
+    with RealExim(options.exim, fill) as exim:
         if options.show:
             lines = sys.stdin.buffer.read().decode("latin-1").splitlines()
             for line, answer in zip(lines, exim.ask(lines), strict=True):
                 print(line.encode("latin-1").decode("utf-8", "backslashreplace"), answer, sep="\n")
             return 0
-        return max([_one(exim, path, options.write) for path in options.files or all_case_files()], default=0)
+        return max([_one(exim, path, options.write) for path in options.files or all_case_files(folder)], default=0)
 
 
 def _one(exim: RealExim, path: Path, write: bool) -> int:
     file = read_cases(path)
-    answers = exim.ask([case.text(exim.data) for case in file.cases])
+    cases = [case for case in file.cases if case.is_for(exim.version)]
+    answers = exim.ask([case.text(exim.data) for case in cases])
     if write:
-        _fill(file, exim.version, answers)
+        _fill(file, cases, exim.version, answers)
         file.write()
         return 0
     different = 0
-    for case, answer in zip(file.cases, answers, strict=True):
+    for case, answer in zip(cases, answers, strict=True):
         expected = case.expected(exim.version)
         if expected != answer:
             different = 1
@@ -50,8 +53,8 @@ def _one(exim: RealExim, path: Path, write: bool) -> int:
     return different
 
 
-def _fill(file: CaseFile, version: str, answers: list[Expected]) -> None:
-    for case, answer in zip(file.cases, answers, strict=True):
+def _fill(file: CaseFile, cases: list[Case], version: str, answers: list[Expected]) -> None:
+    for case, answer in zip(cases, answers, strict=True):
         if version == NEWEST:
             case.answers[NEWEST] = answer
         elif case.answers.get(NEWEST) == answer:

@@ -1,0 +1,20 @@
+"""Compare the case files here with a real Exim, or fill them from it. Options as of ``tests/expand/ask_exim.py``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "expand"))
+
+from ask_exim import main
+from stores import fill, fill_libraries
+
+
+def fill_all(folder: str) -> None:
+    fill(folder)
+    fill_libraries(folder)
+
+
+if __name__ == "__main__":
+    sys.exit(main(fill_all, Path(__file__).parent))

@@ -1,0 +1,106 @@
+"""The folder that look-up cases use: the text files of ``data``, and stores that are made from lists here."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+from pathlib import Path
+from struct import pack
+
+DATA = Path(__file__).parent / "data"
+RECORDS = [
+    (b"key", b"value"),
+    (b"key", b"second value"),
+    (b"Key", b"capital"),
+    (b"*.b.c", b"below"),
+    (b"*", b"any"),
+    (b"empty", b""),
+    (b"zero", b"a\0b"),
+    (b"high\xff", b"octets \xfe"),
+]
+TABLES = """
+    create table box (name text, owner, quota);
+    insert into box values ('plain', 'anna', 1), ('two words', 'q"u\\', 2.50), ('', null, 3);
+    insert into box values ('line' || char(10) || 'end', '"s', x'4100ff'), ('tab' || char(9), 'b\\s', 1e20);
+    create table one (v);
+    insert into one values ('only'), (null), ('');
+"""
+
+
+def fill(folder: str) -> None:
+    """Make *folder*. ``@data@`` in its text files stands for itself there."""
+    shutil.copytree(DATA, folder)
+    for path in Path(folder).iterdir():
+        path.write_bytes(path.read_bytes().replace(b"@data@", os.fsencode(folder)))
+    _make_directory(Path(folder, "folder"))
+    _make_cdb(Path(folder, "records.cdb"))
+    _make_sqlite(Path(folder, "boxes.sqlite"))
+
+
+def fill_libraries(folder: str) -> None:
+    """Add the stores that need a library which may be missing. Raises `ImportError`."""
+    _make_dbm(Path(folder, "records.dbm"), b"\0")
+    _make_dbm(Path(folder, "records.dbmnz"), b"")
+    _make_lmdb(Path(folder, "records.lmdb"))
+
+
+def _make_directory(folder: Path) -> None:
+    (folder / "sub").mkdir(parents=True)
+    for name in ("file", ".hidden", "sub/inner"):
+        (folder / name).touch()
+    for name, target in (("link", "file"), ("sublink", "sub"), ("dangling", "nowhere")):
+        (folder / name).symlink_to(target)
+
+
+def _make_cdb(path: Path) -> None:
+    tables: list[list[tuple[int, int]]] = [[] for _ in range(256)]
+    body, at = b"", 2048
+    for key, data in RECORDS:
+        number = 5381
+        for octet in key:
+            number = (number * 33 & 0xFFFFFFFF) ^ octet
+        tables[number % 256].append((number, at + len(body)))
+        body += pack("<II", len(key), len(data)) + key + data
+    header = b""
+    for table in tables:
+        size = 2 * len(table)
+        slots = [(0, 0)] * size
+        for number, record in table:
+            slot = (number >> 8) % size
+            while slots[slot] != (0, 0):
+                slot = (slot + 1) % size
+            slots[slot] = (number, record)
+        header += pack("<II", at + len(body), size)
+        body += b"".join(pack("<II", *slot) for slot in slots)
+    path.write_bytes(header + body)
+    path.with_name("cut.cdb").write_bytes((header + body)[:2100])
+    path.with_name("zeros.cdb").write_bytes(bytes(2048))
+
+
+def _make_sqlite(path: Path) -> None:
+    connection = sqlite3.connect(path)
+    connection.executescript(TABLES)
+    connection.close()
+
+
+def _make_dbm(path: Path, end: bytes) -> None:
+    from berkeleydb import db
+
+    database = db.DB()
+    database.open(os.fsencode(path), None, db.DB_HASH, db.DB_CREATE)
+    for key, data in RECORDS:
+        if not database.has_key(key + end):
+            database.put(key + end, data + end)
+    database.put(b"joined\0" + b"key" + end, b"by a list" + end)
+    database.close()
+
+
+def _make_lmdb(path: Path) -> None:
+    import lmdb
+
+    environment = lmdb.open(os.fspath(path), subdir=False, map_size=1 << 20, lock=False)
+    with environment.begin(write=True) as transaction:
+        for key, data in RECORDS:
+            transaction.put(key, data, overwrite=False)
+    environment.close()
