@@ -145,11 +145,12 @@ class AddressSubject:
         )
         self.data = None
         use = ListUse(self.expand, literal=True, single=True)
-        found = match_list(self.ctx, domain, _cut(pattern, split_at + 1), use)
-        if given is not None or found.data is not None:
-            given, data = given or "", found.data or ""
-            self.data = taint_like(f"{given}@{data}", given, data)
-        return found.found
+        try:
+            return match_list(self.ctx, domain, _cut(pattern, split_at + 1), use).found
+        finally:
+            if given is not None or domain.data is not None:
+                given, data = given or "", domain.data or ""
+                self.data = taint_like(f"{given}@{data}", given, data)
 
     def _wild_part(self, at: int, pattern: str) -> str | None:
         """What ``*`` stands for in the local part *pattern*, "" if there is none; None: it does not match."""

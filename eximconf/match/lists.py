@@ -66,7 +66,12 @@ def match_list(ctx: Context, subject: Subject, text: str | None, use: ListUse) -
             ctx.trace.line(_unset(subject, use))
         return NOT_IN_LIST
     walk = _Walk(ctx, subject, use)
-    found = walk.list(_Level(text, use.cache, use.option), 0, use.literal, ONE_ITEM if use.single else "")
+    level = _Level(text, use.cache, use.option)
+    try:
+        found = walk.list(level, 0, use.literal, ONE_ITEM if use.single else "")
+    except ListDeferred as error:
+        error.data = subject.data
+        raise
     return ListMatch(found, subject.data, walk.item)
 
 

@@ -49,9 +49,14 @@ NOT_IN_LIST = ListMatch(False, None, None)
 
 
 class ListDeferred(Deferred):
-    """The match cannot be completed now. *message* is what Exim knows of the reason, or `NO_MESSAGE`."""
+    """The match cannot be completed now. *message* is what Exim knows of the reason, or `NO_MESSAGE`;
+    *data* as in `ListMatch`: what the items before gave."""
 
-    __slots__ = ()
+    __slots__ = ("data",)
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.data: str | None = None
 
 
 class Died(ExpansionFailed):
