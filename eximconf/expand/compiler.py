@@ -14,6 +14,7 @@ from typing import Any
 from eximconf.expand.code import CheckCode, Code, Dialect, Run, failing, first_fault
 from eximconf.runtime.context import Context
 from eximconf.runtime.outcome import ExpansionFailed
+from eximconf.runtime.settings import at_least
 from eximconf.runtime.value import Tainted, taint_like
 from eximconf.syntax.expansion_nodes import (
     Broken,
@@ -87,6 +88,8 @@ class Compiler:
         return self.string(tree).fault  # type: ignore[arg-type]
 
     def broken(self, broken: Broken) -> Code:
+        if broken.kind == "operator-parameter":
+            return self._parameter_too_many(broken)
         steps: list[Callable[[Context], object]] = []
         faults = []
         for part in broken.before:
@@ -96,6 +99,12 @@ class Compiler:
             faults.append(code.fault)
         return Code(failing(broken.message, tuple(steps)), first_fault(*faults, broken.message))
 
+    def _parameter_too_many(self, broken: Broken) -> Code:
+        """An operator with a parameter that it has no use for: before 4.99 it is not looked at."""
+        if at_least(self.dialect.target, "4.99"):
+            return Code(failing(broken.message), broken.message)
+        return self.string(broken.before[0])  # type: ignore[arg-type]
+
 
 def _text(_compiler: Compiler, node: Text) -> Code:
     value = node.value
@@ -103,12 +112,35 @@ def _text(_compiler: Compiler, node: Text) -> Code:
 
 
 def _concat(compiler: Compiler, node: Concat) -> Code:
-    codes = _merged([compiler.string(piece) for piece in node.pieces])
+    pieces = [compiler.string(piece) for piece in node.pieces]
+    if any(map(_ends_string, node.pieces)):
+        return _cut_concat(node, pieces)
+    codes = _merged(pieces)
     fault = first_fault(*(code.fault for code in codes))
     constant = codes[0].constant if len(codes) == 1 else None
     if any(code.constant and "\0" in code.constant for code in codes):
         return Code(_cut_at_nul(_join(codes)), fault)
     return Code(_join(codes), fault, constant)
+
+
+def _ends_string(piece: Node) -> bool:
+    return type(piece) is Operator and piece.name == "ipv6norm"
+
+
+def _cut_concat(node: Concat, codes: list[Code]) -> Code:
+    """An address that ``ipv6norm`` has shortened ends in a NUL octet, and so does the whole string."""
+    marked = [_marked(code) if _ends_string(piece) else code for piece, code in zip(node.pieces, codes, strict=True)]
+    return Code(_cut_at_nul(_join(marked)), first_fault(*(code.fault for code in codes)))
+
+
+def _marked(code: Code) -> Code:
+    inner = code.run
+
+    def run(ctx: Context) -> str:
+        value = inner(ctx)
+        return value + "\0" if "::" in value or value == ":" else value
+
+    return Code(run, code.fault)
 
 
 def _merged(codes: list[Code]) -> list[Code]:

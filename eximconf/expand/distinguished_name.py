@@ -27,7 +27,7 @@ def rfc2253_name(name: Name) -> str:
     return ",".join("+".join(_part(attribute) for attribute in reversed(list(part))) for part in reversed(name.rdns))
 
 
-def _part(attribute: NameAttribute) -> str:
+def _part(attribute: NameAttribute[str | bytes]) -> str:
     number = attribute.oid.dotted_string
     short = _SHORT_NAMES.get(number)
     if short is None:
@@ -52,7 +52,7 @@ def _escaped_octet(octet: int) -> str:
     return char if " " <= char <= "~" else f"\\{octet:02X}"
 
 
-def _value_der(attribute: NameAttribute) -> bytes:
+def _value_der(attribute: NameAttribute[str | bytes]) -> bytes:
     """The value of *attribute* in DER, tag and length included."""
     from cryptography.x509 import Name
 

@@ -45,8 +45,11 @@ def domain_to_ascii(text: str) -> str:
 
 
 def domain_to_unicode(text: str) -> str:
-    """A domain with its ``xn--…`` labels in UTF-8. Raises `ConversionFault`."""
-    name = _utf8_decoded(text, "string encoding error")
+    """A domain with its ``xn--…`` labels in UTF-8; what is no UTF-8 stays. Raises `ConversionFault`."""
+    try:
+        name = _utf8_decoded(text, "")
+    except ConversionFault:
+        return text
     labels = name.removesuffix(".").split(".")
     if "" in labels:
         return text
@@ -104,6 +107,8 @@ def _check_label(label: str) -> None:
     """What RFC 5891 (5.4) asks of a label that is not ASCII. Raises `ConversionFault`."""
     import idna
 
+    if label.startswith(_PREFIX):
+        raise ConversionFault("string contains invalid punycode data")
     if label[2:4] == "--":
         raise ConversionFault("string contains forbidden two hyphens pattern")
     if label[0] == "-" or label[-1] == "-":

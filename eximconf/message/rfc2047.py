@@ -17,14 +17,15 @@ _NO_SPACES = str.maketrans("", "", SPACES)
 _NOT_CHARSETS = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"})
 
 
-def encode(text: str, charset: str, *, fold: bool = False) -> str:
+def encode(text: str, charset: str, *, fold: bool = False, count_leader: bool = True) -> str:
     """*text* as encoded words if an octet needs it, else unchanged; a space alone needs none.
 
     A word is closed when it is about to grow too long; *fold* starts the next on a new line.
+    *count_leader*: what stands before the text of the first word counts (before 4.99 it does not).
     """
     leader = f"=?{charset}?Q?"
     parts = [leader]
-    length, coded, inside_character = len(leader), False, False
+    length, coded, inside_character = len(leader) if count_leader else 0, False, False
     for char in text:
         if length > 67 and not inside_character:
             parts.append(f"?=\n {leader}" if fold else f"?= {leader}")
@@ -79,16 +80,17 @@ def convert(octets: str, source: str, target: str) -> tuple[str, str]:
     except UnicodeEncodeError as fault:
         characters = characters[: fault.start]
         result = characters.encode(encoder, "ignore")
-        used = len(characters.encode(decoder, "ignore"))
+        used = len(characters.encode(decoder, "ignore")) if characters else 0
     except (UnicodeError, ValueError):
         return octets, ""
     return (result + data[used:]).decode("latin-1"), ""
 
 
 def charset_codec(name: str) -> str | None:
-    """The codec for a character set name, or None if there is no such character set."""
+    """The codec for a character set name, or None if there is no such character set. An empty name is
+    the character set of the C locale."""
     try:
-        info = codecs.lookup(name)
+        info = codecs.lookup(name or "ascii")
     except (LookupError, UnicodeError, ValueError):
         return None
     is_text = getattr(info, "_is_text_encoding", True)

@@ -17,6 +17,8 @@ def leading_separator(text: str) -> tuple[str, str]:
     rest = text.lstrip(SPACE)
     if len(rest) > 1 and rest[0] == "<" and _may_separate(rest[1]):
         return rest[1], rest[2:]
+    if rest == "<":  # what follows is the NUL at the end
+        return "\0", ""
     return "", text
 
 

@@ -212,7 +212,8 @@ def _add_operator(pieces: list[Node], token: re.Match[str], inner: list[Node], c
         pieces.append(Broken(message, "unknown-operator", (argument,), spelled, start, end))
     elif parameter is not None and not entry.parameters:
         message = f'unknown expansion operator "{spelled}" ("{name}" does not take an _arg)'
-        pieces.append(Broken(message, "operator-parameter", (), spelled, start, end))
+        operator = Operator(name, parameter, argument, start, end)
+        pieces.append(Broken(message, "operator-parameter", (operator,), spelled, start, end))
     else:
         pieces.append(Operator(name, parameter, argument, start, end))
     return pieces

@@ -44,10 +44,11 @@ def _wrong(case: Case, got: Expected, expected: Expected | None) -> str | None:
 @pytest.mark.parametrize(("file", "version"), _RUNS, ids=[f"{file.path.stem}-{version}" for file, version in _RUNS])
 def test_cases(file: CaseFile, version: str) -> None:
     ctx = new_context(version)
+    asked = NEWEST if version == "newest" else version
     wrong = []
     for case in file.cases:
-        expected = case.expected(NEWEST if version == "newest" else version)
-        got = answer(case.text(str(DATA)), ctx, str(DATA))
-        wrong.append(_wrong(case, got, expected))
+        if case.is_for(asked):
+            got = answer(case.text(str(DATA)), ctx, str(DATA))
+            wrong.append(_wrong(case, got, case.expected(asked)))
     found = [one for one in wrong if one]
     assert not found, f"{len(found)} of {len(file.cases)} in {file.path.name}:\n" + "\n".join(found)

@@ -211,13 +211,14 @@ def _general_names(certificate: Certificate) -> Sequence[GeneralName]:
 
 def _ocsp_uri(certificate: Certificate, modifier: str | None, _ctx: Context) -> str | None:
     from cryptography import x509
+    from cryptography.x509.oid import AuthorityInformationAccessOID
 
     try:
         access = certificate.extensions.get_extension_for_class(x509.AuthorityInformationAccess).value
     except (x509.ExtensionNotFound, ValueError):
         return None
-    ocsp = x509.AuthorityInformationAccessOID.OCSP
-    return _uris([one.access_location for one in access if one.access_method == ocsp], modifier)
+    found = [one.access_location for one in access if one.access_method == AuthorityInformationAccessOID.OCSP]
+    return _uris(found, modifier)
 
 
 def _crl_uri(certificate: Certificate, modifier: str | None, _ctx: Context) -> str | None:

@@ -13,7 +13,7 @@ from eximconf.message.addresses import (
 )
 from eximconf.runtime.context import Context
 from eximconf.runtime.machine import SPACES
-from eximconf.runtime.settings import is_on
+from eximconf.runtime.settings import at_least, is_on
 
 
 def _parsed(text: str, ctx: Context) -> ParsedAddress | None:
@@ -65,7 +65,7 @@ def _charset(ctx: Context) -> str:
 
 def rfc2047_encode(text: str, raw: str | None, ctx: Context) -> str:
     """As encoded words, if an octet needs it. Spec: ${rfc2047:<string>}."""
-    coded = rfc2047.encode(text, _charset(ctx))
+    coded = rfc2047.encode(text, _charset(ctx), count_leader=at_least(ctx.target, "4.99"))
     return text if coded == text else coded
 
 

@@ -102,11 +102,9 @@ def _as_ipv6(text: str, ctx: Context) -> bytes:
 def ipv6norm(text: str, raw: str | None, ctx: Context) -> str:
     """An address as IPv6 in short form. Spec: ${ipv6norm:<string>}.
 
-    A form that has been shortened ends in a NUL octet, which ends the string around it too: seen
-    with 4.96 to 4.100-dev.
+    One that has been shortened ends the string around it too, which is seen to where strings are joined.
     """
-    short = compressed(_as_ipv6(text, ctx))
-    return short + "\0" if "::" in short or short == ":" else short
+    return compressed(_as_ipv6(text, ctx))
 
 
 def ipv6denorm(text: str, raw: str | None, ctx: Context) -> str:

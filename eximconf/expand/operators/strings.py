@@ -151,7 +151,8 @@ def _length_named(name: str) -> OperatorFunction:
     def length(text: str, raw: str | None, ctx: Context) -> str:
         """The first octets of the string. Spec: ${length_<number>:<string>}."""
         limited = at_least(ctx.target, "4.99")
-        return text[: max(0, parameters(name, raw, signed=False, count=1, limited=limited)[0])]
+        count = parameters(name, raw, signed=False, count=1, limited=limited)[0]
+        return text if count < 0 else text[:count]
 
     return length
 
