@@ -138,6 +138,11 @@ def new_context(
         from eximconf.catalog.main_options import MAIN_OPTIONS
 
         configuration = Configuration("", options=MAIN_OPTIONS, target=NEWEST)
+    if services.domain_lists is None:
+        from eximconf.expand.dynamic import expand_string
+        from eximconf.match.option_lists import OptionLists
+
+        services.domain_lists = OptionLists(expand_string)
     values = {name: Tainted(value) if _comes_from_outside(name) else value for name, value in variables.items()}
     return Context(
         variables=values, settings=Settings(configuration), lists=configuration, services=services,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from eximconf.match.strings import match_domain_list
 from eximconf.match.verdict import Expander
 from eximconf.runtime.context import Context
 from eximconf.runtime.outcome import Outcome
@@ -16,6 +15,8 @@ class OptionLists:
 
     def holds(self, ctx: Context, text: str, domain: str, option: str) -> bool:
         """Whether *domain* is in the list *text* of *option*; what cannot be decided is not."""
+        from eximconf.match.strings import match_domain_list  # where a list is asked for, which is seldom
+
         try:
             return match_domain_list(ctx, domain, text, self._expand, option=option, wants_data=False).found
         except Outcome:
