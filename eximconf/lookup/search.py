@@ -20,7 +20,7 @@ from eximconf.runtime.list_text import SPACE
 from eximconf.runtime.log import LogLine
 from eximconf.runtime.lookup_answer import LookupAnswer
 from eximconf.runtime.outcome import Deferred
-from eximconf.runtime.printing import quoted
+from eximconf.runtime.printing import printing, quoted
 from eximconf.runtime.services import no_service
 from eximconf.runtime.settings import at_least
 from eximconf.runtime.value import Tainted, taint_like, untaint
@@ -87,10 +87,12 @@ def deferred_expansion(
 ) -> Deferred:
     """*error*, raised by `find`, in the words of an expansion."""
     sought = _file_and_query(spec, source)[1] if spec.query or key is None else key
-    reason = error.message
     if at_least(ctx.target, "4.99"):
-        reason = quoted(reason, ctx.settings, ctx.target)
-    error.message = f"lookup of {quoted(sought, ctx.settings, ctx.target)} gave DEFER: {reason}"
+        shown, reason = (quoted(text, ctx.settings, ctx.target) for text in (sought, error.message))
+    else:
+        escaped = printing(sought, ctx.settings).replace("\t", "\\t")
+        shown, reason = f'"{escaped}"', error.message
+    error.message = f"lookup of {shown} gave DEFER: {reason}"
     return error
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,13 +21,13 @@ _LIBRARIES = {"dbm": "berkeleydb", "lmdb": "lmdb"}
 
 
 @pytest.fixture
-def data(tmp_path: Path, file: CaseFile) -> Iterator[str]:
+def data(tmp_path: Path, file: CaseFile) -> str:
     folder = str(tmp_path / "data")
     fill(folder)
     if file.path.stem in _LIBRARIES:
         pytest.importorskip(_LIBRARIES[file.path.stem])
         fill_libraries(folder)
-    yield folder
+    return folder
 
 
 def new_context(data: str, version: str) -> Context:
@@ -46,7 +45,9 @@ def answer(text: str, ctx: Context, data: str) -> Expected:
     return Expected("!!", show(result.message, data))
 
 
-@pytest.mark.parametrize(("file", "version"), _RUNS, ids=[f"{file.path.stem}-{version}" for file, version in _RUNS])
+@pytest.mark.parametrize(
+    ("file", "version"), _RUNS, ids=[f"{file.path.stem}-{version}" for file, version in _RUNS]
+)
 def test_cases(file: CaseFile, version: str, data: str) -> None:
     ctx = new_context(data, version)
     wrong = []
