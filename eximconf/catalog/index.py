@@ -80,6 +80,8 @@ KINDS = {kind.key: kind for kind in (
 OPTIONS = ("main-options", "router-options", "transport-options", "authenticator-options")
 DRIVERS = ("routers", "transports", "authenticators")
 ACL_WORDS = ("acl-conditions", "acl-modifiers")
+_WITH_VALUE = ("callout-options", "quota-options")
+"""Kinds whose names end in ``=`` if a value follows."""
 _WORD_KIND = {"acl-conditions": AclWordKind.CONDITION, "acl-modifiers": AclWordKind.MODIFIER}
 
 
@@ -115,7 +117,8 @@ def names(keys: Iterable[str] = KINDS) -> set[str]:
 
 def _of_kind(name: str, key: str) -> list[Found]:
     search = _SEARCHES.get(key)
-    exact = [found for found in entries(key) if found.entry.name.removesuffix("=") == name]
+    spelled = (name, f"{name}=") if key in _WITH_VALUE else (name,)
+    exact = [found for found in entries(key) if found.entry.name in spelled]
     return exact or (search(name) if search is not None else [])
 
 
@@ -127,10 +130,13 @@ def _variable(name: str) -> list[Found]:
 
 
 def _operator(name: str) -> list[Found]:
-    base = name.partition("_")[0]
+    """The operator of ``hash_5_62`` or ``quote_pgsql``; two parameters are numbers, one may be a word."""
+    base, _, parameter = name.partition("_")
+    forms = {0: "(?!)", 1: "-?[a-z0-9_]+", 2: "-?[0-9]+(_-?[0-9]+)?"}
     return [
         found for found in entries("operators")
-        if found.entry.name == base and isinstance(found.entry, Operator) and found.entry.parameters
+        if found.entry.name == base and isinstance(found.entry, Operator)
+        and re.fullmatch(forms[found.entry.parameters], parameter)
     ]  # fmt: skip
 
 

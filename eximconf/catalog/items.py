@@ -34,7 +34,7 @@ ITEMS = table(
         since="4.86"),
     row(name="extract", arguments=(_S, _S, _S), required=2,
         meaning="The named value or numbered field of a string, or member or element of JSON",
-        written=("${extract{key}{name=value …}{yes}{no}}", "${extract{number}{separators}{text}{yes}{no}}", "${extract json{key}{object}{yes}{no}}"),
+        written=("${extract{key}{name=value …}{yes}{no}}", "${extract{2}{separators}{text}{yes}{no}}", "${extract json{key}{object}{yes}{no}}"),
         branches=True, options=("json", "jsons")),
     row(name="filter", arguments=(_S, _CONDITION), required=2,
         meaning="The list of those items, each in $item, for which the condition holds",
@@ -43,13 +43,13 @@ ITEMS = table(
         meaning="A string of the given length made from the text; of so many different characters, "
         "if that is given", written=("${hash{length}{characters}{text}}",)),
     row(name="hmac", arguments=(_S, _S, _S), required=3,
-        meaning="Keyed hash (RFC 2104) by md5, sha1 …, as hexadecimal digits",
+        meaning="Keyed hash (RFC 2104) by md5 or sha1, as hexadecimal digits",
         written=("${hmac{md5}{secret}{text}}",)),
     row(name="if", arguments=(_CONDITION,), required=1,
         meaning='One string if the condition holds, else the other; "true" or nothing where none is '
         "given", written=("${if condition {yes}{no}}",), branches=True),
     row(name="imapfolder", arguments=(_S, _S, _S), required=1,
-        meaning="A folder name in IMAP's UTF-7, its separator made a slash",
+        meaning="A folder name in IMAP's UTF-7, its separator made a dot",
         written=("${imapfolder{name}{separator}{specials}}",), spec="60.2", since="4.86",
         feature="SUPPORT_I18N"),
     row(name="length", arguments=(_S, _S), required=2,
@@ -69,8 +69,8 @@ ITEMS = table(
         meaning="The list of what the second string gives for each item of the first, in $item",
         written=("${map{list}{text with $item}}",)),
     row(name="nhash", arguments=(_S, _S, _S), required=2,
-        meaning="A number made from the text, below the given one; two of them with a slash if m is "
-        "given", written=("${nhash{n}{m}{text}}",)),
+        meaning="A number made from the text, below n; if m is given two of them, with a slash",
+        written=("${nhash{n}{m}{text}}",)),
     row(name="perl", arguments=_PERL_ARGUMENTS, required=1,
         meaning="What a Perl subroutine gives (needs EXIM_PERL)",
         written=("${perl{subroutine}{argument}…}",), spec="12.2"),
@@ -94,8 +94,8 @@ ITEMS = table(
         written=("${run{command argument …}{yes}{no}}", "${run,preexpand{command argument …}{yes}{no}}"),
         branches=True, options=("preexpand",)),
     row(name="sg", arguments=(_S, _S, _S), required=3,
-        meaning="The text with every match of a regular expression replaced: "
-        "{text}{regex}{replacement}", written=("${sg{text}{regex}{replacement}}",)),
+        meaning="The text with every match of a regular expression replaced",
+        written=("${sg{text}{regex}{replacement}}",)),
     row(name="sort", arguments=(_S, _RAW, _TEMPLATE), required=3,
         meaning="A list in the order of a comparison (<, lt, gei …) of what the third string takes "
         "from $item", written=("${sort{list}{<}{number from $item}}",), since="4.85"),

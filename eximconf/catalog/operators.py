@@ -89,7 +89,7 @@ OPERATORS = table(
         written=("${sha256:text}",), parameters=1, since="4.83"),
     row(name="sha3", meaning="SHA-3 hash, in hexadecimal digits; _224, _256, _384 or _512 bits",
         written=("${sha3_256:text}",), parameters=1, since="4.88"),
-    row(name="stat", meaning="mode=, smode=, inode= … size= … of a file",
+    row(name="stat", meaning="What the system knows of a file: mode=, smode=, inode= … size= …",
         written=("${stat:/file}",)),
     row(name="str2b64", meaning="The text in base 64 (older name)", renamed_to="base64"),
     row(name="strlen", meaning="Length of the text in octets"),

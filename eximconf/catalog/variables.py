@@ -168,7 +168,7 @@ VARIABLES = table(
     dkim("dkim_expires", "When the signature expires, seconds since the epoch"),
     dkim("dkim_headernames", "List of the header lines that are signed", tainted=True),
     dkim("dkim_identity", "Identity of the signer", tainted=True),
-    dkim("dkim_key_granularity", "g= of the key, * if it has none", tainted=True),
+    dkim("dkim_key_granularity", "The tag g= of the key, * if it has none", tainted=True),
     dkim("dkim_key_length", "Length of the key in bits", since="4.87"),
     dkim("dkim_key_nosubdomains", "1 if the key is not for subdomains, else 0"),
     dkim("dkim_key_notes", "Notes with the key", tainted=True),

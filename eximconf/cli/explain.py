@@ -76,7 +76,7 @@ def _explain(arguments: Namespace, target: str) -> int:
     for name in arguments.names:
         entries = _entries(name)
         found += [one for one in entries if one not in found]
-        if not any(one.entry.known_in(target) for one in entries):
+        if not any(one.entry.known_in(target) or not arguments.target for one in entries):
             missing.append(_missing(name, entries, target))
     if arguments.json:
         _print_json({**describe(one, target).as_object(), "related": related(one)} for one in found)
@@ -91,10 +91,11 @@ def _explain(arguments: Namespace, target: str) -> int:
 def _entries(written: str) -> list[Found]:
     """The entries that *written* asks for: in the form that it has or, if there are none, of any kind."""
     from eximconf.catalog.asking import question
-    from eximconf.catalog.index import find
+    from eximconf.catalog.index import OPTIONS, find
 
     asked = question(written)
-    return find(*asked) or find(asked.name) or find(asked.name.removeprefix("no_").removeprefix("not_"))
+    positive = asked.name.removeprefix("no_").removeprefix("not_")
+    return find(*asked) or find(asked.name) or find(positive, OPTIONS)
 
 
 def _missing(name: str, entries: Sequence[Found], target: str) -> str:
@@ -130,7 +131,7 @@ def _facts(description: Description, found: Found) -> Iterator[tuple[str, str]]:
     if description.default is not None:
         yield "default", _shown(description.default) or "unset"
     if description.phases is not None:
-        yield "set in" if description.tainted is not None else "allowed in", phase_words(description.phases)
+        yield "set in ACLs" if description.tainted is not None else "allowed in", phase_words(description.phases)
     if description.options:
         yield "options", " ".join(description.options)
     if description.tainted:
