@@ -42,14 +42,14 @@ class StatementPlace:
 class FailedSender:
     """A sender address that was verified and found bad.
 
-    *message*: the reason for the log, *user_message*: for the client; "" where there is none. *deferred*: it
+    *message*: the reason for the log, *user_message*: for the client; None where there is none. *deferred*: it
     could not be completed. *told*: it has been in an answer or a log line, and is not said again; whoever
     says it sets that. *check*: what failed, ``""``, ``postmaster`` or ``null sender`` (of a callout).
     """
 
     address: str
-    message: str = ""
-    user_message: str = ""
+    message: str | None = None
+    user_message: str | None = None
     deferred: bool = False
     told: bool = False
     check: str = ""
@@ -65,7 +65,8 @@ class AclOutcome:
     where the end of the ACL did, or no ACL was run. *log_reject_target*: the logs that a refusal goes to
     (``main reject panic``), none where it is not logged. *details*: with `Verdict.DEFER`: the client may be
     told *user_message*; else it gets "Temporary local problem". *failed_sender*: the sender whose
-    verification failed last in this run.
+    verification failed last in this run. *dies*: Exim would log *log_message*, also to the panic log, and end
+    its process at once: the client gets no answer. *waited*: the seconds that ``delay`` took.
     """
 
     verdict: Verdict
@@ -75,6 +76,8 @@ class AclOutcome:
     log_reject_target: frozenset[str] = frozenset(("main", "reject"))
     details: bool = False
     failed_sender: FailedSender | None = None
+    dies: bool = False
+    waited: int = 0
 
     @property
     def location(self) -> Location | None:

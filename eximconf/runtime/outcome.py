@@ -16,6 +16,11 @@ class Outcome(Exception):
         super().__init__(message)
         self.message = message
 
+    def reworded(self, message: str) -> Outcome:
+        """The same outcome, as those see it in whose work it came about."""
+        self.message = message
+        return self
+
 
 class ExpansionFailed(Outcome):
     """The expansion failed: a fault in the string, or an operation that could not be done."""

@@ -51,7 +51,7 @@ def _inside(check: Check, where: str) -> Check:
         try:
             return check(ctx)
         except Outcome as outcome:
-            raise type(outcome)(f"{outcome.message} {where}") from None
+            raise outcome.reworded(f"{outcome.message} {where}") from None
 
     return run
 

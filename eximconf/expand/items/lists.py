@@ -134,7 +134,7 @@ def _inside(run: Run, name: str) -> Run:
         try:
             return run(ctx)
         except Outcome as outcome:
-            raise type(outcome)(f'"{outcome.message}" inside "{name}" item') from None
+            raise outcome.reworded(f'"{outcome.message}" inside "{name}" item') from None
 
     return inner
 
@@ -153,7 +153,7 @@ def compile_filter(compiler: Compiler, node: Filter) -> Code:
         try:
             return "1" if check(ctx) else ""
         except Outcome as outcome:
-            raise type(outcome)(f'"{outcome.message}" inside "filter" condition') from None
+            raise outcome.reworded(f'"{outcome.message}" inside "filter" condition') from None
         finally:
             _restore_value(ctx, saved)
 

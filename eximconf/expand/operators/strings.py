@@ -50,7 +50,7 @@ def expand(text: str, raw: str | None, ctx: Context) -> str:
         return dynamic.expand_string(text, ctx)
     except Outcome as outcome:
         message = f"internal expansion of {shown(text, ctx)} failed: {outcome.message}"
-        raise type(outcome)(message) from None
+        raise outcome.reworded(message) from None
 
 
 def escape(text: str, raw: str | None, ctx: Context) -> str:

@@ -1,0 +1,148 @@
+"""An ACL, compiled: its statements one after the other until one decides. Spec: 44.9, 44.10."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from eximconf.acl.outcome import StatementPlace, Verdict
+from eximconf.acl.phases import END_PHASES
+from eximconf.acl.run import TRUE, AclRun
+from eximconf.acl.statement import Statement
+from eximconf.acl.warnings import warn
+from eximconf.runtime.acl_events import Tested
+from eximconf.runtime.settings import at_least, is_on
+
+_RESULTS = {Verdict.ACCEPT: "succeeded", Verdict.DENY: "failed", Verdict.DEFER: "deferred", Verdict.ERROR: "error"}
+_TESTED = {Verdict.ACCEPT: Tested.TRUE, Verdict.DEFER: Tested.DEFERRED, Verdict.ERROR: Tested.ERROR}
+_DECIDES = {
+    "accept": "ACCEPT", "defer": "DEFER", "deny": "DENY", "discard": "DISCARD", "drop": "DROP",
+    "require": "not OK",
+}  # fmt: skip
+_ACCEPTING = ("accept", "discard")
+
+
+@dataclass(frozen=True, slots=True)
+class Acl:
+    """*name*: its name or file, "" for a text. *title*: how messages name it."""
+
+    name: str
+    statements: tuple[Statement, ...]
+
+    @property
+    def title(self) -> str:
+        return f"ACL {self.name}" if self.name else "inline ACL"
+
+    @property
+    def label(self) -> str:
+        return self.name or "inline"
+
+    def run(self, run: AclRun) -> tuple[Verdict, StatementPlace | None]:
+        """The verdict, and the statement that decided, None at the end of the ACL."""
+        return _Running(self, run).verdict()
+
+
+class _Running:
+    """One ACL while it is run. Statements of a text have the place of the statement that holds it."""
+
+    __slots__ = ("acl", "outer", "run")
+
+    def __init__(self, acl: Acl, run: AclRun) -> None:
+        self.acl = acl
+        self.run = run
+        self.outer = run.line
+
+    def verdict(self) -> tuple[Verdict, StatementPlace | None]:
+        acl, run = self.acl, self.run
+        for number, statement in enumerate(acl.statements, 1):
+            verdict = self._statement(statement)
+            if verdict is not None:
+                location = statement.source.location
+                named = location if location.file.name else None
+                return verdict, StatementPlace(acl.label, statement.verb, number, named)
+        run.trace(f"end of {acl.title}: implicit DENY")
+        return Verdict.DENY, None
+
+    def _statement(self, statement: Statement) -> Verdict | None:
+        """The verdict of the ACL if *statement* decides it."""
+        run, acl = self.run, self.acl
+        ctx, source = run.ctx, statement.source
+        run.log_message = run.user_message = None
+        run.details = run.callout_deferred = False
+        run.verb = statement.verb
+        run.line = (source.number, source.file) if source.number else self.outer
+        if ctx.trace is not None:
+            self._show(statement)
+        events = ctx.acl_events
+        if events is not None:
+            events.entered(acl.label, source)
+        result, endpass = statement.result(run, acl.label)
+        decided = self._decided(statement.verb, result, endpass)
+        if events is not None:
+            tested = _TESTED.get(result, Tested.FALSE)
+            events.ended(acl.label, source, tested, "" if decided is None else decided.value)
+        return decided
+
+    def _show(self, statement: Statement) -> None:
+        run, (number, file) = self.run, self.run.line
+        title = f"{self.acl.title} " if at_least(run.ctx.target, "4.99") else ""
+        place = f" ({file} {number})" if number else ""
+        run.trace(f'processing {title}"{statement.verb}"{place}')
+
+    def _decided(self, verb: str, result: Verdict, endpass: bool) -> Verdict | None:
+        """What *result* of the conditions means with *verb*; None: the next statement is to be tried."""
+        run, title = self.run, self.acl.title
+        if run.ctx.trace is not None:
+            how = _RESULTS.get(result) or f'yielded "{result.value.lower()}"'
+            run.trace(f"{verb}: condition test {how} in {title}")
+        if result is Verdict.ERROR:
+            return Verdict.ERROR
+        if result is Verdict.DEFER:
+            run.details = run.callout_deferred or is_on(run.ctx.settings, "smtp_return_error_details")
+            if verb != "warn":
+                return Verdict.DEFER
+        if verb == "warn":
+            self._warn(result)
+            return None
+        if verb == "require":
+            return None if result is TRUE else self._end(verb, result)
+        if verb in _ACCEPTING:
+            return self._accepting(verb, result, endpass)
+        if result is not TRUE:
+            return None
+        if verb == "defer":
+            run.details = True
+        return self._end(verb, _VERDICTS[verb])
+
+    def _accepting(self, verb: str, result: Verdict, endpass: bool) -> Verdict | None:
+        if result in (TRUE, Verdict.DISCARD):
+            return self._end(verb, Verdict.DISCARD if verb == "discard" else result)
+        if not endpass:
+            return None
+        self.run.trace(f"{verb}: endpass encountered - denying access")
+        return result
+
+    def _end(self, verb: str, verdict: Verdict) -> Verdict:
+        """The statement ends the ACL; one at the end of a connection may only accept."""
+        run = self.run
+        run.trace(f"end of {self.acl.title}: {_DECIDES[verb]}")
+        if verb != "accept" and run.level == 0 and run.phase in END_PHASES:
+            run.log_message = f"QUIT or not-QUIT toplevel ACL may not fail ('{verb}' verb used incorrectly)"
+            return Verdict.ERROR
+        return verdict
+
+    def _warn(self, result: Verdict) -> None:
+        run = self.run
+        if result is TRUE:
+            warn(run)
+        elif result is Verdict.DEFER and run.engine.logs("acl_warn_skipped"):
+            number, file = run.line
+            where = f" at line {number} of {file}" if number else ""
+            why = f": {run.log_message}" if run.log_message is not None else ""
+            run.log(
+                f"{run.client()} Warning: ACL 'warn' statement skipped (in {self.acl.title}{where}):"
+                f" condition test deferred{why}"
+            )
+        run.log_message = run.user_message = None
+
+
+_VERDICTS = {"defer": Verdict.DEFER, "deny": Verdict.DENY, "drop": Verdict.DROP}

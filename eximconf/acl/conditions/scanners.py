@@ -1,0 +1,135 @@
+"""Conditions that others answer: SPF, DKIM, DMARC, and scanners for malware and spam.
+
+What they found comes from the `Scanners` service; here is what the conditions make of it. Spec: 45.1, 45.2,
+58, experimental-spec.
+"""
+
+from __future__ import annotations
+
+from eximconf.acl.outcome import Verdict
+from eximconf.acl.run import FALSE, TRUE, AclRun, Test, Undecided, deferral, fault, held
+from eximconf.expand.dynamic import expand_string
+from eximconf.match.regex import RegexError, compile_regex
+from eximconf.match.strings import match_string_list
+from eximconf.runtime.list_text import split
+from eximconf.runtime.times import parse_time
+from eximconf.runtime.value import ascii_lower
+
+_NEVER = ("", "false", "0")
+_ANYTHING = ("true", "*", "1")
+
+
+def ask(run: AclRun, what: str, argument: str = "") -> str:
+    """The result of a scanner, whose variables are set. Raises `Undecided` if there is none."""
+    scanners = run.ctx.services.scanners
+    if scanners is None:
+        raise deferral(f"no {what} service here")
+    answer = scanners.ask(run.ctx, what, argument)
+    run.ctx.variables.update(answer.variables)
+    if answer.problem is not None:
+        raise deferral(answer.problem or None)
+    return answer.result
+
+
+def _in_list(run: AclRun, result: str, text: str) -> bool:
+    return match_string_list(run.ctx, result, text, expand_string).found
+
+
+def _of_result(what: str) -> Test:
+    """A condition that is a list of results."""
+
+    def test(run: AclRun, text: str) -> Verdict:
+        return held(_in_list(run, ask(run, what), text))
+
+    return test
+
+
+def dkim_status(run: AclRun, text: str) -> Verdict:
+    """The result of any signature is in the list: the one being looked at, or all of them."""
+    results = run.ctx.variables.get("dkim_verify_status")
+    if results is None:
+        results = ask(run, "dkim") if run.ctx.services.scanners is not None else "none"
+    return held(any(_in_list(run, result, text) for result in split(results or "none")[0]))
+
+
+def dkim_signers(run: AclRun, text: str) -> Verdict:
+    """The signer being looked at."""
+    signer = run.ctx.variables.get("dkim_cur_signer")
+    return held(_in_list(run, signer, text)) if signer else FALSE
+
+
+def malware(run: AclRun, text: str) -> Verdict:
+    """A regular expression for the name of what was found, and options behind slashes."""
+    pattern, *options = split(text, "/")[0] or [""]
+    timeout = ""
+    for option in options:
+        if option[:4].lower() == "tmo=":
+            seconds = parse_time(option[4:])
+            if seconds < 0:
+                raise fault(f"bad timeout value in '{option}'")
+            timeout = str(seconds)
+    if ascii_lower(pattern) in _NEVER:
+        return FALSE
+    regex = None
+    if ascii_lower(pattern) not in _ANYTHING:
+        try:
+            regex = compile_regex(pattern)
+        except RegexError as error:
+            run.log(f"malware acl condition: {error.worded(run.ctx.settings, run.ctx.target)}", panic=True)
+            return _unless_ok(options, deferral(None))
+    try:
+        name = ask(run, "malware", timeout)
+    except Undecided as error:
+        return _unless_ok(options, error)
+    return held(bool(name) and (regex is None or regex.matches(name)))
+
+
+def spam(run: AclRun, text: str) -> Verdict:
+    """The user to scan for, perhaps with ``:true`` behind it to be true whatever the result, and options."""
+    front, *options = split(text, "/")[0] or [""]
+    user, *override = split(front)[0] or [""]
+    if ascii_lower(user) in _NEVER:
+        return FALSE
+    try:
+        result = ask(run, "spam", user)
+    except Undecided as error:
+        return _unless_ok(options, error)
+    return held(result == "yes" or (bool(override) and ascii_lower(override[0]) == "true"))
+
+
+def dcc(run: AclRun, text: str) -> Verdict:
+    """On or off, and options."""
+    front, *options = split(text, "/")[0] or [""]
+    if ascii_lower(front) in _NEVER:
+        return FALSE
+    try:
+        return held(ask(run, "dcc") == "yes")
+    except Undecided as error:
+        return _unless_ok(options, error)
+
+
+def bmi_optin(run: AclRun, text: str) -> Verdict:
+    """Notes what the recipient has asked for."""
+    if run.ctx.services.scanners is not None:
+        ask(run, "bmi_optin", text)
+    return TRUE
+
+
+def _unless_ok(options: list[str], error: Undecided) -> Verdict:
+    """A deferral, which the option ``defer_ok`` makes false."""
+    if any(ascii_lower(option) == "defer_ok" for option in options):
+        return FALSE
+    raise error
+
+
+TESTS: dict[str, Test] = {
+    "bmi_optin": bmi_optin,
+    "dcc": dcc,
+    "dkim_signers": dkim_signers,
+    "dkim_status": dkim_status,
+    "dmarc_status": _of_result("dmarc"),
+    "malware": malware,
+    "spam": spam,
+    "spf": _of_result("spf"),
+    "spf_guess": _of_result("spf_guess"),
+}

@@ -1,0 +1,70 @@
+"""Answers of scanners and of address verification that a session brings with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from eximconf.runtime.acl_answers import ScanAnswer, Verified, VerifyAnswer, VerifyRequest
+from eximconf.runtime.context import Context
+from eximconf.runtime.services import Scanners, Verifier
+from eximconf.runtime.value import ascii_lower
+
+
+class RecordedScanners:
+    """*answers* by what is asked (``spf``, ``malware`` …), for one message after the other; *live* is asked for what
+    is not recorded, None: that defers, with a word on what is missing."""
+
+    def __init__(self, answers: Mapping[str, ScanAnswer], live: Scanners | None = None) -> None:
+        self._answers = answers
+        self._live = live
+        self.missing: list[str] = []
+
+    def ask(self, ctx: Context, what: str, argument: str) -> ScanAnswer:
+        answer = self._answers.get(what)
+        if answer is not None:
+            return answer
+        if self._live is not None:
+            return self._live.ask(ctx, what, argument)
+        if what not in self.missing:
+            self.missing.append(what)
+        return ScanAnswer("", problem=f"no answer of {what} is recorded")
+
+
+class RecordedVerifier:
+    """*answers* by address; ``@domain`` stands for all addresses of a domain and ``*`` for all. *live* is asked for
+    what is not recorded, None: that defers."""
+
+    def __init__(self, answers: Mapping[str, VerifyAnswer], live: Verifier | None = None) -> None:
+        self._answers = {_key(address): answer for address, answer in answers.items()}
+        self._live = live
+        self.missing: list[str] = []
+
+    def verify(self, ctx: Context, request: VerifyRequest) -> VerifyAnswer:
+        answer = self._recorded(request.address)
+        if answer is None and self._live is not None:
+            return self._live.verify(ctx, request)
+        return answer or self._unknown(request.address)
+
+    def quota(self, ctx: Context, address: str, positive: int, negative: int) -> VerifyAnswer:
+        answer = self._recorded(f"quota:{address}")
+        if answer is None and self._live is not None:
+            return self._live.quota(ctx, address, positive, negative)
+        return answer or self._unknown(f"quota:{address}")
+
+    def _recorded(self, address: str) -> VerifyAnswer | None:
+        key = _key(address)
+        for wanted in (key, key[key.rfind("@") :], "*"):
+            answer = self._answers.get(wanted)
+            if answer is not None:
+                return answer
+        return None
+
+    def _unknown(self, address: str) -> VerifyAnswer:
+        if address not in self.missing:
+            self.missing.append(address)
+        return VerifyAnswer(Verified.DEFER, f"no verification of {address} is recorded", routed=False)
+
+
+def _key(address: str) -> str:
+    local_part, at, domain = address.rpartition("@")
+    return f"{local_part}{at}{ascii_lower(domain)}"

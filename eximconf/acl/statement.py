@@ -1,0 +1,268 @@
+"""A statement, compiled: its conditions and modifiers in order, and the messages that go with the result.
+
+Spec: 44.9 "ACL verbs", 44.8 "Condition and modifier processing", 44.12 ``message``, ``log_message``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+from eximconf.acl.outcome import Verdict
+from eximconf.acl.phases import TITLES, allowed
+from eximconf.acl.run import FALSE, TRUE, AclRun, Test, Undecided, deferral, fault
+from eximconf.catalog.model import AclWord, AclWordKind
+from eximconf.config.model import AclClause, AclStatement
+from eximconf.match.verdict import NO_MESSAGE, Died, ListDeferred
+from eximconf.runtime.acl_events import Tested
+from eximconf.runtime.context import Context
+from eximconf.runtime.outcome import Deferred, ForcedFailure, Outcome
+from eximconf.runtime.printing import quoted
+
+Expand = Callable[[Context], str]
+
+# For which results of the conditions the messages of a statement are made.
+_REFUSALS = frozenset((Verdict.DENY, Verdict.DROP))
+_SPEAKS = {
+    "accept": _REFUSALS | {Verdict.ACCEPT},
+    "defer": frozenset((Verdict.ACCEPT,)),
+    "deny": frozenset((Verdict.ACCEPT,)),
+    "discard": _REFUSALS | {Verdict.ACCEPT},
+    "drop": frozenset((Verdict.ACCEPT,)),
+    "require": _REFUSALS,
+    "warn": frozenset((Verdict.ACCEPT,)),
+}
+_ACCEPTING = ("accept", "discard")
+_RESULTS = {Verdict.DEFER: Tested.DEFERRED, Verdict.ERROR: Tested.ERROR, Verdict.ACCEPT: Tested.TRUE}
+_PAD = 29  # the trace indents an expanded argument no further
+
+
+class Part(Enum):
+    """What a clause is to a statement that is run."""
+
+    TEST = "condition or modifier"
+    MESSAGE = "message"
+    LOG_MESSAGE = "log_message"
+    ENDPASS = "endpass"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A compiled clause. *expand* is None where the argument is taken as it is; *shown*: how a trace begins."""
+
+    clause: AclClause
+    part: Part
+    text: str
+    expand: Expand | None
+    test: Test | None
+    negated: bool = False
+    phases: frozenset[str] = frozenset()
+    modifier: bool = False
+
+    @property
+    def shown(self) -> str:
+        clause = self.clause
+        variable = f" {clause.variable}" if clause.variable else ""
+        return f"check {'!' if self.negated else ''}{clause.word}{variable} "
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A compiled statement. *source* is its node."""
+
+    source: AclStatement
+    steps: tuple[Step, ...]
+
+    @property
+    def verb(self) -> str:
+        return self.source.verb
+
+    def result(self, run: AclRun, acl: str) -> tuple[Verdict, bool]:
+        """What the conditions give, and whether ``endpass`` was passed. Messages are left in *run*. Raises
+        `Died`."""
+        return _Conditions(self, run, acl).result()
+
+
+class _Conditions:
+    """The conditions of one statement while they are tested."""
+
+    __slots__ = ("acl", "endpass", "log_step", "message_step", "run", "statement")
+
+    def __init__(self, statement: Statement, run: AclRun, acl: str) -> None:
+        self.statement = statement
+        self.run = run
+        self.acl = acl
+        self.endpass = False
+        self.message_step: Step | None = None
+        self.log_step: Step | None = None
+
+    def result(self) -> tuple[Verdict, bool]:
+        verdict = TRUE
+        for step in self.statement.steps:
+            if step.part is not Part.TEST:
+                self._note(step)
+                continue
+            verdict = self._tested(step)
+            if verdict is not TRUE:
+                break
+        if self.endpass and verdict is TRUE:
+            self.message_step = None
+        if verdict in _SPEAKS[self.statement.verb]:
+            self._make_messages(verdict)
+        self.run.ctx.variables.pop("acl_verify_message", None)
+        return verdict, self.endpass
+
+    def _note(self, step: Step) -> None:
+        """A clause that only matters when the statement ends."""
+        trace = self.run.ctx.trace
+        if step.part is Part.ENDPASS:
+            self.endpass = True
+        elif step.part is Part.MESSAGE:
+            self.message_step = step
+            if trace is not None:
+                trace.line(f"  message: {step.text}")
+        else:
+            self.log_step = step
+            if trace is not None:
+                trace.line(f"l_message: {step.text}")
+
+    # One condition
+
+    def _tested(self, step: Step) -> Verdict:
+        run = self.run
+        ctx, value = run.ctx, step.text
+        try:
+            if step.expand is not None:
+                try:
+                    value = step.expand(ctx)
+                except ForcedFailure:
+                    return TRUE
+                except Outcome as error:
+                    raise _unexpanded(run, step.text, error) from None
+            if ctx.trace is not None:
+                self._show(step, value)
+            if run.phase not in step.phases and not allowed(step.phases, run.phase):
+                raise fault(_misplaced(step, run.phase))
+            assert step.test is not None
+            verdict = step.test(run, value)
+            if step.negated:
+                verdict = _NEGATED.get(verdict, verdict)
+        except Undecided as end:
+            run.log_message = end.log_message
+            verdict = end.verdict
+        except Died:
+            raise
+        except Outcome as error:
+            verdict = _failed(run, error)
+        if ctx.acl_events is not None:
+            ctx.acl_events.tested(self.acl, step.clause, value, _RESULTS.get(verdict, Tested.FALSE))
+        return verdict
+
+    def _show(self, step: Step, value: str) -> None:
+        trace = self.run.ctx.trace
+        assert trace is not None
+        trace.line(f"{step.shown}= {step.text}")
+        if step.expand is not None:
+            trace.flat(f"{' ' * min(len(step.shown), _PAD)}= {value}")
+
+    # Messages
+
+    def _make_messages(self, verdict: Verdict) -> None:
+        """Expand the messages. What conditions said counts unless the statement accepts or warns, but it is in
+        ``$acl_verify_message``."""
+        run, verb = self.run, self.statement.verb
+        said = run.user_message
+        logged = run.log_message if run.log_message is not None else said
+        if verb == "warn" or (verdict is TRUE and verb in _ACCEPTING):
+            run.user_message = run.log_message = None
+        if self.message_step is not None:
+            text = self._expanded(self.message_step, said)
+            run.user_message = text or run.user_message
+        if self.log_step is not None:
+            text = self._expanded(self.log_step, logged)
+            if text:
+                run.log_message = text if run.log_message is None else f"{text}: {run.log_message}"
+        run.logs_apart = run.log_message is not None
+        if run.log_message is None:
+            run.log_message = run.user_message
+
+    def _expanded(self, step: Step, said: str | None) -> str:
+        """The text of a message, "" if it has none."""
+        ctx = self.run.ctx
+        if said is None:
+            ctx.variables.pop("acl_verify_message", None)
+        else:
+            ctx.variables["acl_verify_message"] = said
+        if step.expand is None:
+            return step.text
+        try:
+            return step.expand(ctx)
+        except ForcedFailure:
+            return ""
+        except Outcome as error:
+            shown = quoted(step.text, ctx.settings, ctx.target)
+            self.run.log(f"failed to expand ACL message {shown}: {error.message}", panic=True)
+            return ""
+
+
+_NEGATED = {Verdict.ACCEPT: FALSE, Verdict.DENY: TRUE, Verdict.DROP: TRUE}
+
+
+def _unexpanded(run: AclRun, text: str, error: Outcome) -> Undecided:
+    """How a condition ends whose argument cannot be expanded."""
+    ctx = run.ctx
+    message = f"failed to expand ACL string {quoted(text, ctx.settings, ctx.target)}: {error.message}"
+    if isinstance(error, Deferred):
+        return deferral(said_by(error) or message)
+    return fault(message)
+
+
+def _failed(run: AclRun, error: Outcome) -> Verdict:
+    """How a condition ends that could not be tested."""
+    if isinstance(error, ListDeferred):
+        run.log_message = said_by(error)
+        return Verdict.DEFER
+    run.log_message = error.message
+    return Verdict.DEFER if isinstance(error, Deferred) else Verdict.ERROR
+
+
+def said_by(error: Deferred) -> str | None:
+    """What the look-up said that could not be done now, None for nothing."""
+    return None if error.reason in ("", NO_MESSAGE) else error.reason
+
+
+def _misplaced(step: Step, phase: str) -> str:
+    what = "use" if step.modifier else "test"
+    return f"cannot {what} {step.clause.word} condition in {TITLES[phase]} ACL"
+
+
+def compile_statement(
+    source: AclStatement,
+    words: dict[str, AclWord],
+    tests: Callable[[AclClause], Test],
+    expander: Callable[[str], Expand],
+) -> Statement:
+    """Compile *source*. *tests* gives the test of a clause, *expander* the callable that expands a text."""
+    return Statement(source, tuple(_step(clause, words, tests, expander) for clause in source.clauses))
+
+
+_PARTS = {"message": Part.MESSAGE, "log_message": Part.LOG_MESSAGE, "endpass": Part.ENDPASS}
+
+
+def _step(
+    clause: AclClause,
+    words: dict[str, AclWord],
+    tests: Callable[[AclClause], Test],
+    expander: Callable[[str], Expand],
+) -> Step:
+    text = clause.text
+    part = _PARTS.get(clause.word, Part.TEST)
+    word = words.get(clause.word)
+    expanded = ("$" in text or "\\" in text) and (word is None or word.expanded)
+    expand = expander(text) if expanded else None
+    if part is not Part.TEST:
+        return Step(clause, part, text, expand, None)
+    modifier = word is not None and word.kind is AclWordKind.MODIFIER
+    phases = word.phases if word is not None else frozenset()
+    return Step(clause, part, text, expand, tests(clause), clause.negated and not modifier, phases, modifier)
