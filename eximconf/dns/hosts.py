@@ -38,7 +38,8 @@ class HostSearch:
     hosts that MX and SRV records name; *ipv4_first*: A before AAAA. *ignore*: addresses to pass over.
     *srv_fail_domains*, *mx_fail_domains*: domain lists for which an error counts as "none".
     *dnssec_request*, *dnssec_require*: domain lists; None is an option without a value. *options*: the lists
-    are those of a router or transport, by whose names the trace calls them.
+    are those of a router or transport, by whose names the trace calls them. *dnssec_lists*: whether there are
+    lists about DNSSEC at all.
     """
 
     services: Sequence[str] = ()
@@ -55,6 +56,7 @@ class HostSearch:
     dnssec_request: str | None = None
     dnssec_require: str | None = None
     options: bool = True
+    dnssec_lists: bool = True
 
 
 def find_by_dns(ctx: Context, name: str, search: HostSearch) -> HostsFound:
@@ -81,6 +83,8 @@ class _Search:
         if trace is None:
             return resolver.in_list(domains, self.name, option)
         trace.line(f"check dnssec {what} list")
+        if not self.search.dnssec_lists:
+            return False
         trace.level += 1
         try:
             return resolver.in_list(domains, self.name, option)
@@ -137,7 +141,8 @@ class _Search:
         return None
 
     def _mx_may_fail(self) -> bool:
-        return self.resolver.in_list(self.search.mx_fail_domains, self.name, "mx_fail_domains")
+        option = "mx_fail_domains" if self.search.options else ""
+        return self.resolver.in_list(self.search.mx_fail_domains, self.name, option)
 
     def _note_dnssec(self, answer: DnsAnswer) -> bool:
         """Whether *answer* is authenticated; sets ``$lookup_dnssec_authenticated`` if that was asked for."""
