@@ -10,16 +10,16 @@ from dataclasses import dataclass
 
 from eximconf.dns.host import FindOutcome
 from eximconf.dns.hosts import HostSearch, find_by_dns
+from eximconf.dns.names import is_system_host_name
 from eximconf.dns.resolver import Resolver, setting
 from eximconf.dns.reverse import reverse_name
 from eximconf.match.ip import parse_address, parse_network
 from eximconf.runtime.context import Context
-from eximconf.runtime.dns_answer import DnsAnswer, DnsStatus
+from eximconf.runtime.dns_answer import DnsStatus
 from eximconf.runtime.list_text import split
 from eximconf.runtime.settings import at_least
 
 _HOST_NAME = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.")
-_SYSTEM_HOST_NAME = _HOST_NAME | {"_"}
 _EMPTY_NAME = "IP address lookup yielded an empty name: treated as non-existent host name"
 
 
@@ -61,6 +61,7 @@ class _Search:
     def __init__(self, ctx: Context, address: str) -> None:
         self.ctx = ctx
         self.address = address
+        self.reverse_name = reverse_name(address) or ""
         self.resolver = Resolver(ctx)
         self.names: list[str] = []
         self.secure = False
@@ -90,7 +91,7 @@ class _Search:
         return self._by_address() if way == "byaddr" else DnsStatus.NO_DATA
 
     def _by_dns(self) -> DnsStatus:
-        answer = self._ask()
+        answer = self.resolver.timed(self.reverse_name, "PTR").answer
         if answer.found:
             self.secure = self.resolver.is_secure(answer)
         elif answer.status is DnsStatus.AGAIN:
@@ -108,10 +109,10 @@ class _Search:
     def _by_address(self) -> DnsStatus:
         """The system's call: it takes the first name only, and refuses one that is no host name."""
         self._say("IP address lookup using gethostbyaddr()")
-        answer = self._ask()
+        answer = self.resolver.raw(self.reverse_name, "PTR")
         names = [str(record.data) for record in answer.of("PTR")]
         status = answer.status if names or not answer.found else DnsStatus.NO_DATA
-        if names and not _SYSTEM_HOST_NAME.issuperset(names[0]):
+        if names and names[0] and not is_system_host_name(names[0]):
             status = DnsStatus.FAIL
         if status is not DnsStatus.SUCCESS:
             self._say(f"IP address lookup failed: h_errno={_H_ERRNO[status]}")
@@ -121,12 +122,6 @@ class _Search:
         else:
             self._say(_EMPTY_NAME)
         return status
-
-    def _ask(self) -> DnsAnswer:
-        name = reverse_name(self.address)
-        if name is None:
-            return DnsAnswer(DnsStatus.NO_DOMAIN)
-        return self.resolver.timed(name, "PTR").answer
 
     def _checked(self) -> HostNames:
         """Only those names that have the address themselves."""

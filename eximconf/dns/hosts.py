@@ -19,7 +19,7 @@ from eximconf.dns.addresses import (
 from eximconf.dns.host import Candidate, FindOutcome, HostsFound, IgnoreTest, Unusable
 from eximconf.dns.local_hosts import without_duplicates, without_local
 from eximconf.dns.mx_order import families_together, hosts_of_records, order_by_weight
-from eximconf.dns.names import unescaped
+from eximconf.dns.names import is_system_host_name, unescaped
 from eximconf.dns.resolver import NO_NAME, Resolver
 from eximconf.match.ip import parse_address
 from eximconf.runtime.context import Context
@@ -27,6 +27,7 @@ from eximconf.runtime.dns_answer import DnsAnswer, DnsStatus
 from eximconf.runtime.settings import is_on
 
 _SOFT = (DnsStatus.AGAIN, DnsStatus.FAIL)
+_NO_NAME = DnsAnswer(DnsStatus.NO_DOMAIN, reason=NO_NAME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,8 +285,9 @@ def _system_addresses(
         literal = _literal(host.name, kind)
         if literal is not None:
             addresses = [literal] if literal else []
+            host.name = host.name.lower()
         else:
-            answer = resolver.lookup(host.name, kind).answer
+            answer = _system_answer(resolver, host.name, kind)
             resolver.log_slow("gethostbyname", host.name, answer.seconds)
             soft_error |= answer.status in _SOFT
             bad_name |= answer.reason == NO_NAME
@@ -311,8 +313,16 @@ def _literal(name: str, kind: str) -> str | None:
     return name if (address.family == 4) == (kind == "A") else ""
 
 
+def _system_answer(resolver: Resolver, name: str, kind: str) -> DnsAnswer:
+    """What the system's call for host names finds. It asks for nothing that cannot be one."""
+    system = resolver.ctx.services.system_hosts
+    if system is not None:
+        return system.addresses(resolver.ctx, name, kind)
+    return resolver.raw(name, kind) if is_system_host_name(name) else _NO_NAME
+
+
 def _canonical_name(answer: DnsAnswer, kind: str, name: str) -> str:
-    """The name that the addresses belong to, if the resolver followed CNAMEs to it."""
-    if not any(record.kind == "CNAME" for record in answer.records):
-        return name
-    return unescaped(answer.of(kind)[0].name)
+    """The name that the addresses belong to, if the resolver followed CNAMEs to one that can be a host's."""
+    found = answer.of(kind)[0].name
+    follows = any(record.kind == "CNAME" for record in answer.records) and is_system_host_name(found)
+    return unescaped(found) if follows else name.rstrip(".")

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 _LONGEST_LABEL = 63
 _LONGEST_NAME = 255
+_HOST_LABEL = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_")
 _SPECIAL = frozenset('".;\\()@$')
 
 
@@ -102,3 +103,9 @@ def unescaped(text: str) -> str:
         out += char
         at += 1
     return out
+
+
+def is_system_host_name(text: str) -> bool:
+    """Whether the system's library takes *text* for the name of a host."""
+    labels = labels_of(text)
+    return bool(labels) and not text.startswith("-") and all(map(_HOST_LABEL.issuperset, labels or ()))

@@ -86,13 +86,20 @@ class Resolver:
             return _BAD_NAME
         if kind in ("A", "AAAA") and parse_address(asked) is not None:
             return _NO_DOMAIN
-        answer = self._ask(asked, kind)
+        answer = self.raw(asked, kind)
         if answer.found:
             return answer
         if answer.status is DnsStatus.AGAIN and self._again_means_nonexist(asked, kind):
             answer = replace(answer, status=DnsStatus.NO_DOMAIN)
         lifetime = negative_lifetime(answer) if answer.status in _NOT_THERE else None
         return failures.keep(name, kind, self.options, answer, now(self.ctx), lifetime)
+
+    def raw(self, name: str, kind: str) -> DnsAnswer:
+        """What the DNS says, without any rule of Exim's: for what the system's own calls see."""
+        dns = self.ctx.services.dns
+        if dns is None:
+            raise no_service("DNS")
+        return dns.query(name, kind, self.options)
 
     def lookup(self, name: str, kind: str) -> Reply:
         """The answer with CNAMEs followed where the resolver did not."""
@@ -200,12 +207,6 @@ class Resolver:
             except RegexError as error:
                 raise no_service(f"DNS (dns_check_names_pattern: {error})") from None
         return name
-
-    def _ask(self, name: str, kind: str) -> DnsAnswer:
-        dns = self.ctx.services.dns
-        if dns is None:
-            raise no_service("DNS")
-        return dns.query(name, kind, self.options)
 
     def _again_means_nonexist(self, name: str, kind: str) -> bool:
         """Whether "try again" is to be "no such domain". TLSA is exempt: its absence must be proved."""

@@ -109,6 +109,14 @@ class Dns(Protocol):
         ...
 
 
+class SystemHosts(Protocol):
+    """The system's own call for the addresses of a host, which Exim uses beside the DNS."""
+
+    def addresses(self, ctx: Context, name: str, kind: str) -> DnsAnswer:
+        """What there is of *kind* (``A``, ``AAAA``) for *name*, in the form of an answer of the DNS."""
+        ...
+
+
 class DomainLists(Protocol):
     """Matching against the domain lists that rule the use of the DNS (``dns_again_means_nonexist`` …)."""
 
@@ -230,6 +238,7 @@ class Services:
     """The services of one run; None where there is none. *timezone*: "" for the machine's own.
 
     *interfaces*: the addresses of this machine, as `dns.hosts` compares them with those of other hosts.
+    *system_hosts*: None for a system that knows what the DNS does.
     *memory*: what packages keep for the length of the run (open files, results), by the class of it.
     """
 
@@ -240,6 +249,7 @@ class Services:
     sockets: Sockets | None = None
     users: Users | None = None
     dns: Dns | None = None
+    system_hosts: SystemHosts | None = None
     domain_lists: DomainLists | None = None
     lookups: Lookups | None = None
     acls: Acls | None = None

@@ -17,6 +17,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from eximconf.dns.names import name_of
+from eximconf.dns.resolver import Resolver
+from eximconf.runtime.context import Context
 from eximconf.runtime.dns_answer import (
     PLAIN_OPTIONS,
     DnsAnswer,
@@ -75,6 +77,13 @@ class _Zone:
 def suite_dns(folder: str) -> SuiteDns:
     """The service for the zone files in *folder*."""
     return SuiteDns(folder)
+
+
+class SuiteHosts:
+    """What stands for the system's call in the harness: Exim's own look-ups, by its rules."""
+
+    def addresses(self, ctx: Context, name: str, kind: str) -> DnsAnswer:
+        return Resolver(ctx).lookup(name, kind).answer
 
 
 class SuiteDns:

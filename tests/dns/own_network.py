@@ -38,6 +38,11 @@ def needs_version(exim: str, version: str) -> None:
 def ask(exim: str, zone: str, config: str, arguments: Sequence[str], text: str) -> tuple[str, str]:
     """Standard output and standard error of ``exim -C config arguments``, fed with *text*, while the DNS says
     what *zone* does, and that nothing else exists. All texts are latin-1."""
+    return run([exim, "-C", "exim.conf", *arguments], zone, text, config)
+
+
+def run(command: Sequence[str], zone: str, text: str, config: str = "") -> tuple[str, str]:
+    """Standard output and standard error of *command* in a network where the DNS says what *zone* does."""
     with TemporaryDirectory(prefix="exim-dns") as name:
         folder = Path(name)
         folder.chmod(0o755)
@@ -45,10 +50,14 @@ def ask(exim: str, zone: str, config: str, arguments: Sequence[str], text: str) 
         for file, content in files.items():
             (folder / file).write_text(content, encoding="latin-1")
         server = [str(HERE / "name_server.py"), *(str(folder / file) for file in ("zone", "resolv.conf", "hosts"))]
-        command = ["unshare", "-n", "-m", sys.executable, *server, exim, "-C", str(folder / "exim.conf"), *arguments]
-        environment = os.environ | {"PYTHONPATH": str(HERE.parent.parent)}
+        words = [str(folder / word) if word == "exim.conf" else word for word in command]
         done = subprocess.run(
-            command, input=text.encode("latin-1"), capture_output=True, env=environment, timeout=120, check=False
+            ["unshare", "-n", "-m", sys.executable, *server, *words],
+            input=text.encode("latin-1"),
+            capture_output=True,
+            env=os.environ | {"PYTHONPATH": str(HERE.parent.parent)},
+            timeout=120,
+            check=False,
         )
         return done.stdout.decode("latin-1"), done.stderr.decode("latin-1")
 
