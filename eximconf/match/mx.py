@@ -28,7 +28,8 @@ def is_local_mx(ctx: Context, domain: str, pattern: str, expand: Expander) -> bo
         host = HostSubject(ctx, address, expand, host_name=name)
         return match_host_list(ctx, host, taint_like(ignored, pattern), expand).found
 
-    search = HostSearch(mx=True, addresses=False, ignore=None if ignored is None else ignore, options=False)
+    passed_over = None if ignored is None else ignore
+    search = HostSearch(mx=True, addresses=False, ignore=passed_over, options=False, dnssec_lists=False)
     found = find_by_dns(ctx, domain, search)
     if found.outcome is FindOutcome.AGAIN:
         raise Deferred(f"DNS lookup of {quoted(domain, ctx.settings, ctx.target)} deferred")
