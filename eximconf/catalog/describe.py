@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
+from typing import NamedTuple
 
 from eximconf.catalog.index import Found
 from eximconf.catalog.model import (
@@ -52,6 +53,7 @@ class Description:
     options: tuple[str, ...]
     tainted: bool | None
     notes: tuple[tuple[str, str], ...]
+    known: str
     since: str
     until: str
     renamed_to: str
@@ -61,6 +63,37 @@ class Description:
     def as_object(self) -> dict[str, object]:
         """The same for JSON; "" and None for what there is nothing to say about."""
         return asdict(self)
+
+
+class Fact(NamedTuple):
+    """One thing about an entry, in words; *verbatim*: as it stands in a configuration."""
+
+    label: str
+    text: str
+    verbatim: bool = False
+
+
+def facts(description: Description) -> Iterator[Fact]:
+    """What a reader is told of an entry besides its meaning and the ways to write it."""
+    if description.type:
+        yield Fact("value", description.type + (", expanded" if description.expanded else ""))
+    if description.default is not None:
+        yield Fact("default", description.default or "unset", bool(description.default))
+    if description.phases is not None:
+        label = "allowed in" if description.tainted is None else "set in ACLs"
+        yield Fact(label, phase_words(description.phases))
+    if description.options:
+        yield Fact("options", " ".join(description.options), True)
+    if description.tainted:
+        yield Fact("tainted", "yes, it comes from outside")
+    yield from (Fact(label, text) for label, text in description.notes)
+    yield Fact("known", description.known)
+    if description.renamed_to:
+        yield Fact("new name", description.renamed_to, True)
+    if description.feature:
+        yield Fact("needs", f"a build {description.feature}")
+    numbered = description.section[0].isdigit()
+    yield Fact("manual", f"section {description.section}" if numbered else "experimental-spec.txt")
 
 
 def describe(found: Found, version: str = NEWEST) -> Description:
@@ -78,6 +111,7 @@ def describe(found: Found, version: str = NEWEST) -> Description:
         options=_options(entry),
         tainted=entry.tainted if isinstance(entry, Variable) else None,
         notes=_notes(entry),
+        known=known_words(entry),
         since=entry.since,
         until=entry.until,
         renamed_to=entry.renamed_to,

@@ -82,7 +82,7 @@ def _explain(arguments: Namespace, target: str) -> int:
         _print_json({**describe(one, target).as_object(), "related": related(one)} for one in found)
     elif found:
         color = colored(arguments.color)
-        print("\n\n".join("\n".join(_text(describe(one, target), one, related(one), color)) for one in found))
+        print("\n\n".join("\n".join(_text(describe(one, target), related(one), color)) for one in found))
     for message in missing:
         print(f"exim-conf explain: {message}", file=sys.stderr)
     return int(bool(missing))
@@ -111,38 +111,18 @@ def _missing(name: str, entries: Sequence[Found], target: str) -> str:
     return f"nothing is called {name}" + (f'; did you mean "{near}"?' if near else "")
 
 
-def _text(description: Description, found: Found, near: Sequence[str], color: bool) -> Iterator[str]:
+def _text(description: Description, near: Sequence[str], color: bool) -> Iterator[str]:
+    from eximconf.catalog.describe import facts
+
     bold, dim, plain = (_BOLD, _DIM, _PLAIN) if color else ("", "", "")
     yield f"{bold}{description.name}{plain}: {description.kind}"
     yield f"  {description.meaning}."
-    for label, text in _facts(description, found):
-        yield from _wrapped(f"  {dim}{label:{_LABEL}}{plain}", text)
+    for number, written in enumerate(description.written):
+        yield from _wrapped(f"  {dim}{'or' if number else 'written':{_LABEL}}{plain}", written)
+    for fact in facts(description):
+        yield from _wrapped(f"  {dim}{fact.label:{_LABEL}}{plain}", _shown(fact.text))
     if near:
         yield from _wrapped(f"  {dim}{'see also':{_LABEL}}{plain}", ", ".join(near))
-
-
-def _facts(description: Description, found: Found) -> Iterator[tuple[str, str]]:
-    from eximconf.catalog.describe import known_words, phase_words
-
-    for number, written in enumerate(description.written):
-        yield "written" if number == 0 else "or", written
-    if description.type:
-        yield "value", description.type + (", expanded" if description.expanded else "")
-    if description.default is not None:
-        yield "default", _shown(description.default) or "unset"
-    if description.phases is not None:
-        yield "set in ACLs" if description.tainted is not None else "allowed in", phase_words(description.phases)
-    if description.options:
-        yield "options", " ".join(description.options)
-    if description.tainted:
-        yield "tainted", "yes, it comes from outside"
-    yield from description.notes
-    yield "known", known_words(found.entry)
-    if description.renamed_to:
-        yield "new name", description.renamed_to
-    if description.feature:
-        yield "needs", f"a build {description.feature}"
-    yield "manual", f"section {description.section}" if description.section[0].isdigit() else "experimental-spec.txt"
 
 
 def _shown(text: str) -> str:
