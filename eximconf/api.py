@@ -131,8 +131,6 @@ def new_context(
     from eximconf.runtime.value import Tainted
 
     if services is None:
-        from eximconf.runtime.live import live_services
-
         services = live_services()
     if configuration is None:
         from eximconf.catalog.main_options import MAIN_OPTIONS
@@ -148,6 +146,18 @@ def new_context(
         variables=values, settings=Settings(configuration), lists=configuration, services=services,
         target=configuration.target or NEWEST,
     )  # fmt: skip
+
+
+def live_services() -> Services:
+    """Services that ask this machine and the DNS."""
+    from eximconf.dns.live import LiveDns
+    from eximconf.runtime.interfaces import machine_addresses
+    from eximconf.runtime.live import live_services as services_of_machine
+
+    services = services_of_machine()
+    services.dns = LiveDns()
+    services.interfaces = machine_addresses()
+    return services
 
 
 def _comes_from_outside(name: str) -> bool:

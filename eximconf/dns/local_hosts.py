@@ -1,13 +1,14 @@
 """Taking this machine out of a list of hosts, and addresses that are in it twice.
 
 Mail for which this machine is the best server must not be sent to it again, nor to servers that are not
-preferred to it. Main option ``hosts_treat_as_local``; the machine's addresses are `Services.interfaces`.
+preferred to it. Main options ``hosts_treat_as_local``, ``local_interfaces``, ``extra_local_interfaces``.
 """
 
 from __future__ import annotations
 
 from eximconf.dns.host import Candidate, FindOutcome
 from eximconf.dns.resolver import Resolver
+from eximconf.match.local_host import local_addresses
 
 _ANY_ADDRESS = "0.0.0.0"  # many systems take it for themselves
 
@@ -64,4 +65,4 @@ def _is_local(resolver: Resolver, host: Candidate) -> bool:
     option = "hosts_treat_as_local"
     if option in resolver.ctx.settings and resolver.in_option_about(option, host.name.lower()):
         return True
-    return host.address == _ANY_ADDRESS or host.address in resolver.ctx.services.interfaces
+    return host.address == _ANY_ADDRESS or host.address in local_addresses(resolver.ctx)

@@ -237,7 +237,7 @@ class Machine(Protocol):
 class Services:
     """The services of one run; None where there is none. *timezone*: "" for the machine's own.
 
-    *interfaces*: the addresses of this machine, as `dns.hosts` compares them with those of other hosts.
+    *interfaces*: the addresses of this machine, with which those of other hosts are compared.
     *system_hosts*: None for a system that knows what the DNS does.
     *memory*: what packages keep for the length of the run (open files, results), by the class of it.
     """
