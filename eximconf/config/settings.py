@@ -17,17 +17,16 @@ class Settings(Mapping[str, str]):
 
     def __init__(self, configuration: Configuration, over: Mapping[str, str] | None = None) -> None:
         self._configuration = configuration
-        self._over = dict(over or {})
-        self._read: dict[str, str | None] = {}
+        self._read: dict[str, str | None] = dict(over or {})
 
     def __getitem__(self, name: str) -> str:
-        if name in self._over:
-            return self._over[name]
-        if name not in self._read:
-            self._read[name] = _text(self._configuration[name])
-        text = self._read[name]
+        text = self._read[name] if name in self._read else self._find(name)
         if text is None:
             raise KeyError(name)
+        return text
+
+    def _find(self, name: str) -> str | None:
+        text = self._read[name] = _text(self._configuration[name])
         return text
 
     def __iter__(self) -> Iterator[str]:

@@ -89,11 +89,14 @@ def append_item(text: str, separator: str, item: str) -> str:
 def join_results(items: list[str], separator: str) -> str:
     """A list out of results of ``map`` and ``filter``: separators in them are doubled, and an item
     that is empty or begins with the separator gets a space before it, the first one excepted."""
-    out = []
-    for number, item in enumerate(items):
-        space = " " if number and (not item or item[0] == separator) else ""
-        out.append(space + item.replace(separator, separator * 2))
-    return taint_like(separator.join(out), *items)
+    text = separator.join(items)
+    if text.count(separator) != len(items) - 1 or "" in items[1:]:
+        out = []
+        for number, item in enumerate(items):
+            space = " " if number and (not item or item[0] == separator) else ""
+            out.append(space + item.replace(separator, separator * 2))
+        text = separator.join(out)
+    return taint_like(text, *items)
 
 
 def _may_separate(char: str) -> bool:

@@ -43,7 +43,11 @@ def compile_comparison(compiler: Compiler, call: Call) -> CheckCode:
         return CheckCode(_failing(runs, end), fault)
     left, right = runs
     if call.name in _NUMBERS:
-        return CheckCode(_of_numbers(_NUMBERS[call.name], left, right), fault)
+        compare = _NUMBERS[call.name]
+        limit = codes[1].constant
+        if limit is not None and limit.isdigit() and limit.isascii():
+            return CheckCode(_with_number(compare, left, parse_integer(limit)), fault)
+        return CheckCode(_of_numbers(compare, left, right), fault)
     compare = _STRINGS[call.name.removesuffix("i")] if call.name not in _STRINGS else _STRINGS[call.name]
     if call.name in _STRINGS:
         return CheckCode(lambda ctx: compare(left(ctx), right(ctx)), fault)
@@ -56,6 +60,10 @@ def _of_numbers(compare: Callable[[Any, Any], bool], left: Run, right: Run) -> C
         return compare(one, parse_integer(right(ctx)))
 
     return run
+
+
+def _with_number(compare: Callable[[Any, Any], bool], left: Run, limit: int) -> Callable[[Context], bool]:
+    return lambda ctx: compare(parse_integer(left(ctx)), limit)
 
 
 def _failing(runs: list[Run], message: str) -> Callable[[Context], bool]:

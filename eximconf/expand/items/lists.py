@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TypeVar
 
-from eximconf.expand.code import Code, Run, failing, first_fault
+from eximconf.expand.code import Check, Code, failing, first_fault
 from eximconf.expand.compiler import Compiler
 from eximconf.expand.numbers import parse_integer
 from eximconf.runtime.context import Context
 from eximconf.runtime.list_text import SPACE, join_results, leading_separator, quote, split
-from eximconf.runtime.outcome import ExpansionFailed, Outcome
+from eximconf.runtime.outcome import ExpansionFailed, ForcedFailure, Outcome
+from eximconf.runtime.printing import quoted
 from eximconf.runtime.value import Tainted, taint_like
 from eximconf.syntax.expansion_nodes import Concat, Filter, Item, Node, Text
 
 Listed = tuple[list[str], str]
+Given = TypeVar("Given")
 
 
 def compile_list(compiler: Compiler, node: Node) -> tuple[Callable[[Context], Listed], str | None]:
@@ -43,8 +46,9 @@ def _written_separator(node: Node) -> tuple[str, Node]:
     return separator, shorter
 
 
-def each_item(ctx: Context, items: Sequence[str], run: Run) -> list[str]:
-    """What *run* gives with ``$item`` set to each of *items* in turn."""
+def each_item(ctx: Context, items: Sequence[str], run: Callable[[Context], Given], where: str = "") -> list[Given]:
+    """What *run* gives with ``$item`` set to each of *items* in turn. *where*: what is put behind the
+    message of one that fails."""
     variables = ctx.variables
     saved = variables.get("item")
     out = []
@@ -52,6 +56,12 @@ def each_item(ctx: Context, items: Sequence[str], run: Run) -> list[str]:
         for item in items:
             variables["item"] = item
             out.append(run(ctx))
+    except Outcome as outcome:
+        if not where:
+            raise
+        forced = isinstance(outcome, ForcedFailure)
+        message = outcome.message if forced else quoted(outcome.message, ctx.settings, ctx.target)
+        raise outcome.reworded(f"{message} {where}") from None
     finally:
         _restore(ctx, saved)
     return out
@@ -82,11 +92,11 @@ def compile_map(compiler: Compiler, node: Item) -> Code:
     broken = _ended(node, template.fault, "map", listed)
     if broken:
         return broken
-    inner = _inside(template.run, "map")
+    inner = template.run
 
     def run(ctx: Context) -> str:
         items, separator = listed(ctx)
-        return join_results(each_item(ctx, items, inner), separator)
+        return join_results(each_item(ctx, items, inner, 'inside "map" item'), separator)
 
     return Code(run, list_fault)
 
@@ -98,7 +108,7 @@ def compile_reduce(compiler: Compiler, node: Item) -> Code:
     broken = _ended(node, template.fault, "reduce", _both(listed, start.run))
     if broken:
         return broken
-    inner, begin = _inside(template.run, "reduce"), start.run
+    inner, begin = template.run, start.run
 
     def step(ctx: Context) -> str:
         value = ctx.variables["value"] = inner(ctx)
@@ -109,7 +119,7 @@ def compile_reduce(compiler: Compiler, node: Item) -> Code:
         saved = ctx.variables.get("value")
         value = ctx.variables["value"] = begin(ctx)
         try:
-            results = each_item(ctx, items, step)
+            results = each_item(ctx, items, step, 'inside "reduce" item')
         finally:
             _restore_value(ctx, saved)
         return results[-1] if results else value
@@ -127,18 +137,6 @@ def _both(one: Callable[[Context], object], two: Callable[[Context], object]) ->
     return lambda ctx: (one(ctx), two(ctx))
 
 
-def _inside(run: Run, name: str) -> Run:
-    """*run*, with the name of the item put behind what it says when it fails."""
-
-    def inner(ctx: Context) -> str:
-        try:
-            return run(ctx)
-        except Outcome as outcome:
-            raise outcome.reworded(f'"{outcome.message}" inside "{name}" item') from None
-
-    return inner
-
-
 def compile_filter(compiler: Compiler, node: Filter) -> Code:
     """``${filter{list}{condition}}``: the items for which the condition is true."""
     listed, list_fault = compile_list(compiler, node.items)
@@ -147,22 +145,27 @@ def compile_filter(compiler: Compiler, node: Filter) -> Code:
         message = f'{test.fault} inside "filter" item'
         return Code(failing(message, (listed,)), first_fault(list_fault, message))
     check = test.run
-
-    def wanted(ctx: Context) -> str:
-        saved = ctx.variables.get("value")
-        try:
-            return "1" if check(ctx) else ""
-        except Outcome as outcome:
-            raise outcome.reworded(f'"{outcome.message}" inside "filter" condition') from None
-        finally:
-            _restore_value(ctx, saved)
+    wanted = _keeping_value(check) if test.changes else check
 
     def run(ctx: Context) -> str:
         items, separator = listed(ctx)
-        chosen = each_item(ctx, items, wanted)
+        chosen = each_item(ctx, items, wanted, 'inside "filter" condition')
         return join_results([item for item, yes in zip(items, chosen, strict=True) if yes], separator)
 
     return Code(run, list_fault)
+
+
+def _keeping_value(check: Check) -> Check:
+    """*check*, with ``$value`` as it was before."""
+
+    def run(ctx: Context) -> bool:
+        saved = ctx.variables.get("value")
+        try:
+            return check(ctx)
+        finally:
+            _restore_value(ctx, saved)
+
+    return run
 
 
 _COMPARATORS: dict[str, Callable[[str, str], bool]] = {
