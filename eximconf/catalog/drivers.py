@@ -44,3 +44,6 @@ AUTHENTICATORS = table(
          "AUTH_TLS", since="4.86"),
 )
 # fmt: on
+
+DRIVERS = {"router": ROUTERS, "transport": TRANSPORTS, "authenticator": AUTHENTICATORS}
+"""The drivers by the sort of block that names them."""

@@ -10,8 +10,8 @@ from functools import partial
 
 from eximconf.catalog.model import LookupType, table
 
-# Options behind a comma came with 4.94.
-COMMON_OPTIONS = ("cache=no_rd", "ret=key")
+# Options behind a comma came with 4.94. Exim passes over those that it does not know.
+COMMON_OPTIONS = ("cache=no", "cache=no_rd", "cache=no_wr", "ret=key")
 
 in_file = partial(LookupType, absolute_file=True, spec="9.3")
 by_key = partial(LookupType, spec="9.3")

@@ -546,6 +546,8 @@ EXPANDED_MAIN_SINCE = {
     "smtp_accept_max_per_connection": "4.95", "smtp_receive_timeout": "4.86", "warn_message_file": "4.94",
 }
 
+MODULES_SINCE = "4.99"
+"""The release that put some options into modules."""
 # Options that belong to modules which newer releases load when needed; -bP then leaves them out.
 MODULE_OPTIONS = frozenset({
     "acl_smtp_dkim", "dkim_verify_hashes", "dkim_verify_keytypes", "dkim_verify_min_keysizes",

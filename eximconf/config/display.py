@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from eximconf.catalog.main_options import MODULE_OPTIONS
+from eximconf.catalog.main_options import MODULE_OPTIONS, MODULES_SINCE
 from eximconf.catalog.model import NEWEST, Option, OptionType, version_key
 from eximconf.config import quantities
 from eximconf.config.accounts import Account, Accounts
@@ -20,7 +20,6 @@ from eximconf.config.values import TypedValue, list_items
 
 HIDDEN = "<value not displayable>"
 _LIST_KINDS = ("address", "domain", "host", "localpart")
-_MODULES_SINCE = version_key("4.99")
 _GROUP_TYPES = (OptionType.GID, OptionType.EXPAND_GID, OptionType.GIDLIST)
 
 
@@ -229,7 +228,7 @@ def _named_list(configuration: Configuration, name: str, view: View) -> Shown:
 
 def is_module_option(option: Option, target: str) -> bool:
     """Whether the option lives in a module that reads it by itself, as since 4.99."""
-    return option.name in MODULE_OPTIONS and version_key(target or NEWEST) >= _MODULES_SINCE
+    return option.name in MODULE_OPTIONS and version_key(target or NEWEST) >= version_key(MODULES_SINCE)
 
 
 def _environment(configuration: Configuration, view: View) -> list[str]:

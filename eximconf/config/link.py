@@ -12,13 +12,11 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from eximconf.catalog.acl import ACL_VERBS, ACL_WORDS
-from eximconf.catalog.authenticator_options import authenticator_options
-from eximconf.catalog.drivers import AUTHENTICATORS, ROUTERS, TRANSPORTS
+from eximconf.catalog.driver_options import OPTIONS_OF
+from eximconf.catalog.drivers import DRIVERS
 from eximconf.catalog.log_selectors import LOG_SELECTORS
-from eximconf.catalog.main_options import MAIN_OPTIONS, MODULE_OPTIONS
-from eximconf.catalog.model import NEWEST, Driver, Entry, Option, version_key
-from eximconf.catalog.router_options import router_options
-from eximconf.catalog.transport_options import transport_options
+from eximconf.catalog.main_options import MAIN_OPTIONS, MODULE_OPTIONS, MODULES_SINCE
+from eximconf.catalog.model import NEWEST, Entry, Option, version_key
 from eximconf.config.acl_lines import read_acls
 from eximconf.config.driver_checks import Complaint
 from eximconf.config.driver_section import DriverSection
@@ -63,13 +61,7 @@ class Settled:
 
 Item = Line | StartError
 E = TypeVar("E", bound=Entry)
-_DRIVERS: dict[DriverKind, tuple[Mapping[str, Driver], Callable[[str], dict[str, Option]]]] = {
-    DriverKind.ROUTER: (ROUTERS, router_options),
-    DriverKind.TRANSPORT: (TRANSPORTS, transport_options),
-    DriverKind.AUTHENTICATOR: (AUTHENTICATORS, authenticator_options),
-}
 _SECTION_NAME_MAX = 22
-_MODULES_SINCE = "4.99"
 _NO_LOCAL_SCAN = "local_scan() options not supported: (LOCAL_SCAN_HAS_OPTIONS not defined in Local/Makefile)"
 _SPACE = tuple(SPACES)
 _LISTS = (("domainlist", "domain list"), ("hostlist", "host list"), ("addresslist", "address list"),
@@ -96,7 +88,7 @@ class Linker:
         self.blocks: dict[DriverKind, list[DriverBlock]] = {kind: [] for kind in DriverKind}
         self.retries: list[Retry] = []
         self.rewrites: list[Rewrite] = []
-        modules = MODULE_OPTIONS if version_key(settled.target) >= version_key(_MODULES_SINCE) else frozenset()
+        modules = MODULE_OPTIONS if version_key(settled.target) >= version_key(MODULES_SINCE) else frozenset()
         self.main = OptionBlock(self._known(MAIN_OPTIONS), settled.surroundings, modules)
         self.derived: dict[str, TypedValue] = {}
         self._had: set[str] = set()
@@ -248,7 +240,7 @@ class Linker:
     # Routers, transports, authenticators
 
     def read_drivers(self, kind: DriverKind, lines: Iterator[Line]) -> None:
-        entries, options = _DRIVERS[kind]
+        entries, options = DRIVERS[kind.value], OPTIONS_OF[kind.value]
         section = DriverSection(
             kind,
             self._known(entries),

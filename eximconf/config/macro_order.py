@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from eximconf.catalog.drivers import AUTHENTICATORS, ROUTERS, TRANSPORTS
+from eximconf.catalog.drivers import DRIVERS
 
-_KINDS = (("AUTHENTICATOR", AUTHENTICATORS), ("TRANSPORT", TRANSPORTS), ("ROUTER", ROUTERS))
 _FIRST = (
     "_DKIM_", "_EXP_VAR_", "_EXP_COND_", "_EXP_OP_", "_EXP_ITEM_", "_HAVE_TLS_", "_HAVE_TLS1_",
     "_RESUME_", "_OPT_OPENSSL_", "_OPT_GNUTLS_", "_LOG_",
@@ -16,7 +15,8 @@ _LAST = ("_OPT_MAIN_", "_EXP_", "_HAVE_MALWARE_", "_CRYPTO_", "_ACL_", "_HAVE_TR
 
 def _families() -> list[str]:
     families = list(_FIRST)
-    for kind, drivers in _KINDS:
+    for kind in ("AUTHENTICATOR", "TRANSPORT", "ROUTER"):
+        drivers = DRIVERS[kind.lower()]
         for driver in sorted(drivers, key=lambda name: (name == "queryprogram", name)):
             families += [f"_OPT_{kind}_{driver.upper()}_", f"_DRIVER_{kind}_{driver.upper()}"]
         families.append(f"_OPT_{kind}S_")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import lru_cache
 
+from eximconf.catalog.lookup_types import COMMON_OPTIONS
 from eximconf.catalog.model import NEWEST
 from eximconf.lookup import registry
 from eximconf.lookup.model import Style
@@ -114,7 +115,7 @@ def _style(name: str, target: str) -> Style:
 def _with_options(plain: SearchType, text: str) -> SearchType:
     """*plain* with the options in *text*; those about caching and ``ret=key`` are for any type."""
     words = split(text, ",")[0] if text else []
-    kept = tuple(word for word in words if word not in _FOR_ANY_TYPE)
+    kept = tuple(word for word in words if word not in COMMON_OPTIONS)
     return replace(
         plain,
         options=kept,
@@ -122,6 +123,3 @@ def _with_options(plain: SearchType, text: str) -> SearchType:
         reads_cache="cache=no" not in words and "cache=no_rd" not in words,
         writes_cache="cache=no" not in words and "cache=no_wr" not in words,
     )
-
-
-_FOR_ANY_TYPE = frozenset({"ret=key", "cache=no", "cache=no_rd", "cache=no_wr"})

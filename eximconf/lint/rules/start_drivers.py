@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 
-from eximconf.catalog.drivers import AUTHENTICATORS, ROUTERS, TRANSPORTS
-from eximconf.catalog.model import Driver
+from eximconf.catalog.drivers import DRIVERS
 from eximconf.config.model import StartError
 from eximconf.lint.rule import Finding
 from eximconf.lint.rules.start import StartRule, plain
 from eximconf.lint.run import Run
 from eximconf.lint.spelling import hint
 from eximconf.source.diagnostic import Severity
-
-_DRIVERS: Mapping[str, Mapping[str, Driver]] = {
-    "router": ROUTERS,
-    "transport": TRANSPORTS,
-    "authenticator": AUTHENTICATORS,
-}
 
 
 class UnknownDriver(StartRule):
@@ -36,8 +28,8 @@ class UnknownDriver(StartRule):
     def found(self, error: StartError, run: Run) -> Finding:
         match = re.search(r'cannot find (\w+) driver "(.*?)"', error.message)
         notes: tuple[str, ...] = ()
-        if match and match[1] in _DRIVERS:
-            notes, _ = hint(match[2], run.names(_DRIVERS[match[1]]))
+        if match and match[1] in DRIVERS:
+            notes, _ = hint(match[2], run.names(DRIVERS[match[1]]))
         return Finding(plain(error.message), error.location, notes)
 
 

@@ -5,12 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from eximconf.catalog.authenticator_options import authenticator_options
-from eximconf.catalog.drivers import AUTHENTICATORS, ROUTERS, TRANSPORTS
+from eximconf.catalog.driver_options import OPTIONS_OF
 from eximconf.catalog.main_options import MAIN_OPTIONS
 from eximconf.catalog.model import Entry, Option
-from eximconf.catalog.router_options import router_options
-from eximconf.catalog.transport_options import transport_options
 from eximconf.config.model import StartError
 from eximconf.lint.rule import Finding
 from eximconf.lint.rules.start import StartRule, plain
@@ -18,11 +15,6 @@ from eximconf.lint.run import Run
 from eximconf.lint.spelling import hint
 from eximconf.source.diagnostic import Severity
 
-_DRIVER_OPTIONS = {
-    "router": (ROUTERS, router_options),
-    "transport": (TRANSPORTS, transport_options),
-    "authenticator": (AUTHENTICATORS, authenticator_options),
-}
 _UNKNOWN = re.compile(r'option "(.*?)" unknown')
 
 
@@ -40,7 +32,7 @@ def options_near(error: StartError, run: Run) -> Mapping[str, Option]:
     if not before:
         return MAIN_OPTIONS
     block = max(before, key=lambda block: block.location.start)
-    return _DRIVER_OPTIONS[block.kind.value][1](block.driver)
+    return OPTIONS_OF[block.kind.value](block.driver)
 
 
 def unknown_name(error: StartError) -> str:
