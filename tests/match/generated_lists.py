@@ -103,7 +103,7 @@ class Generator:
 
     def _lookup(self) -> str:
         pick = self._random
-        prefix = pick.choice(("", "", "partial-", "partial1-", "partial3-", "partial(.)-"))
+        prefix = pick.choice(("", "", "partial-", "partial1-", "partial3-", "partial(.)"))
         suffix = pick.choice(("", "", "", "*", "*@"))
         kind = pick.choice(self._types)
         return f"{prefix}{kind}{suffix}{pick.choice(('', '', ',ret=key'))};{self._folder}/keys"
@@ -160,6 +160,7 @@ hostlist h4 = net24-lsearch;FOLDER/nets : :
 localpartlist l1 = +caseful : Anna : *b
 localpartlist l2 = root : ! +l1 : x
 localpartlist l3 = ${uc:root} : ^a(.*)
+domainlist broken = nosuch;x
 localpartlist l4 = lsearch*;FOLDER/keys
 """,
     "items": """\
@@ -187,6 +188,7 @@ a: one
 .example: dotted
 c: *b : >d
 d: postmaster
+loop: > loop
 root: "quoted"
 "x": data for x
 anna@a.b: found
