@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
+from eximconf.catalog.model import PHASE_TITLES
+
 UNKNOWN = "unknown"
 """An ACL that an expansion runs outside all others."""
 
-TITLES = {
-    "connect": "connection", "helo": "EHLO or HELO", "mail": "MAIL", "mailauth": "MAILAUTH", "rcpt": "RCPT",
-    "predata": "PREDATA", "mime": "MIME", "not_smtp_mime": "MIME", "dkim": "DKIM", "data": "DATA",
-    "prdr": "PRDR", "notquit": "NOTQUIT", "quit": "QUIT", "auth": "AUTH", "etrn": "ETRN", "expn": "EXPN",
-    "vrfy": "VRFY", "starttls": "STARTTLS", "wellknown": "WELLKNOWN", "atrn": "ATRN",
-    "not_smtp": "non-SMTP", "not_smtp_start": "non-SMTP-start", UNKNOWN: "unknown",
-}  # fmt: skip
+TITLES = {**PHASE_TITLES, UNKNOWN: "unknown"}
 
 MESSAGE_PHASES = frozenset(
     ("mail", "rcpt", "predata", "mime", "not_smtp_mime", "dkim", "data", "prdr", "not_smtp")
