@@ -142,8 +142,10 @@ def new_context(
 
         services.domain_lists = OptionLists(expand_string)
     values = {name: Tainted(value) if _comes_from_outside(name) else value for name, value in variables.items()}
+    settings = Settings(configuration)
+    values.setdefault("primary_hostname", settings.get("primary_hostname") or services.hostname)
     return Context(
-        variables=values, settings=Settings(configuration), lists=configuration, services=services,
+        variables=values, settings=settings, lists=configuration, services=services,
         target=configuration.target or NEWEST,
     )  # fmt: skip
 

@@ -94,6 +94,16 @@ class PlainRegex:
             return self._full().matches(text)
         return self._pattern.search(text) is not None
 
+    def every(self, text: str) -> list[Match] | None:
+        """All matches of *text* that follow each other; None if one is empty, after which Exim tries again."""
+        if len(text) > self._length_max:
+            return None
+        found = list(self._pattern.finditer(text))
+        for match in found:
+            if match.start() == match.end():
+                return None
+        return [PlainMatch(text, match) for match in found]
+
     def search_nonempty_here(self, text: str, start: int) -> Match | None:
         """A match that begins at *start* and is not empty: ``re`` cannot be asked for that."""
         return self._full().search_nonempty_here(text, start)

@@ -91,6 +91,10 @@ class Regex(Protocol):
         """Whether the pattern matches anywhere in *text*."""
         ...
 
+    def every(self, text: str) -> list[Match] | None:
+        """All matches of *text* that follow each other; None where they must be looked for one by one."""
+        ...
+
     def search_nonempty_here(self, text: str, start: int) -> Match | None:
         """A match that begins at *start* and is not empty: the second try after an empty match."""
         ...
@@ -176,6 +180,10 @@ class Pcre2Regex:
             return self._run(self._code, octets, len(octets), 0, self._context, 0)[0] is not None
         except self._core.LibraryError as error:
             return self._without_jit(error, octets, 0, 0) is not None
+
+    def every(self, text: str) -> list[Match] | None:
+        """Always None: a match here costs more than to look for it."""
+        return None
 
     def search_nonempty_here(self, text: str, start: int) -> Match | None:
         """A match that begins at *start* and is not empty: the second try after an empty match."""

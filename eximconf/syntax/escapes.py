@@ -18,6 +18,7 @@ def unescape(raw: str) -> str:
     return _LETTERS.get(raw[1], raw[1])
 
 
+_ANY_SPACE = re.compile(r"[ \t-\r]")
 _NOT_SHOWN = re.compile(r'[^\x20-\x7e]|"')
 _WRITTEN = {octet: "\\" + letter for letter, octet in _LETTERS.items()} | {'"': '\\"'}
 
@@ -34,9 +35,8 @@ def _written(octet: str) -> str:
 def dequote(text: str, at: int) -> tuple[str, int]:
     """The string at *at*, in double quotes with escapes or up to white space, and where it ends."""
     if text[at : at + 1] != '"':
-        end = at
-        while end < len(text) and text[end] not in _SPACE:
-            end += 1
+        space = _ANY_SPACE.search(text, at)
+        end = space.start() if space else len(text)
         return text[at:end], end
     out = []
     at += 1

@@ -37,18 +37,21 @@ EXPANSIONS = {
     "if eq": "${if eq{$acl_m0}{bob}{yes}{no}}",
     "and, def, substr": "${if and{{def:acl_m0}{eq{${substr_0_1:$acl_m0}}{b}}}{$acl_m0}{none}}",
     "match": r"${if match{$acl_m1}{\N^([^@]+)@(.*)$\N}{$2}{-}}",
-    "eval": "${eval:(17*3+4)%11 + 0x1f}",
+    "eval": "${eval:($acl_m2*3+4)%11 + 0x1f}",
     "sg": r"${sg{$acl_m1}{\N[aeiou]\N}{_}}",
-    "tr, extract": "${tr{${extract{name}{name=alice uid=42}}}{abc}{ABC}}",
-    "mask": "${mask:192.0.2.77/26}",
+    "tr, extract": "${tr{${extract{name}{$acl_m3}}}{abc}{ABC}}",
+    "mask": "${mask:$acl_m4/26}",
     "md5": "${md5:$acl_m1}",
-    "quote_local_part": "${quote_local_part:john smith}",
+    "quote_local_part": "${quote_local_part:$acl_m5}",
     "map of 10": "${map{a:b:c:d:e:f:g:h:i:j}{<$item>}}",
     "filter of 10": "${filter{1:2:3:4:5:6:7:8:9:10}{>{$item}{4}}}",
     "reduce of 10": "${reduce{1:2:3:4:5:6:7:8:9:10}{0}{${eval:$value+$item}}}",
     "nested": "${if inlist{$acl_m0}{alice:bob}{${uc:${extract{1}{@}{$acl_m1}}}}{${if isip{$acl_m0}{ip}{other}}}}",
 }
-VARIABLES = {"acl_m0": "bob", "acl_m1": "someone@mail.example.org"}
+VARIABLES = {
+    "acl_m0": "bob", "acl_m1": "someone@mail.example.org", "acl_m2": "17", "acl_m3": "name=alice uid=42",
+    "acl_m4": "192.0.2.77", "acl_m5": "john smith",
+}  # fmt: skip
 PREAMBLE = [f"set {name} = {value}" for name, value in VARIABLES.items()]
 
 

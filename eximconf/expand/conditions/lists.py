@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 from eximconf.expand.conditions import Condition
 from eximconf.expand.dynamic import expand_string
@@ -12,7 +13,7 @@ from eximconf.runtime.context import Context
 from eximconf.runtime.list_text import leading_separator, split
 from eximconf.runtime.outcome import Deferred, ExpansionFailed
 from eximconf.runtime.printing import quoted
-from eximconf.runtime.value import ascii_lower
+from eximconf.runtime.value import Tainted, ascii_lower
 
 
 def _match(arguments: Sequence[str], ctx: Context) -> bool:
@@ -31,14 +32,24 @@ def _match(arguments: Sequence[str], ctx: Context) -> bool:
 def _inlist(fold: Callable[[str], str]) -> Condition:
     def condition(arguments: Sequence[str], ctx: Context) -> bool:
         wanted, text = arguments
-        separator, rest = leading_separator(text)
-        for item in split(expand_string(rest, ctx), separator)[0]:
-            if fold(item) == fold(wanted):
+        items = _plain_items(text)
+        if items is None or type(text) is Tainted:
+            separator, rest = leading_separator(text)
+            items = split(expand_string(rest, ctx), separator)[0]
+        folded = fold(wanted)
+        for item in items:
+            if fold(item) == folded:
                 ctx.variables["value"] = item
                 return True
         return False
 
     return condition
+
+
+@lru_cache(maxsize=512)
+def _plain_items(text: str) -> Sequence[str] | None:
+    """The items of a list that has nothing to expand."""
+    return None if "$" in text or "\\" in text else split(text)[0]
 
 
 def _by_list(name: str) -> Condition:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from eximconf.expand.code import Code, Run, failing, first_fault
 from eximconf.expand.compiler import Compiler
@@ -82,12 +83,23 @@ def extract_numbered(number: int, separators: str, text: str) -> str | None:
     """Field *number* (from 1; negative from the end) of *text*; 0 is all of it."""
     if number == 0:
         return text
+    parts = _fields(separators, text)
     if number < 0:
-        parts = re.split(f"[{re.escape(separators)}]", text) if separators else [text]
         number += len(parts) + 1
         return parts[number - 1] if number >= 1 else None
-    parts = re.split(f"[{re.escape(separators)}]", text, maxsplit=number) if separators else [text]
     return parts[number - 1] if number <= len(parts) else None
+
+
+def _fields(separators: str, text: str) -> list[str]:
+    """The stretches of *text* between octets that are in *separators*."""
+    if len(separators) < 2:
+        return text.split(separators) if separators else [text]
+    return _separator_class(separators).split(text)
+
+
+@lru_cache(maxsize=256)
+def _separator_class(separators: str) -> re.Pattern[str]:
+    return re.compile(f"[{re.escape(separators)}]")
 
 
 _KEYED = re.compile(r"[ \t-\r]*([^= \t-\r]*)[ \t-\r]*(?:=[ \t-\r]*)?")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from eximconf.expand.hashing import numeric_hash, textual_hash
 from eximconf.expand.items import PlainItem
@@ -68,10 +69,13 @@ def tr(arguments: Sequence[str], _ctx: Context) -> str:
     subject, characters, replacements = arguments
     if not replacements:
         return subject
-    table: dict[int, str] = {}
-    for number, char in enumerate(characters):
-        table[ord(char)] = replacements[min(number, len(replacements) - 1)]
-    return taint_like(untaint(subject).translate(table), subject)
+    return taint_like(untaint(subject).translate(_translation(characters, replacements)), subject)
+
+
+@lru_cache(maxsize=256)
+def _translation(characters: str, replacements: str) -> dict[int, str]:
+    last = len(replacements) - 1
+    return {ord(char): replacements[min(number, last)] for number, char in enumerate(characters)}
 
 
 def hmac(arguments: Sequence[str], ctx: Context) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from eximconf.expand.code import Code, first_fault
 from eximconf.expand.compiler import Compiler
 from eximconf.expand.dynamic import expand_string
-from eximconf.match.regex import Regex, RegexError, compile_regex
+from eximconf.match.regex import Match, Regex, RegexError, compile_regex
 from eximconf.runtime.context import Context
 from eximconf.runtime.outcome import ExpansionFailed
 from eximconf.runtime.value import concat
@@ -38,6 +40,9 @@ def substitute(ctx: Context, text: str, regex: Regex, template: str) -> str:
 
     After an empty match a non-empty one is tried at the same place, as Perl does.
     """
+    every = regex.every(text)
+    if every is not None:
+        return _with_matches(ctx, text, every, template)
     parts: list[str] = []
     copied = position = 0
     nonempty = False
@@ -55,6 +60,24 @@ def substitute(ctx: Context, text: str, regex: Regex, template: str) -> str:
         nonempty = start == end
         if nonempty and start == len(text):
             break
+    parts.append(text[copied:])
+    return concat([*parts, text[:0]])
+
+
+def _with_matches(ctx: Context, text: str, matches: Sequence[Match], template: str) -> str:
+    """*text* with each of *matches*, none of them empty, replaced by the expansion of *template*."""
+    parts: list[str] = []
+    copied = 0
+    plain = "$" not in template and "\\" not in template
+    for match in matches:
+        start, end = match.span
+        parts.append(text[copied:start])
+        if plain:
+            parts.append(template)
+        else:
+            ctx.numbers = match.numbers()
+            parts.append(expand_string(template, ctx))
+        copied = end
     parts.append(text[copied:])
     return concat([*parts, text[:0]])
 

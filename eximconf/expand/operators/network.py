@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from eximconf.expand.operators.model import OperatorFunction, failed, shown
 from eximconf.runtime.context import Context
@@ -12,6 +13,7 @@ _SCOPE = re.compile(r"[!-~]*")
 _LEADING_HEX = re.compile(r"[0-9A-Fa-f]{1,8}")
 
 
+@lru_cache(maxsize=1024)
 def packed_address(text: str, *, with_mask: bool = False) -> tuple[bytes, int] | None:
     """The 4 or 16 octets of an IP address and the offset of the mask's slash (0: no mask).
 
