@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple, TypeAlias
 
+from eximconf.catalog.acl import ACL_VERBS, ACL_WORDS
 from eximconf.catalog.model import Value
+from eximconf.config.acl_lines import AclReader
 from eximconf.config.model import Acl, DriverBlock, NamedList, Rewrite, Setting
+from eximconf.config.quantities import Refused
 from eximconf.source.text import SourceText
 from eximconf.syntax.expansion_nodes import Expansion
 
@@ -43,6 +47,17 @@ class OptionUse(NamedTuple):
     block: DriverBlock | None
 
 
+class InlineAcl(NamedTuple):
+    """An ACL whose text stands where a name could: in an option or behind ``${acl``.
+
+    The name of *acl* is our own, unlike any that a configuration can define. *faults*: lines that Exim does
+    not take, and what it says.
+    """
+
+    acl: Acl
+    faults: tuple[tuple[SourceText, str], ...]
+
+
 Owner: TypeAlias = OptionUse | Clause | NamedList | Rewrite
 
 
@@ -68,6 +83,29 @@ def clauses(acl: Acl) -> Iterator[Clause]:
                 acl.name, statement.verb, clause.negated, clause.word, clause.variable, clause.line,
                 clause.word_at, argument,
             )  # fmt: skip
+
+
+def inline_acl(name: str, source: SourceText) -> InlineAcl:
+    """The ACL whose text is *source*, a line a logical line."""
+    reader = AclReader(ACL_VERBS, ACL_WORDS)
+    faults: list[tuple[SourceText, str]] = []
+    start = 0
+    while start <= len(source.text):
+        end = source.text.find("\n", start)
+        end = len(source.text) if end < 0 else end
+        line = trimmed(source, start, end)
+        try:
+            if line.text:
+                reader.read(line)
+        except Refused as refused:
+            faults.append((line, refused.message))
+        start = end + 1
+    return InlineAcl(Acl(name, source.locate(0), reader.statements()), tuple(faults))
+
+
+def words(source: SourceText) -> list[SourceText]:
+    """The words of *source*, parted by white space."""
+    return [source.slice(*match.span()) for match in re.finditer(r"[^ \t\n\v\f\r]+", source.text)]
 
 
 def trimmed(source: SourceText, start: int, end: int) -> SourceText:

@@ -26,7 +26,7 @@ def phases_of_acls(references: Iterable[Reference]) -> Mapping[str, frozenset[st
     found: dict[str, set[str]] = {}
     calls: dict[str, set[str]] = {}
     for reference in references:
-        if reference.kind != "acl" or not reference.name:
+        if reference.kind not in ("acl", "inline") or not reference.name:
             continue
         owner = reference.string.owner
         if isinstance(owner, Clause):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from eximconf.catalog.acl import ACL_VERBS
 from eximconf.catalog.model import Value
 from eximconf.lint.parts import StringValue
 from eximconf.lint.rule import Span
@@ -29,7 +30,8 @@ _LIST_LETTERS = {"d": "domain", "h": "host", "a": "address", "l": "localpart"}
 class Use(NamedTuple):
     """A name used in a string; *kind* is ``acl``, ``router``, ``transport``, or a kind of list.
 
-    An empty *name* says that names of this kind are used which are only known at run time.
+    An empty *name* says that names of this kind are used which are only known at run time. *kind*
+    ``inline``: the text of an ACL stands there, *name* is that text as far as it is known.
     """
 
     kind: str
@@ -74,32 +76,26 @@ def _of_name(kind: str, node: Node) -> Iterator[Use]:
         elif static.text:
             yield Use(kind, static.text, static.span)
     if not complete:
-        first = _leading_name(node)
-        if kind == "acl" and first is not None:
-            yield from _acl_call(first)
-        else:
-            yield Use(kind, "", Span(node.start, node.end))
+        span = Span(node.start, node.end)
+        inline = kind == "acl" and _begins_with_verb(node)
+        yield Use("inline", "", span) if inline else Use(kind, "", span)
 
 
-def _leading_name(node: Node) -> Static | None:
-    """The name before the arguments of ``acl = name $argument``."""
+def _begins_with_verb(node: Node) -> bool:
+    """Whether an ACL's text, with expansions in it, stands there instead of its name."""
     if type(node) is not Concat or type(node.pieces[0]) is not Text:
-        return None
-    text = node.pieces[0].value
-    bare = text.lstrip()
-    word = bare.split(None, 1)[0] if bare else ""
-    start = node.pieces[0].start + len(text) - len(bare)
-    return Static(word, Span(start, start + len(word))) if word and len(bare) > len(word) else None
+        return False
+    word, *rest = [*node.pieces[0].value.lstrip().split(None, 1), ""]
+    return word in ACL_VERBS and bool(rest[0])
 
 
 def _acl_call(static: Static) -> Iterator[Use]:
-    """An ACL's name with or without arguments; a path or the text of an ACL is no name."""
-    words = static.text.split(None, 1)
-    if not words or words[0].startswith("/"):
+    """The name of an ACL, or its text; a path is neither."""
+    text = static.text
+    if not text or text.startswith("/"):
         return
-    name = words[0]
-    start = static.span.start
-    yield Use("acl", name, Span(start, start + len(name)) if len(static.text) == static.span.end - start else static.span)
+    inline = len(text.split()) > 1 or text in ACL_VERBS
+    yield Use("inline" if inline else "acl", text, static.span)
 
 
 def _of_list(kind: str, node: Node) -> Iterator[Use]:

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from eximconf.catalog.model import Entry
 from eximconf.config.model import Configuration
-from eximconf.lint.parts import Clause, OptionUse
+from eximconf.lint.parts import Clause, InlineAcl, OptionUse
 from eximconf.lint.phases import phases_of_acls
 from eximconf.lint.references import Reference
 from eximconf.source.text import SourceFile
@@ -15,8 +15,8 @@ from eximconf.syntax.macros import Macro
 
 
 class Run:
-    """What a rule may look at. *clauses* and *options* are complete before any rule is asked;
-    *references* once all strings were walked."""
+    """What a rule may look at. *options* are complete before any rule is asked; *clauses*, which grow by
+    the ACLs that stand inside strings, and *references* once all strings were walked."""
 
     def __init__(
         self, configuration: Configuration, files: Sequence[SourceFile], macros: Sequence[Macro] = ()
@@ -26,6 +26,7 @@ class Run:
         self.files = files
         self.macros = macros
         self.clauses: list[Clause] = []
+        self.inline_acls: list[InlineAcl] = []
         self.options: list[OptionUse] = []
         self.references: list[Reference] = []
 

@@ -10,7 +10,7 @@ from eximconf.catalog.model import Value
 from eximconf.config.model import Configuration
 from eximconf.lint import strings
 from eximconf.lint.origin import origin_labels
-from eximconf.lint.parts import OptionUse, StringValue
+from eximconf.lint.parts import OptionUse, StringValue, clauses, inline_acl
 from eximconf.lint.references import Reference, Use, uses_of_node, uses_of_value
 from eximconf.lint.rule import Finding, Rule, Span
 from eximconf.lint.run import Run
@@ -81,8 +81,8 @@ class Walk:
             self.visit("OptionUse", use)
             for string in strings.strings_of_option(use):
                 self.string(string)
-        self._lists_and_clauses()
         self._others()
+        self._lists_and_clauses()
         for kind, rule in self.rules:
             self.report(kind, rule.finish(run))
         return self.found
@@ -92,11 +92,10 @@ class Walk:
             for named in kind.values():
                 self.visit("NamedList", named)
                 self.string(strings.string_of_list(named))
-        for clause in self.run.clauses:
+        for clause in self.run.clauses:  # those of ACLs inside strings are added on the way
             self.visit("Clause", clause)
-            argument = strings.string_of_clause(clause)
-            if argument is not None:
-                self.string(argument)
+            for string in strings.strings_of_clause(clause):
+                self.string(string)
 
     def _others(self) -> None:
         configuration = self.run.configuration
@@ -126,9 +125,23 @@ class Walk:
             self.found.append(diagnosed(kind, finding, string.source))
         references = self.run.references
         for use in (*analysis.uses, *self._uses(string)):
-            references.append(Reference(*use, string))
+            name = self._inline(use, string) if use.kind == "inline" else use.name
+            references.append(Reference(use.kind, name, use.span, string))
         for kind, method in self.visitors.get("StringValue", ()):
             self.report(kind, islice(method(string, self.run), _MOST), string.source)
+
+    def _inline(self, use: Use, string: StringValue) -> str:
+        """Take in the ACL whose text *use* found; its name."""
+        run = self.run
+        written = string.source.slice(*use.span)
+        known = len(use.name) in (0, len(written.text))
+        text = written if known else SourceText(use.name, written.slice(0, 1).segments)
+        inline = inline_acl(f"<{len(run.inline_acls)}>", text)
+        if len(run.inline_acls) < _MOST:
+            run.inline_acls.append(inline)
+            run.clauses.extend(clauses(inline.acl))
+            self.visit("InlineAcl", inline)
+        return inline.acl.name
 
     def _uses(self, string: StringValue) -> tuple[Use, ...]:
         if string.value is Value.TEXT:

@@ -9,7 +9,7 @@ from eximconf.catalog.acl import ACL_WORDS
 from eximconf.catalog.model import OptionType, Value
 from eximconf.config.model import Configuration, NamedList, Rewrite, Setting
 from eximconf.config.quoting import SPACES, dequote, dequote_source, skip_space
-from eximconf.lint.parts import Clause, OptionUse, StringValue, clauses, trimmed
+from eximconf.lint.parts import Clause, OptionUse, StringValue, clauses, trimmed, words
 from eximconf.lint.static import list_separator
 from eximconf.source.text import SourceText
 from eximconf.syntax.expansion_parser import parse_expansion
@@ -120,13 +120,22 @@ def _item(parts: list[SourceText], use: OptionUse) -> StringValue:
     return StringValue(text, Value.TEXT, use, parse_expansion(text.text))
 
 
-def string_of_clause(clause: Clause) -> StringValue | None:
-    """The argument of a clause. Exim expands them all, a list item by item."""
+def strings_of_clause(clause: Clause) -> Iterator[StringValue]:
+    """The strings of a clause's argument. Exim expands them all, a list item by item; that of ``acl`` is
+    split into a name and arguments before."""
     if clause.argument is None:
-        return None
+        return
     word = ACL_WORDS.get(clause.word)
     value = word.value if word is not None else Value.TEXT
-    return StringValue(clause.argument, value, clause, parse_expansion(clause.argument.text))
+    for number, part in enumerate(words(clause.argument) if splits(clause) else [clause.argument]):
+        yield StringValue(part, Value.TEXT if number else value, clause, parse_expansion(part.text))
+
+
+def splits(clause: Clause) -> bool:
+    """Whether Exim takes the argument of *clause* word by word, and each word can be expanded by itself."""
+    if clause.word != "acl" or clause.argument is None:
+        return False
+    return all(word.text.count("{") == word.text.count("}") for word in words(clause.argument))
 
 
 def string_of_list(named: NamedList) -> StringValue:

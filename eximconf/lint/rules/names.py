@@ -12,15 +12,14 @@ from eximconf.catalog.lookup_types import LOOKUP_TYPES
 from eximconf.catalog.model import Entry
 from eximconf.catalog.operators import OPERATORS
 from eximconf.catalog.variables import VARIABLES
-from eximconf.lint.parts import StringValue
+from eximconf.lint.lookup_uses import bare_type
 from eximconf.lint.rule import Finding, Rule, Span
 from eximconf.lint.run import Run
 from eximconf.lint.spelling import hint
-from eximconf.lint.static import list_items
-from eximconf.lint.strings import LIST_KINDS
 from eximconf.source.diagnostic import Severity
 from eximconf.syntax import expansion_nodes as nodes
 
+_HEADER = re.compile(r"[rbl]?h(?:eader)?_")
 _PATTERNED = tuple(entry for entry in VARIABLES.values() if entry.pattern)
 
 
@@ -69,8 +68,12 @@ class UnknownVariable(Rule):
     good = ("begin acl\ncheck:\n  deny message = no mail for $local_part $acl_m_reason $h_subject: ${9}\n",)
 
     def visit_Variable(self, node: nodes.Variable, run: Run) -> Iterable[Finding]:
-        if node.name not in VARIABLES and variable_entry(node.name) is None:
-            yield self._finding(node.name, Span(node.start, node.end), run, _written(node))
+        span = Span(node.start, node.end)
+        if node.braced and _HEADER.match(node.name):
+            notes = (f"a header line is written ${node.name}: or ${{{node.name}:}}",)
+            yield Finding(f'unknown variable "{node.name}"', span, notes, replacement=f"${{{node.name}:}}")
+        elif node.name not in VARIABLES and variable_entry(node.name) is None:
+            yield self._finding(node.name, span, run, _written(node))
 
     def visit_Defined(self, node: nodes.Defined, run: Run) -> Iterable[Finding]:
         if node.header or node.name.isdigit():
@@ -126,76 +129,6 @@ class UnknownCondition(Rule):
             notes, near = hint(node.name, run.names(CONDITIONS))
             span = Span(node.start, node.start + len(node.name))
             yield Finding(_one_line(node.message), span, notes, replacement=near)
-
-
-class UnknownLookupType(Rule):
-    """A look-up of a type that Exim does not have.
-
-    The expansion fails each time it is reached, and even in a branch that is skipped.
-    """
-
-    code = "EX205"
-    name = "unknown-lookup-type"
-    bad = ("begin acl\ncheck:\n  accept condition = ${lookup{$domain}‹lserch›{/etc/domains}}\n",
-           "begin acl\ncheck:\n  accept domains = a.example : ‹lserch›;/etc/domains\n")
-    good = (
-        "begin acl\ncheck:\n  accept condition = ${lookup{$domain}partial-lsearch*@,ret=key{/etc/domains}}\n",
-        "begin acl\ncheck:\n  accept hosts = net-iplsearch;/etc/hosts : !net24-lsearch;/etc/x\n",
-    )
-
-    def visit_Lookup(self, node: nodes.Lookup, run: Run) -> Iterable[Finding]:
-        bare = bare_type(node.kind)
-        if bare not in LOOKUP_TYPES:
-            notes, near = hint(bare, run.names(LOOKUP_TYPES))
-            at = node.kind_start + max(node.kind.find(bare), 0)
-            yield Finding(f'unknown lookup type "{node.kind}"', Span(at, at + len(bare)), notes, replacement=near)
-
-    def visit_StringValue(self, string: StringValue, run: Run) -> Iterable[Finding]:
-        if string.value not in LIST_KINDS or ";" not in string.source.text or string.expansion is None:
-            return
-        for item in list_items(string.expansion.body):
-            match = _LOOKUP_ITEM.match(item.text)
-            if match and (bare := bare_type(match[2])) not in LOOKUP_TYPES:
-                notes, near = hint(bare, run.names(LOOKUP_TYPES))
-                at = item.span.start + match.start(2) + match[2].find(bare)
-                yield Finding(f'unknown lookup type "{bare}"', Span(at, at + len(bare)), notes, replacement=near)
-
-
-_LOOKUP_ITEM = re.compile(
-    r"(!?\s*(?:net[0-9]*-)?)((?:partial[0-9]*(?:\(.*?\))?-)?[a-z][a-z0-9]*(?:\*@?)?(?:,[a-z_=,]+)?)\s*;(?!;)"
-)
-
-
-def bare_type(spelled: str) -> str:
-    """The type in ``net24-lsearch*@,ret=key``."""
-    kind = spelled.partition(",")[0]
-    match = re.fullmatch(r"(?:partial\d*(?:\(.*?\))?-)?(.*?)(?:\*@?)?", kind)
-    return match[1] if match else kind
-
-
-class WrongLookupStyle(Rule):
-    """A look-up by query that is given a key, or one by key that has none.
-
-    The expansion fails each time it is reached. The single-key form is
-    `${lookup{KEY} TYPE {FILE}}`, the query form `${lookup TYPE {QUERY}}`.
-    """
-
-    code = "EX206"
-    name = "wrong-lookup-style"
-    bad = (
-        "begin acl\ncheck:\n  accept condition = ${lookup{$domain}‹dnsdb›{a=$domain}}\n",
-        "begin acl\ncheck:\n  accept condition = ${lookup ‹lsearch›{/etc/domains}}\n",
-    )
-    good = ("begin acl\ncheck:\n  accept condition = ${lookup dnsdb{a=$domain}}\n",)
-
-    def visit_Lookup(self, node: nodes.Lookup, run: Run) -> Iterable[Finding]:
-        bare = bare_type(node.kind)
-        entry = LOOKUP_TYPES.get(bare)
-        if entry is None or entry.query == (node.key is None):
-            return
-        at = node.kind_start + max(node.kind.find(bare), 0)
-        style = "a query and takes no key" if entry.query else "a key, which is missing"
-        yield Finding(f"the look-up type {bare} is used with {style}", Span(at, at + len(bare)))
 
 
 class NameNotInVersion(Rule):

@@ -87,19 +87,22 @@ class UndefinedList(UndefinedRule):
 
     code = "EX402"
     name = "undefined-list"
-    kinds = LIST_KINDS
+    kinds = (*LIST_KINDS, "any")
     bad = (
         "domainlist local = a.example\nbegin acl\ncheck:\n  accept domains = ‹+loacl›\n",
         "hostlist relay = 192.0.2.1\nbegin acl\ncheck:\n  accept domains = ‹+relay›\n",
         "begin acl\ncheck:\n  accept condition = ${if match_ip{$sender_host_address}{‹+relay›}}\n",
+        "begin acl\ncheck:\n  warn set acl_m0 = ${listnamed:‹relay›}\n",
     )
     good = ("domainlist local = a.example\nbegin acl\ncheck:\n  accept domains = ! +local : +local\n",)
 
     def defined(self, run: Run, reference: Reference) -> Collection[str]:
+        if reference.kind == "any":
+            return {name for lists in run.configuration.lists.values() for name in lists}
         return {*run.configuration.lists.get(reference.kind, {}), *LIST_WORDS[reference.kind]}
 
     def what(self, reference: Reference) -> str:
-        return f"{reference.kind.replace('localpart', 'local part')} list"
+        return "list" if reference.kind == "any" else f"{reference.kind.replace('localpart', 'local part')} list"
 
 
 class UndefinedTransport(UndefinedRule):

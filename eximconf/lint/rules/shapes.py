@@ -139,24 +139,6 @@ class UnknownQuoter(Rule):
             yield Finding(f'"{node.parameter}" {fault}', Span(node.start, node.end))
 
 
-class BadOperatorNumber(Rule):
-    """A parameter of an operator that should be a number.
-
-    The expansion fails each time it is evaluated.
-    """
-
-    code = "EX214"
-    name = "bad-operator-number"
-    bad = ("begin acl\ncheck:\n  warn logwrite = ‹${substr_a:$domain}›\n",)
-    good = ("begin acl\ncheck:\n  warn logwrite = ${substr_1_2:$domain}\n",)
-
-    def visit_Operator(self, node: nodes.Operator, run: Run) -> Iterable[Finding]:
-        if node.name not in ("substr", "length", "hash", "nhash", "l", "h", "nh", "s") or node.parameter is None:
-            return
-        if not all(part.lstrip("-").isdigit() for part in node.parameter.split("_")):
-            yield Finding(f'"{node.parameter}" is no number for {node.name}', Span(node.start, node.end))
-
-
 class BadBooleanConstant(Rule):
     """A constant in `bool{…}` that is no truth value.
 

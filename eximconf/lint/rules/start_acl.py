@@ -6,10 +6,8 @@ import re
 
 from eximconf.catalog.acl import ACL_VERBS, ACL_WORDS
 from eximconf.config.model import StartError
-from eximconf.config.quantities import Refused
-from eximconf.config.quoting import skip_space
-from eximconf.config.values import read_name
 from eximconf.lint.rule import Finding
+from eximconf.lint.rules.acl_texts import word_at_fault
 from eximconf.lint.rules.start import StartRule, plain
 from eximconf.lint.run import Run
 from eximconf.lint.spelling import nearest
@@ -32,14 +30,7 @@ def _narrowed(error: StartError, name: str) -> Location | None:
 def _word_in(error: StartError, behind_verb: bool) -> str:
     """The word that a message is about; *behind_verb*: the one after a verb, if one stands there."""
     match = _IN_LINE.search(error.message)
-    line = match[1] if match else ""
-    try:
-        name, at = read_name(line, skip_space(line.replace("!", " "), 0))
-        if behind_verb and name in ACL_VERBS:
-            name, _ = read_name(line, at + int(line.startswith("!", at)))
-    except Refused:
-        return ""
-    return name
+    return word_at_fault(match[1], behind_verb=behind_verb)[0] if match else ""
 
 
 class UnknownAclVerb(StartRule):

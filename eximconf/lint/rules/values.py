@@ -78,8 +78,12 @@ class BadRegex(Rule):
     good = ("begin acl\ncheck:\n  accept condition = ${if match{$domain}{\\N^\\d+$\\N}{yes}{no}}\n",)
 
     def visit_Call(self, node: nodes.Call, run: Run) -> Iterable[Finding]:
-        if node.name == "match" and len(node.arguments) == 2:
+        if len(node.arguments) != 2:
+            return
+        if node.name == "match":
             yield from _checked(node.arguments[1])
+        elif node.name.startswith("match_"):
+            yield from _in_list(node.arguments[1])
 
     def visit_Item(self, node: nodes.Item, run: Run) -> Iterable[Finding]:
         if node.name == "sg" and len(node.arguments) == 3:
@@ -89,12 +93,14 @@ class BadRegex(Rule):
         if string.value not in LIST_KINDS or "^" not in string.source.text:
             return
         text = string.source.text
-        body = string.expansion.body if string.expansion else nodes.Text(text, text, 0, len(text))
-        for item in list_items(body):
-            bare = item.text.lstrip("! ")
-            if bare.startswith("^") and UNKNOWN not in bare:
-                yield from _complaint(bare.replace("::", ":"), item.span)
-        return
+        yield from _in_list(string.expansion.body if string.expansion else nodes.Text(text, text, 0, len(text)))
+
+
+def _in_list(body: nodes.Node) -> Iterator[Finding]:
+    for item in list_items(body):
+        bare = item.text.lstrip("! ")
+        if bare.startswith("^") and UNKNOWN not in bare:
+            yield from _complaint(bare.replace("::", ":"), item.span)
 
 
 def _checked(node: nodes.Node) -> Iterator[Finding]:

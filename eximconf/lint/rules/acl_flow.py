@@ -1,0 +1,91 @@
+"""What an ACL never gets to: statements behind a final one, and messages that come too late."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from eximconf.catalog.acl import ACL_WORDS
+from eximconf.catalog.model import AclWordKind
+from eximconf.config.model import Acl, AclClause, AclStatement
+from eximconf.lint.parts import InlineAcl
+from eximconf.lint.rule import Finding, Rule
+from eximconf.lint.run import Run
+from eximconf.source.diagnostic import Label, Severity
+
+_FINAL = ("accept", "defer", "deny", "discard", "drop")
+
+
+class UnreachableStatement(Rule):
+    """A statement of an ACL behind one that always decides.
+
+    A statement other than `warn` and `require` without any condition ends the ACL, so what stands below it never
+    runs. Perhaps its conditions are missing, or the order of the statements is wrong.
+    """
+
+    code = "EX320"
+    name = "unreachable-statement"
+    severity = Severity.WARNING
+    bad = (
+        "begin acl\na:\n  deny hosts = 192.0.2.1\n  accept\n  ‹deny› domains = x.example\n  accept\n",
+        "begin acl\na:\n  accept message = hello\n    logwrite = hello\n  ‹deny›\n",
+    )
+    good = (
+        "begin acl\na:\n  warn logwrite = hello\n  accept hosts = 192.0.2.1\n  deny\n",
+        "begin acl\na:\n  accept endpass\n    acl = b\n  deny\nb:\n  accept\n",
+    )
+
+    def visit_Acl(self, acl: Acl, run: Run) -> Iterable[Finding]:
+        statements = acl.statements
+        for number, statement in enumerate(statements[:-1]):
+            if statement.verb in _FINAL and not any(_may_fail(clause) for clause in statement.clauses):
+                place = statements[number + 1].location
+                labels = (Label(statement.location, f"this {statement.verb} has no condition"),)
+                yield Finding("no message gets to this statement", place, labels=labels)
+                return
+
+    def visit_InlineAcl(self, inline: InlineAcl, run: Run) -> Iterable[Finding]:
+        return self.visit_Acl(inline.acl, run)
+
+
+def _may_fail(clause: AclClause) -> bool:
+    """Whether a statement may not come to its end because of *clause*."""
+    word = ACL_WORDS.get(clause.word)
+    return word is None or word.kind is AclWordKind.CONDITION
+
+
+class MessageTooLate(Rule):
+    """A `message` or `log_message` of `require` behind all of its conditions.
+
+    Exim takes the words of a statement in their order, and `require` ends at the first condition that is false:
+    the message below it is never used, and the client gets a general one. Put it before the condition.
+    """
+
+    code = "EX319"
+    name = "message-too-late"
+    severity = Severity.WARNING
+    bad = ("begin acl\na:\n  require verify = sender\n    ‹message› = who are you?\n",)
+    good = (
+        "begin acl\na:\n  require message = who are you?\n    verify = sender\n",
+        "begin acl\na:\n  deny !verify = sender\n    message = who are you?\n",
+    )
+
+    def visit_Acl(self, acl: Acl, run: Run) -> Iterable[Finding]:
+        for statement in acl.statements:
+            if statement.verb == "require":
+                yield from _late(statement)
+
+    def visit_InlineAcl(self, inline: InlineAcl, run: Run) -> Iterable[Finding]:
+        return self.visit_Acl(inline.acl, run)
+
+
+def _late(statement: AclStatement) -> Iterator[Finding]:
+    conditions = [number for number, clause in enumerate(statement.clauses) if _is_condition(clause)]
+    for number, clause in enumerate(statement.clauses):
+        if clause.word in ("message", "log_message") and conditions and number > conditions[-1]:
+            word = clause.line.locate(clause.word_at, clause.word_at + len(clause.word))
+            yield Finding(f'"{clause.word}" is only read when no condition can fail any more', word)
+
+
+def _is_condition(clause: AclClause) -> bool:
+    word = ACL_WORDS.get(clause.word)
+    return word is not None and word.kind is AclWordKind.CONDITION
