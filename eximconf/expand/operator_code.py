@@ -14,7 +14,8 @@ CERTIFICATES = ("tls_in_ourcert", "tls_in_peercert", "tls_out_ourcert", "tls_out
 _OF_CERTIFICATES = ("md5", "sha1", "sha256", "base64")
 # What these give holds no octet of their argument, or they say themselves whether it does.
 _UNTAINTING = frozenset((
-    "base32", "base32d", "base62", "base62d", "escape8bit", "eval", "eval10", "hexquote", "ipv6denorm", "ipv6norm",
+    "base32", "base32d", "base62", "base62d", "bless", "escape8bit", "eval", "eval10", "hexquote", "ipv6denorm",
+    "ipv6norm",
     "listcount", "listnamed", "mask", "md5", "nh", "nhash", "randint", "reverse_ip", "rfc2047", "sha1", "sha2",
     "sha256", "sha3", "stat", "strlen", "time_eval", "time_interval", "utf8_domain_from_alabel",
     "utf8_domain_to_alabel", "utf8_localpart_from_alabel",

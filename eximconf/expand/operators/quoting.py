@@ -74,6 +74,7 @@ def _as_it_is(text: str, _option: str | None) -> str:
 
 
 QUOTERS: dict[str, Quoter] = {
+    "ibase": _sqlite,
     "ldap": _ldap,
     "ldapdn": _ldap,
     "ldapm": _ldap,
