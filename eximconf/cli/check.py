@@ -47,8 +47,7 @@ class Given(NamedTuple):
 
 def run(argv: Sequence[str]) -> int:
     """Run the command with *argv* (without its own name). The exit status is 0, 1 or 2."""
-    parser = _parser()
-    arguments = parser.parse_args(list(argv))
+    arguments = parser().parse_args(list(argv))
     try:
         if arguments.list_rules:
             return _list_rules()
@@ -62,16 +61,17 @@ def run(argv: Sequence[str]) -> int:
         return 2
 
 
-def _parser() -> ArgumentParser:
+def parser() -> ArgumentParser:
+    """The command's options."""
     from argparse import ArgumentParser, RawDescriptionHelpFormatter
 
     from eximconf.report import FORMATS
 
-    parser = ArgumentParser(
+    made = ArgumentParser(
         "exim-conf check", description=_DESCRIPTION, epilog=_EPILOG, allow_abbrev=False,
         formatter_class=RawDescriptionHelpFormatter,
     )  # fmt: skip
-    add = parser.add_argument
+    add = made.add_argument
     add("files", metavar="FILE|DIR", nargs="*", help="a configuration, a directory of one, or - for standard input")
     add("--format", choices=FORMATS, default="text", help="how to report (default: text)")
     add("--select", metavar="RULES", action="append", default=[], help="only these: codes, prefixes of codes, names")
@@ -82,7 +82,7 @@ def _parser() -> ArgumentParser:
     add("--color", choices=("auto", "always", "never"), default="auto", help="colours (default: on a terminal)")
     add("--explain", metavar="CODE", help="print the page of a rule, and stop")
     add("--list-rules", action="store_true", help="print all rules, and stop")
-    return parser
+    return made
 
 
 def _check(arguments: Namespace) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from argparse import Namespace
+    from argparse import ArgumentParser, Namespace
 
     from eximconf.config.inventory import Record
     from eximconf.config.model import Configuration
@@ -26,7 +26,7 @@ def run(argv: Sequence[str], load: Callable[[str, Sequence[str]], Configuration]
     Exit status 0; 1 when a name is not there or the file has errors; 2 for wrong usage or a file that
     cannot be read. *load* links a file, given ``NAME=value`` macro definitions.
     """
-    options = _parse(argv)
+    options = parser().parse_intermixed_args(list(argv))
     try:
         configuration = (load or _load)(options.file, options.define)
     except OSError as error:
@@ -43,28 +43,29 @@ def run(argv: Sequence[str], load: Callable[[str, Sequence[str]], Configuration]
     return 1 if missing or configuration.errors else 0
 
 
-def _parse(argv: Sequence[str]) -> Namespace:
+def parser() -> ArgumentParser:
+    """The command's options."""
     from argparse import ArgumentParser, RawDescriptionHelpFormatter
 
-    parser = ArgumentParser(
+    made = ArgumentParser(
         "exim-conf show",
         description="Show what a configuration settles: options, macros, lists, ACLs, drivers, rules.",
         epilog=_EPILOG,
         formatter_class=RawDescriptionHelpFormatter,
     )
-    parser.add_argument("file", metavar="FILE", help="the configuration")
-    parser.add_argument(
+    made.add_argument("file", metavar="FILE", help="the configuration")
+    made.add_argument(
         "names", metavar="SECTION|NAME", nargs="*",
         help="only these: main, macros, lists, acls, routers, transports, authenticators, retry, rewrite, "
         "an option, a macro, an ACL, a router …, or +LIST",
     )  # fmt: skip
-    parser.add_argument("-D", dest="define", metavar="NAME=VALUE", action="append", default=[], help="define a macro")
-    parser.add_argument("--all", action="store_true", help="options that nothing sets, too, with their defaults")
-    parser.add_argument("--origin", action="store_true", help="say where each thing comes from")
-    parser.add_argument("--json", action="store_true", help="a list of objects")
-    parser.add_argument("--show-hidden", action="store_true", help="show values marked hide, and passwords")
-    parser.add_argument("--target", metavar="VERSION", help="the Exim that the file is for")
-    return parser.parse_intermixed_args(list(argv))
+    made.add_argument("-D", dest="define", metavar="NAME=VALUE", action="append", default=[], help="define a macro")
+    made.add_argument("--all", action="store_true", help="options that nothing sets, too, with their defaults")
+    made.add_argument("--origin", action="store_true", help="say where each thing comes from")
+    made.add_argument("--json", action="store_true", help="a list of objects")
+    made.add_argument("--show-hidden", action="store_true", help="show values marked hide, and passwords")
+    made.add_argument("--target", metavar="VERSION", help="the Exim that the file is for")
+    return made
 
 
 def _load(file: str, define: Sequence[str]) -> Configuration:
