@@ -22,6 +22,8 @@ modes:
   -be [STRING…]         expand strings, or the lines of standard input
   -bem FILE [STRING…]   the same with the message in FILE
   -bP [NAME…]           print options, lists, drivers, macros
+  -bh ADDRESS           an SMTP session on standard input, as if from that host; -bhc with callouts
+  -bs, -bS              an SMTP session on standard input, batched with -bS
   -bV                   read the configuration and stop
 
 examples:
@@ -92,6 +94,10 @@ def _mode(invocation: Invocation, surroundings: Surroundings, configuration: Con
             from eximconf.cli.exim.expansion_test import expand_all
 
             return expand_all(invocation, surroundings, configuration)
+        case "bh" | "bhc" | "bs" | "bS":
+            from eximconf.cli.exim.session_face import serve_session
+
+            return serve_session(invocation, surroundings, configuration)
         case "bP":
             from eximconf.cli.exim.print_options import print_all
 

@@ -1,0 +1,140 @@
+"""``exim -bh``, ``-bhc``, ``-bs`` and ``-bS``: an SMTP session on the standard input. Spec: 5.2, 52.4, 52.5, 52.6."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+
+from eximconf.acl.engine import AclEngine
+from eximconf.cli.exim import complain, write
+from eximconf.cli.exim.caller import Caller
+from eximconf.cli.exim.invocation import Invocation
+from eximconf.cli.exim.log_files import LogFiles
+from eximconf.cli.exim.process import BadAddress, canonical_address, process_variables, split_port
+from eximconf.cli.exim.surroundings import Surroundings
+from eximconf.config.model import Configuration
+from eximconf.runtime.trace import Trace
+from eximconf.smtp.events import BatchFailed, Closed, Event, LogEvent, Remark, Reply
+from eximconf.smtp.facts import Facts, Manner
+from eximconf.smtp.server import SmtpServer
+
+_BLOCK = 65536
+_MANNERS = {"bh": Manner.TESTED, "bhc": Manner.TESTED, "bs": Manner.STANDARD_INPUT, "bS": Manner.BATCH}
+_HEAD = """
+**** SMTP testing session as if from host {client}
+**** but without any ident (RFC 1413) callback.
+**** This is not for real!
+
+"""
+
+
+def serve_session(invocation: Invocation, surroundings: Surroundings, configuration: Configuration) -> int:
+    """Serve one session; the exit status is Exim's."""
+    manner = _MANNERS[invocation.mode]
+    services = surroundings.services()
+    caller = Caller.of_process(configuration, services.hostname)
+    try:
+        facts = _facts(invocation, configuration.target, manner, caller)
+    except BadAddress as wrong:
+        complain(f"exim: {wrong}\n")
+        return 1
+    trace = None
+    if manner is Manner.TESTED:
+        write(_HEAD.format(client=facts.client))
+        trace = Trace(_write_trace)
+    variables = process_variables(configuration, surroundings)
+    server = SmtpServer(configuration, AclEngine(configuration), services, facts, trace, variables)
+    face = _Face(manner, LogFiles(server.context))
+    face.show(server.greet())
+    for octets in _input(manner):
+        if not server.open:
+            break
+        face.show(server.receive(octets))
+    if server.open:
+        face.show(server.end_of_input())
+    return face.status
+
+
+def _facts(invocation: Invocation, target: str, manner: Manner, caller: Caller) -> Facts:
+    """What the command line says of the connection. Raises `BadAddress`."""
+    given = dict(invocation.given)
+    if manner is Manner.TESTED:
+        given["sender_host_address"] = invocation.argument
+    elif not caller.trusted:
+        given = {}
+    client, port = split_port(given.pop("sender_host_address", ""))
+    interface, interface_port = split_port(given.pop("interface_address", ""))
+    ident = given.pop("sender_ident", "" if manner is Manner.TESTED else caller.login)
+    if not caller.trusted and manner is not Manner.TESTED:
+        given.setdefault("authenticated_id", caller.login)
+        given.setdefault("authenticated_sender", caller.address)
+    return Facts(
+        client=canonical_address(client, target) if client else "", client_port=port,
+        interface=interface, interface_port=interface_port, manner=manner,
+        host_name=given.pop("sender_host_name", None), ident=ident, trusted=caller.trusted, login=caller.login,
+        full_name=invocation.options.get("F") or caller.full_name, process=os.getpid(), given=given,
+        forced_sender=None if caller.trusted or manner is Manner.TESTED else caller.address,
+    )  # fmt: skip
+
+
+def _input(manner: Manner) -> Iterator[str]:
+    """Standard input: line by line where trace and replies are to stand together, else as it comes."""
+    source = sys.stdin.buffer
+    if manner is Manner.TESTED:
+        while line := source.readline(_BLOCK):
+            yield line.decode("latin-1")
+    else:
+        while block := os.read(source.fileno(), _BLOCK):
+            yield block.decode("latin-1")
+
+
+def _write_trace(text: str) -> None:
+    complain("".join(f">>> {line}\n" for line in text.split("\n")))
+
+
+class _Face:
+    """Shows events as Exim would. *status*: the exit status."""
+
+    def __init__(self, manner: Manner, logs: LogFiles) -> None:
+        self.status = 0
+        self._tested = manner is Manner.TESTED
+        self._logs = logs
+
+    def show(self, events: list[Event]) -> None:
+        for event in events:
+            match event:
+                case Reply(text) | Remark(text):
+                    write(text)
+                case LogEvent():
+                    self._log(event)
+                case BatchFailed():
+                    self._fail(event)
+                case Closed(failed=True) if not self._tested and not self.status:
+                    self.status = 1
+
+    def _log(self, event: LogEvent) -> None:
+        if self._tested:
+            complain(f"LOG: {event.text}\n")
+        else:
+            self._logs.write(event)
+
+    def _fail(self, event: BatchFailed) -> None:
+        """Two reports: for a program on the standard output, for people on the other one."""
+        command = "" if event.command is None else f"{event.command}\n"
+        write(
+            f"{event.message}\nTransaction started in line {event.started}\n"
+            f"Error detected in line {event.line}\n{command}"
+        )
+        at_fault = (
+            "" if event.command is None else f"The SMTP command at fault was:\n\n   {event.command}\n\n"
+        )
+        count = f"{event.messages} previous message{' was' if event.messages == 1 else 's were'}"
+        complain(
+            "An error was detected while processing a file of BSMTP input.\n"
+            f"The error message was:\n\n  {event.message}\n\n"
+            f"The SMTP transaction started in line {event.started}.\n"
+            f"The error was detected in line {event.line}.\n{at_fault}"
+            f"{count} successfully processed.\nThe rest of the batch was abandoned.\n"
+        )
+        self.status = 1 if event.messages else 2

@@ -1,0 +1,1 @@
+"""The commands of SMTP, one module a family; `table` has them all."""
