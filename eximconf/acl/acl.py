@@ -97,7 +97,8 @@ class _Running:
         if result is Verdict.ERROR:
             return Verdict.ERROR
         if result is Verdict.DEFER:
-            run.details = run.callout_deferred or is_on(run.ctx.settings, "smtp_return_error_details")
+            if run.callout_deferred or is_on(run.ctx.settings, "smtp_return_error_details"):
+                run.details = True
             if verb != "warn":
                 return Verdict.DEFER
         if verb == "warn":

@@ -18,7 +18,7 @@ from eximconf.runtime.context import Context
 from eximconf.runtime.outcome import Deferred, ForcedFailure, Outcome
 from eximconf.runtime.printing import quoted
 from eximconf.runtime.session import Recipient
-from eximconf.runtime.value import is_tainted
+from eximconf.runtime.value import Tainted, is_tainted
 
 _DEEPEST = 20
 _TOO_DEEP = "ACL nested too deep: possible loop"
@@ -145,14 +145,14 @@ class AclEngine:
     def call(self, name: str, arguments: Sequence[str], ctx: Context) -> tuple[str, str]:
         """``${acl{name}{…}}``: of the protocol `Acls`."""
         outer = ctx.acl_run if isinstance(ctx.acl_run, AclRun) else None
-        run = AclRun(self, ctx, outer.phase if outer else UNKNOWN, outer.recipient if outer else None)
+        run = AclRun(self, ctx, outer.phase if outer else UNKNOWN, _shown_recipient(ctx, outer))
         run.level = outer.level + 1 if outer else 1
         run.line = outer.line if outer else (0, "")
         run.memory.command_rates.clear()
         saved = _replace_arguments(ctx, arguments[:_MOST_ARGUMENTS])
         trace = ctx.trace
         if trace is not None:
-            trace.level += 2
+            trace.level += 1
         ctx.acl_run = run
         try:
             verdict = self._run_text(run, name)[0]
@@ -161,7 +161,7 @@ class AclEngine:
         finally:
             ctx.acl_run = outer
             if trace is not None:
-                trace.level -= 2
+                trace.level -= 1
             _restore(ctx, saved)
             if outer is not None:
                 _take_back(outer, run)
@@ -200,7 +200,7 @@ class AclEngine:
 _FOR_ONE_RUN = ("domain", "local_part", "domain_data", "address_data", "sender_address_data")
 _CALLED = {
     Verdict.ACCEPT: "accept", Verdict.DENY: "deny", Verdict.DEFER: "defer", Verdict.DISCARD: "discard",
-    Verdict.DROP: "drop", Verdict.ERROR: "error",
+    Verdict.DROP: "fail_drop", Verdict.ERROR: "error",
 }  # fmt: skip
 
 
@@ -215,6 +215,14 @@ def _outcome(run: AclRun, verdict: Verdict, place: StatementPlace | None) -> Acl
         run.failed_sender,
         waited=run.waited,
     )
+
+
+def _shown_recipient(ctx: Context, outer: AclRun | None) -> AclRecipient | None:
+    """The recipient of an ACL that an expansion runs: what the variables show, with nothing known of it."""
+    if outer is None or outer.recipient is None:
+        return None
+    local_part, domain = ctx.variables.get("local_part", ""), ctx.variables.get("domain", "")
+    return AclRecipient(Tainted(f"{local_part}@{domain}"), local_part, local_part, domain)
 
 
 def _take_back(outer: AclRun, run: AclRun) -> None:

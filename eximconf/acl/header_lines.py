@@ -6,7 +6,7 @@ Spec: 44.15 "Adding header lines in ACLs", 44.16 "Removing header lines in ACLs"
 from __future__ import annotations
 
 from eximconf.acl.outcome import Verdict
-from eximconf.acl.run import TRUE, AclRun
+from eximconf.acl.run import TRUE, AclRun, Test
 from eximconf.runtime.session import AddedHeader, Message, Placement
 
 _PLACEMENTS = {
@@ -84,3 +84,6 @@ def _show(run: AclRun, message: Message) -> None:
     """``$headers_added``, a list."""
     items = (added.text[:-1].replace("\n", "\n\n") for added in message.added)
     run.ctx.variables["headers_added"] = "\n".join(items)
+
+
+TESTS: dict[str, Test] = {"add_header": add_header, "remove_header": remove_header}

@@ -110,7 +110,7 @@ class ClientHost:
             return complete
         self._say(f"getting IP address for {helo}")
         try:
-            found = find_by_dns(self.ctx, helo, HostSearch(dnssec_request="*", options=False))
+            found = find_by_dns(self.ctx, helo, HostSearch(dnssec_request="*", dnssec_require="", options=False))
         except Outcome:
             return complete
         if found.found and connection.client in found.addresses:
@@ -123,4 +123,4 @@ class ClientHost:
 
     def _say(self, text: str) -> None:
         if self.ctx.trace is not None:
-            self.ctx.trace.line(text)
+            self.ctx.trace.flat(text)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from eximconf.expand.code import CheckCode, Code, Dialect, Run, failing, first_fault
 from eximconf.runtime.context import Context
@@ -41,6 +41,7 @@ from eximconf.syntax.expansion_nodes import (
 )
 from eximconf.syntax.expansion_parser import parse_expansion
 
+T = TypeVar("T")
 _MEMOISED_LENGTH = 20_000
 TOO_DEEP = "expansion is nested too deeply"
 
@@ -68,17 +69,35 @@ def compile_tree(expansion: Expansion, dialect: Dialect) -> Run:
 
 
 class Compiler:
-    """Compiles nodes for one dialect."""
+    """Compiles nodes for one dialect. *depth*: in how many strings and conditions the node at hand stands, by
+    which Exim indents what it traces there."""
 
     def __init__(self, dialect: Dialect) -> None:
         self.dialect = dialect
+        self.depth = 0
 
     def string(self, node: Node) -> Code:
-        """The code of anything that gives text."""
+        """The code of a whole string."""
+        self.depth += 1
+        try:
+            return self.piece(node)
+        finally:
+            self.depth -= 1
+
+    def piece(self, node: Node) -> Code:
+        """The code of a part of a string."""
         return _STRINGS[type(node)](self, node)
 
     def check(self, test: Test) -> CheckCode:
         """The code of a condition."""
+        self.depth += 1
+        try:
+            return self.negated(test)
+        finally:
+            self.depth -= 1
+
+    def negated(self, test: Test) -> CheckCode:
+        """The code of a condition behind an exclamation mark, before it is turned round."""
         return _CHECKS[type(test)](self, test)
 
     def fault(self, tree: Tree) -> str | None:
@@ -106,13 +125,29 @@ class Compiler:
         return self.string(broken.before[0])  # type: ignore[arg-type]
 
 
+def indented(function: Callable[[Any, Context], T], depth: int) -> Callable[[Any, Context], T]:
+    """*function* of arguments, with what it traces indented by *depth*."""
+
+    def run(arguments: Any, ctx: Context) -> T:
+        trace = ctx.trace
+        if trace is None:
+            return function(arguments, ctx)
+        trace.level += depth
+        try:
+            return function(arguments, ctx)
+        finally:
+            trace.level -= depth
+
+    return run
+
+
 def _text(_compiler: Compiler, node: Text) -> Code:
     value = node.value
     return Code(lambda _ctx: value, None, value)
 
 
 def _concat(compiler: Compiler, node: Concat) -> Code:
-    pieces = [compiler.string(piece) for piece in node.pieces]
+    pieces = [compiler.piece(piece) for piece in node.pieces]
     if any(map(_ends_string, node.pieces)):
         return _cut_concat(node, pieces)
     codes = _merged(pieces)

@@ -41,14 +41,14 @@ class _TracingCompiler(Compiler):
         self._record = record
         self._depth = 0
 
-    def string(self, node: Node) -> Code:
-        code = super().string(node)
+    def piece(self, node: Node) -> Code:
+        code = super().piece(node)
         if type(node) is Text or type(node) is Broken:
             return code
         return Code(self._traced(node, code.run, str), code.fault, code.constant)
 
-    def check(self, test: Test) -> CheckCode:
-        code = super().check(test)
+    def negated(self, test: Test) -> CheckCode:
+        code = super().negated(test)
         if type(test) is Broken:
             return code
         return CheckCode(self._traced(test, code.run, lambda value: str(value).lower()), code.fault, code.changes)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from eximconf.acl.engine import AclEngine
 from eximconf.acl.hints import MemoryHints
-from eximconf.acl.outcome import AclOutcome
+from eximconf.acl.outcome import AclOutcome, Verdict
 from eximconf.config.load import load_source
 from eximconf.config.model import Configuration
 from eximconf.config.settings import Settings
@@ -50,6 +50,7 @@ class Step:
 
     phase: str
     outcome: AclOutcome
+    recipient: str = ""
     lines: list[str] = field(default_factory=list)
 
 
@@ -100,7 +101,7 @@ class Session:
         self.lines = []
         text = self.configuration[option or f"acl_smtp_{phase}"]
         outcome = self.engine.run(self.ctx, phase, text if isinstance(text, str) else None, recipient)
-        self.steps.append(Step(phase, outcome, self.lines))
+        self.steps.append(Step(phase, outcome, recipient.address if recipient else "", self.lines))
         return outcome
 
     def hello(self, name: str) -> None:
@@ -148,5 +149,7 @@ def play(
     if found["acl_smtp_mail"]:
         session.run("mail")
     for recipient in recipients:
-        session.rcpt(recipient)
+        outcome = session.rcpt(recipient)
+        if outcome.dies or outcome.verdict is Verdict.DROP:
+            break
     return session

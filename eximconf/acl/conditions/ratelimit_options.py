@@ -9,6 +9,7 @@ from eximconf.acl.phases import MESSAGE_PHASES, TITLES
 from eximconf.acl.run import AclRun, fault
 from eximconf.runtime.list_text import split
 from eximconf.runtime.printing import quoted
+from eximconf.runtime.settings import at_least
 from eximconf.runtime.times import parse_time
 
 _FLOAT = re.compile(r"[ \t\n\v\f\r]*([+-]?(?:[0-9]+\.?[0-9]*(?:e[+-]?[0-9]+)?|\.[0-9]+(?:e[+-]?[0-9]+)?|inf(?:inity)?|nan))", re.I)
@@ -64,11 +65,13 @@ def _limit_and_period(run: AclRun, items: list[str]) -> RateOptions:
                 raise _error(f"{_shown(run, items[0])} is not a positive number")
     period = parse_time(items[1]) if len(items) > 1 else -1
     if period <= 0:
-        raise _error(f"{_shown(run, items[1]) if len(items) > 1 else _NO_PERIOD} is not a time value")
+        raise _error(f"{_shown(run, items[1]) if len(items) > 1 else _nothing(run)} is not a time value")
     return RateOptions(limit, float(period))
 
 
-_NO_PERIOD = '"(null)"'
+def _nothing(run: AclRun) -> str:
+    """How Exim shows a text that is not there."""
+    return "<NULL>" if at_least(run.ctx.target, "4.99") else '"(null)"'
 
 
 class _Words:

@@ -8,6 +8,7 @@ from eximconf.acl.run import AclRun, fault
 from eximconf.runtime.acl_answers import Callout
 from eximconf.runtime.list_text import SPACE, split
 from eximconf.runtime.printing import quoted
+from eximconf.runtime.settings import at_least
 from eximconf.runtime.times import parse_time
 
 _POSITIVE, _NEGATIVE = 300, 3600
@@ -81,10 +82,8 @@ class _Reader:
         chosen = self.callout.flags & _FROM_WHOM
         if chosen and self.kind == "sender":
             raise fault("use_sender, use_tptsender or use_postmaster cannot be usedfor a sender verify callout")
-        if len(chosen) > 1:
-            raise fault(
-                "only one of use_sender, use_tptsender and use_postmaster can be set for a recipient callout"
-            )
+        if len(chosen) > 1 and not at_least(self.run.ctx.target, "4.99"):
+            raise fault("only one of use_sender and use_postmaster can be set for a recipient callout")
         self.options.callout = self.callout.done()
         return self.options
 

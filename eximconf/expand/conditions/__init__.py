@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import TypeAlias
 
 from eximconf.expand.code import CheckCode, first_fault
-from eximconf.expand.compiler import Compiler
+from eximconf.expand.compiler import Compiler, indented
 from eximconf.runtime.context import Context
 from eximconf.runtime.outcome import ExpansionFailed
 from eximconf.syntax.expansion_nodes import Call, Defined, Iteration, Junction, Not, Test
@@ -28,6 +28,7 @@ _MODULES = {
     "ldapauth": "secrets", "saslauthd": "secrets", "pwcheck": "secrets",
     "bool": "truth", "bool_lax": "truth",
 }  # fmt: skip
+_TRACING = frozenset(("acl", "match_address", "match_domain", "match_ip", "match_local_part"))
 _CHANGING = frozenset(("acl", "match", "match_address", "match_domain", "match_ip", "match_local_part", "inlist", "inlisti", "inbound_srs"))  # fmt: skip
 
 
@@ -41,7 +42,7 @@ def compile_condition(compiler: Compiler, test: Test) -> CheckCode:
 
             return compile_comparison(compiler, test)
         case Not(test=inner):
-            return _compile_not(compiler.check(inner))
+            return _compile_not(compiler.negated(inner))
         case Defined():
             from eximconf.expand.conditions.defined import compile_defined
 
@@ -51,7 +52,7 @@ def compile_condition(compiler: Compiler, test: Test) -> CheckCode:
 
             return compile_compound(compiler, test)
         case _:
-            return compiler.check(test)
+            return compiler.negated(test)
 
 
 @lru_cache
@@ -67,6 +68,8 @@ def _compile_not(inner: CheckCode) -> CheckCode:
 
 
 def _compile_call(compiler: Compiler, call: Call, function: Condition) -> CheckCode:
+    if call.name in _TRACING:
+        function = indented(function, compiler.depth)
     codes = [compiler.string(argument) for argument in call.arguments]
     runs = [code.run for code in codes]
     end = call.fault.message if call.fault else None

@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import Any, TypeAlias
 
 from eximconf.expand.code import Code, first_fault
-from eximconf.expand.compiler import Compiler
+from eximconf.expand.compiler import Compiler, indented
 from eximconf.runtime.context import Context
 from eximconf.runtime.outcome import ExpansionFailed
 from eximconf.syntax.expansion_nodes import Extract, Filter, If, Item, Lookup
@@ -49,7 +49,8 @@ def compile_item(compiler: Compiler, node: Item | Extract | If | Lookup | Filter
         code: Code = module.COMPILERS[name](compiler, node)
         return code
     assert isinstance(node, Item)
-    return _compile_plain(compiler, node, module.PLAIN[name])
+    function: PlainItem = module.PLAIN[name]
+    return _compile_plain(compiler, node, indented(function, compiler.depth) if name == "acl" else function)
 
 
 @lru_cache
