@@ -52,34 +52,13 @@ def _completer() -> Completer:
     from prompt_toolkit.completion import Completer, Completion
 
     class NameCompleter(Completer):
-        """Names of the catalog behind ``$``, ``${`` and ``${if``."""
+        """Names that can go on there, each with what it means."""
 
         def get_completions(self, document: Document, _event: object) -> Iterator[Completion]:
-            word, names = candidates(document.text_before_cursor)
-            for name in names:
-                yield Completion(name, start_position=-len(word))
+            from eximconf.catalog.completing import candidates
+
+            word, found = candidates(document.text_before_cursor)
+            for name, meaning in found:
+                yield Completion(name, start_position=-len(word), display_meta=meaning)
 
     return NameCompleter()
-
-
-def candidates(text: str) -> tuple[str, list[str]]:
-    """The unfinished name at the end of *text*, and the names that it can become."""
-    import re
-
-    from eximconf.catalog.conditions import CONDITIONS
-    from eximconf.catalog.items import ITEMS
-    from eximconf.catalog.operators import OPERATORS
-    from eximconf.catalog.variables import VARIABLES
-
-    variables = [name for name, entry in VARIABLES.items() if not entry.pattern]
-    found = re.search(r"(\$\{if\s+|[{(]\s*|\$\{|\$)!?([a-z_0-9]*)\Z", text)
-    if found is None:
-        return "", []
-    before, word = found.groups()
-    if before == "$":
-        names = variables
-    elif before == "${":
-        names = [*ITEMS, *(f"{name}:" for name in OPERATORS), *variables]
-    else:
-        names = list(CONDITIONS)
-    return word, sorted(name for name in names if name.startswith(word))
