@@ -7,6 +7,8 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from eximconf.cli.arguments import Usage, colored, guarded, macros, octets, version
+
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
@@ -34,10 +36,6 @@ _LONG = 4
 """From so many files on, progress is shown on a terminal."""
 
 
-class Usage(Exception):
-    """The command was not called rightly, or a file cannot be read; the argument says how."""
-
-
 class Given(NamedTuple):
     """One configuration to check: its main file, or a text made of several, and what to call it."""
 
@@ -47,18 +45,17 @@ class Given(NamedTuple):
 
 def run(argv: Sequence[str]) -> int:
     """Run the command with *argv* (without its own name). The exit status is 0, 1 or 2."""
-    arguments = parser().parse_args(list(argv))
-    try:
-        if arguments.list_rules:
-            return _list_rules()
-        if arguments.explain:
-            return _explain(arguments.explain)
-        if not arguments.files:
-            raise Usage("no FILE or DIR given")
-        return _check(arguments)
-    except Usage as usage:
-        print(f"exim-conf check: {usage}", file=sys.stderr)
-        return 2
+    return guarded("check", lambda: _run(parser().parse_args(list(argv))))
+
+
+def _run(arguments: Namespace) -> int:
+    if arguments.list_rules:
+        return _list_rules()
+    if arguments.explain:
+        return _explain(arguments.explain)
+    if not arguments.files:
+        raise Usage("no FILE or DIR given")
+    return _check(arguments)
 
 
 def parser() -> ArgumentParser:
@@ -99,7 +96,6 @@ def _check(arguments: Namespace) -> int:
 
 
 def _options(arguments: Namespace) -> Options:
-    from eximconf.catalog.model import NEWEST
     from eximconf.lint.checking import Options
     from eximconf.lint.extensions import installed_rules
     from eximconf.lint.selection import Selection, UnknownRule, words
@@ -110,32 +106,8 @@ def _options(arguments: Namespace) -> Options:
         selection.check(rules)
     except UnknownRule as unknown:
         raise Usage(str(unknown)) from None
-    target = _version(arguments.target) if arguments.target else NEWEST
-    return Options(target, dict(map(_macro, arguments.define)), selection, rules)
-
-
-def _version(text: str) -> str:
-    from eximconf.catalog.model import NEWEST, OLDEST, version_key
-
-    numbers = text.removesuffix("-dev").split(".")
-    if not all(number.isdigit() for number in numbers) or len(numbers) < 2:
-        raise Usage(f'"{text}" is no version of Exim, such as {NEWEST}')
-    if not version_key(OLDEST) <= version_key(text) or version_key(".".join(numbers[:2])) > version_key(NEWEST):
-        raise Usage(f"versions from {OLDEST} to {NEWEST} are known, not {text}")
-    return ".".join(numbers)
-
-
-def _macro(definition: str) -> tuple[str, str]:
-    name, _, value = _octets(definition).partition("=")
-    name = name.strip()
-    if not name[:1].isupper() or not name.replace("_", "a").isalnum() or not name.isascii():
-        raise Usage(f'"{definition}" does not define a macro: a name begins with a capital letter')
-    return name, value.strip()
-
-
-def _octets(argument: str) -> str:
-    """An argument of the command line as octets, latin-1 decoded."""
-    return os.fsencode(argument).decode("latin-1")
+    target = version(arguments.target)
+    return Options(target, macros(arguments.define), selection, rules)
 
 
 def read(path: str) -> str:
@@ -147,7 +119,7 @@ def read(path: str) -> str:
 def _given(argument: str) -> Iterator[Given]:
     from eximconf.source.text import SourceFile
 
-    name = _octets(argument)
+    name = octets(argument)
     try:
         if argument == "-":
             text = sys.stdin.buffer.read().decode("latin-1")
@@ -167,14 +139,14 @@ def _of_directory(folder: str) -> Iterator[Given]:
 
     there = os.listdir(folder)
     if is_layout(there):
-        layout = assemble(_octets(folder), read, _names)
+        layout = assemble(octets(folder), read, _names)
         yield Given(layout.source, layout.name)
         return
     names = sorted(name for name in there if name.endswith(".conf"))
     if not names:
         raise Usage(f"{folder}: no *.conf and no conf.d there")
     for name in names:
-        path = _octets(os.path.join(folder, name))
+        path = octets(os.path.join(folder, name))
         yield Given(SourceFile(path, read(path)), path)
 
 
@@ -197,13 +169,7 @@ def _report(arguments: Namespace, shown: Sequence[Diagnostic], options: Options)
     from eximconf.report import render
 
     descriptions = {rule.code: rule.description() for rule in options.rules or ()}
-    return render(arguments.format, shown, color=_colored(arguments), descriptions=descriptions)
-
-
-def _colored(arguments: Namespace) -> bool:
-    if arguments.color != "auto":
-        return bool(arguments.color == "always")
-    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb" and sys.stdout.isatty()
+    return render(arguments.format, shown, color=colored(arguments.color), descriptions=descriptions)
 
 
 def _write(text: str) -> None:
