@@ -76,13 +76,13 @@ def _of_item(kind: str, item: Static) -> LookupUse | None:
     text = item.text
     skipped = len(text) - len(text.lstrip("! \t\n"))
     front = text[skipped:]
-    if front.startswith(("^", "\\N^")):
+    if front.startswith(("^", "\\N^")) or (front.startswith("@") and kind != "address"):
         return None
     if kind == "address":
         local, at_sign, _ = front.partition("@")
         if front.startswith("@@"):
             skipped += 2
-        elif at_sign and ";" not in local:
+        elif at_sign and ";" not in local and bare_type(front.partition(";")[0]) not in LOOKUP_TYPES:
             skipped += len(local) + 1
     match = _ITEM.match(text, skipped)
     if match is None or (match[2] and kind != "host"):

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from eximconf.catalog.model import Value
 from eximconf.config.model import Configuration
 from eximconf.lint import strings
+from eximconf.lint.option_strings import strings_of_option
 from eximconf.lint.origin import origin_labels
 from eximconf.lint.parts import OptionUse, StringValue, clauses, inline_acl
 from eximconf.lint.references import Reference, Use, uses_of_node, uses_of_value
@@ -79,7 +80,7 @@ class Walk:
             self.visit("StartError", error)
         for use in run.options:
             self.visit("OptionUse", use)
-            for string in strings.strings_of_option(use):
+            for string in strings_of_option(use):
                 self.string(string)
         self._others()
         self._lists_and_clauses()

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from eximconf.lint.rule import Span
 from eximconf.syntax.expansion_nodes import Branches, Concat, If, Item, Lookup, Node, Text
+from eximconf.syntax.lists import split_list
 
 UNKNOWN = "\x00"
 """Stands in a flattened text for what is only known at run time."""
@@ -86,32 +87,7 @@ def flattened(node: Node) -> tuple[str, list[int]]:
 def list_items(node: Node) -> Iterator[Static]:
     """The items of the list that *node* gives. One that holds `UNKNOWN` is not (wholly) static."""
     text, offsets = flattened(node)
-    separator, at = list_separator(text)
-    for start, end in _split(text, at, separator):
-        item = text[start:end]
-        left = start + len(item) - len(item.lstrip(_BLANKS))
-        bare = item.strip(_BLANKS)
-        if bare:
-            first = offsets[left]
-            last = offsets[left + len(bare) - 1]
-            yield Static(bare, Span(first, max(last, first) + 1))
-
-
-def list_separator(text: str) -> tuple[str, int]:
-    """The separator of a list and where its items begin. Spec: 6.21 "Changing list separators"."""
-    at = len(text) - len(text.lstrip(_BLANKS))
-    if text[at : at + 1] == "<" and len(text) > at + 1 and not text[at + 1].isalnum() and text[at + 1] not in _BLANKS:
-        return text[at + 1], at + 2
-    return ":", 0
-
-
-def _split(text: str, at: int, separator: str) -> Iterator[tuple[int, int]]:
-    """Where the items stand; a doubled separator is part of an item."""
-    start = at
-    while (at := text.find(separator, at)) >= 0:
-        if text.startswith(separator, at + 1):
-            at += 2
-            continue
-        yield start, at
-        start = at = at + 1
-    yield start, len(text)
+    for item in split_list(text).items:
+        if item.text:
+            first = offsets[item.start]
+            yield Static(item.text, Span(first, max(offsets[item.end - 1], first) + 1))

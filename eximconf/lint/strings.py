@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from eximconf.catalog.acl import ACL_WORDS
-from eximconf.catalog.model import OptionType, Value
+from eximconf.catalog.model import Value
 from eximconf.config.model import Configuration, NamedList, Rewrite, Setting
-from eximconf.config.quoting import SPACES, dequote, dequote_source, skip_space
-from eximconf.lint.parts import Clause, OptionUse, StringValue, clauses, trimmed, words
-from eximconf.lint.static import list_separator
-from eximconf.source.text import SourceText
+from eximconf.lint.parts import Clause, OptionUse, StringValue, clauses, words
 from eximconf.syntax.expansion_parser import parse_expansion
 
 LIST_KINDS = {
@@ -21,20 +17,6 @@ LIST_KINDS = {
     Value.LOCAL_PART_LIST: "localpart",
 }
 _LIST_VALUES = {kind: value for value, kind in LIST_KINDS.items()}
-LISTS_SPLIT_FIRST = frozenset({"client_send"})
-"""Options whose value is taken as a list before its items are expanded, one by one."""
-COMMANDS = frozenset({"command", "transport_filter"})
-"""Options whose value is split into words before each is expanded, unless a shell runs the command."""
-_PIPE_ADDRESSES = ("$pipe_addresses", "${pipe_addresses}")
-_STRINGS = (
-    OptionType.STRING,
-    OptionType.FUNCTION,
-    OptionType.EXPAND_UID,
-    OptionType.EXPAND_GID,
-    OptionType.UIDLIST,
-    OptionType.GIDLIST,
-    OptionType.BOOL,
-)
 
 
 def option_uses(configuration: Configuration) -> Iterator[OptionUse]:
@@ -60,64 +42,6 @@ def all_clauses(configuration: Configuration) -> Iterator[Clause]:
     """Every clause of every ACL."""
     for acl in configuration.acls.values():
         yield from clauses(acl)
-
-
-def strings_of_option(use: OptionUse) -> Iterator[StringValue]:
-    """The strings that an option's value holds."""
-    option = use.setting.option
-    if option.type not in _STRINGS:
-        return
-    if option.name in LISTS_SPLIT_FIRST:
-        yield from _items(use)
-        return
-    if option.name in COMMANDS and not (use.block is not None and use.block["use_shell"]):
-        yield from _words(use)
-        return
-    for source in use.setting.sources:
-        expansion = parse_expansion(source.text) if option.expanded else None
-        yield StringValue(source, option.value, use, expansion)
-
-
-def _items(use: OptionUse) -> Iterator[StringValue]:
-    for source in use.setting.sources:
-        parts: list[SourceText] = []
-        separator, first = list_separator(source.text)
-        start = first
-        for match in re.finditer(re.escape(separator) + "+", source.text[first:]):
-            doubled = len(match[0]) // 2
-            parts.append(source.slice(start, first + match.start() + doubled))
-            start = first + match.end()
-            if len(match[0]) % 2:
-                yield _item(parts, use)
-                parts = []
-        yield _item([*parts, source.slice(start, len(source.text))], use)
-
-
-def _words(use: OptionUse) -> Iterator[StringValue]:
-    for source in use.setting.sources:
-        at, text = skip_space(source.text, 0), source.text
-        while at < len(text):
-            if text[at] == "'":
-                end = text.find("'", at + 1)
-                end = len(text) if end < 0 else end
-                word, at = source.slice(at + 1, end), end + 1
-            elif text[at] == '"':
-                end = dequote(text, at)[1]
-                word, at = dequote_source(source.slice(at, end)), end
-            else:
-                end = at
-                while end < len(text) and text[end] not in SPACES:
-                    end += 1
-                word, at = source.slice(at, end), end
-            if word.text not in _PIPE_ADDRESSES:
-                yield StringValue(word, Value.TEXT, use, parse_expansion(word.text))
-            at = skip_space(text, at)
-
-
-def _item(parts: list[SourceText], use: OptionUse) -> StringValue:
-    joined = SourceText.join(parts)
-    text = trimmed(joined, 0, len(joined.text))
-    return StringValue(text, Value.TEXT, use, parse_expansion(text.text))
 
 
 def strings_of_clause(clause: Clause) -> Iterator[StringValue]:

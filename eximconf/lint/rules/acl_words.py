@@ -17,6 +17,7 @@ from eximconf.lint.spelling import hint
 from eximconf.lint.static import UNKNOWN, list_items, outcomes
 from eximconf.source.diagnostic import Severity
 from eximconf.source.text import SourceText
+from eximconf.syntax.lists import item_source, split_list
 
 _LOGS = ("main", "reject", "panic")
 
@@ -91,7 +92,9 @@ class UnknownLogName(Rule):
         if argument is None or not argument.text:
             return
         if clause.word == "log_reject_target":
-            yield from _unknown_logs([part.text for part in parts(argument, ":") if part.fixed])
+            if "$" not in argument.text:
+                logs = split_list(argument.text)
+                yield from _unknown_logs(item_source(argument, item, logs.separator) for item in logs.items)
         elif clause.word == "logwrite" and argument.text.startswith(":"):
             end = argument.text.find(":", 1)
             if end < 0 or not argument.text[1:end].strip():

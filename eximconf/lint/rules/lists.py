@@ -10,10 +10,11 @@ from eximconf.lint.parts import Clause, StringValue
 from eximconf.lint.rule import Finding, Rule, Span
 from eximconf.lint.run import Run
 from eximconf.lint.spelling import hint
-from eximconf.lint.static import UNKNOWN, Static, list_items, list_separator
+from eximconf.lint.static import UNKNOWN, Static, list_items
 from eximconf.lint.strings import LIST_KINDS
 from eximconf.source.diagnostic import Severity
 from eximconf.syntax import expansion_nodes as nodes
+from eximconf.syntax.lists import split_list
 
 _NUMERIC = re.compile(r"\[?[0-9][0-9./*-]*\]?|\[?[0-9A-Fa-f:.]*:[0-9A-Fa-f:./]*\]?")
 _SIX = re.compile(r"(?<![0-9A-Za-z:.%-])[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(?:/[0-9]+)?(?![0-9A-Za-z:.-])")
@@ -75,7 +76,7 @@ def _unmarked_six(text: str) -> list[re.Match[str]]:
     """IPv6 addresses in a list with colons between its items whose own colons are not doubled."""
     from eximconf.match.ip import parse_network
 
-    if ":" not in text or list_separator(text)[0] != ":":
+    if ":" not in text or split_list(text).separator != ":":
         return []
     found = []
     for match in _SIX.finditer(text):

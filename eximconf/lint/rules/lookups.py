@@ -27,7 +27,6 @@ _SERVERS = {
     "redis": "redis_servers",
 }  # fmt: skip
 """The main options without which a type of look-up has nobody to ask."""
-_IN_MESSAGES = re.compile(r"[ -~]*")
 
 
 class LookupRule(Rule):
@@ -266,7 +265,9 @@ class RelativeFileName(LookupRule):
 
     def of(self, use: LookupUse, run: Run) -> Iterable[Finding]:
         source = use.source.lstrip()
-        if opens_file(use) and source and not source.startswith(("/", UNKNOWN)) and _IN_MESSAGES.match(source):
+        if use.type == "nmh" and source.startswith("@"):  # an abstract socket
+            return
+        if opens_file(use) and source and not source.startswith(("/", UNKNOWN)):
             yield Finding(f'"{source.partition(UNKNOWN)[0]}" is no absolute file name', use.source_at)
 
     def visit_Item(self, node: nodes.Item, run: Run) -> Iterable[Finding]:

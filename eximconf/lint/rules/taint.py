@@ -8,14 +8,16 @@ from collections.abc import Iterable, Iterator
 from eximconf.catalog.lookup_types import LOOKUP_TYPES
 from eximconf.catalog.model import version_key
 from eximconf.lint.lookup_uses import of_node, opens_file
+from eximconf.lint.option_strings import COMMANDS
 from eximconf.lint.parts import Clause, OptionUse, StringValue
 from eximconf.lint.rule import Finding, Rule, Span
 from eximconf.lint.run import Run
-from eximconf.lint.static import flattened, list_separator
-from eximconf.lint.strings import COMMANDS, LIST_KINDS
+from eximconf.lint.static import flattened
+from eximconf.lint.strings import LIST_KINDS
 from eximconf.lint.taint import Outside, tainted_part, written
 from eximconf.source.diagnostic import Severity
 from eximconf.syntax import expansion_nodes as nodes
+from eximconf.syntax.lists import split_list
 
 _FILES = {
     ("transport", "appendfile"): {"file": "a file name", "directory": "the name of a directory"},
@@ -135,7 +137,7 @@ def _in_lists(body: nodes.Node) -> Iterator[Finding]:
     """Tainted data in file names of look-ups that are items of a list."""
     if type(body) is not nodes.Concat:
         return
-    separator, _ = list_separator(flattened(body)[0])
+    separator = split_list(flattened(body)[0]).separator
     item = ""
     for piece in body.pieces:
         if type(piece) is nodes.Text:

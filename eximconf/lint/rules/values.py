@@ -100,7 +100,7 @@ def _in_list(body: nodes.Node) -> Iterator[Finding]:
     for item in list_items(body):
         bare = item.text.lstrip("! ")
         if bare.startswith("^") and UNKNOWN not in bare:
-            yield from _complaint(bare.replace("::", ":"), item.span)
+            yield from _complaint(bare, item.span)
 
 
 def _checked(node: nodes.Node) -> Iterator[Finding]:
