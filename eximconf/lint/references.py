@@ -15,7 +15,18 @@ from eximconf.lint.parts import StringValue
 from eximconf.lint.rule import Span
 from eximconf.lint.static import UNKNOWN, Static, list_items, outcomes
 from eximconf.lint.strings import LIST_KINDS
-from eximconf.syntax.expansion_nodes import Call, Concat, Expansion, Item, Node, Operator, Text, Tree
+from eximconf.syntax.expansion_nodes import (
+    Call,
+    Concat,
+    Defined,
+    Expansion,
+    Item,
+    Node,
+    Operator,
+    Text,
+    Tree,
+    Variable,
+)
 
 _NAMED = {Value.ACL: "acl", Value.ROUTER: "router", Value.TRANSPORT: "transport"}
 _MATCHES = {
@@ -24,11 +35,12 @@ _MATCHES = {
     "match_local_part": "localpart",
     "match_ip": "host",
 }
+_OWN_VARIABLES = ("acl_c", "acl_m", "r_")
 _LIST_LETTERS = {"d": "domain", "h": "host", "a": "address", "l": "localpart"}
 
 
 class Use(NamedTuple):
-    """A name used in a string; *kind* is ``acl``, ``router``, ``transport``, or a kind of list.
+    """A name used in a string; *kind* is ``acl``, ``router``, ``transport``, ``variable``, or a kind of list.
 
     An empty *name* says that names of this kind are used which are only known at run time. *kind*
     ``inline``: the text of an ACL stands there, *name* is that text as far as it is known.
@@ -66,6 +78,8 @@ def uses_of_node(node: Tree) -> Iterator[Use]:
         yield from _of_list(_MATCHES[node.name], node.arguments[1])
     elif type(node) is Operator and node.name.startswith("listnamed"):
         yield from _of_listnamed(node)
+    elif isinstance(node, (Variable, Defined)) and node.name.startswith(_OWN_VARIABLES):
+        yield Use("variable", node.name, Span(node.start, node.end))
 
 
 def _of_name(kind: str, node: Node) -> Iterator[Use]:
