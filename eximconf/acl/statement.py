@@ -19,6 +19,7 @@ from eximconf.runtime.acl_events import Tested
 from eximconf.runtime.context import Context
 from eximconf.runtime.outcome import Deferred, ForcedFailure, Outcome
 from eximconf.runtime.printing import quoted
+from eximconf.runtime.trace import Trace
 
 Expand = Callable[[Context], str]
 
@@ -49,13 +50,14 @@ class Part(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A compiled clause. *expand* is None where the argument is taken as it is; *shown*: how a trace begins."""
+    """A compiled clause. *expand* is None where the argument is taken as it is; *shown*: how a trace begins.
+    *test* is called for those only that are a test."""
 
     clause: AclClause
     part: Part
     text: str
     expand: Expand | None
-    test: Test | None
+    test: Test
     negated: bool = False
     phases: frozenset[str] = frozenset()
     modifier: bool = False
@@ -72,115 +74,96 @@ class Statement:
     """A compiled statement. *source* is its node."""
 
     source: AclStatement
+    verb: str
     steps: tuple[Step, ...]
-
-    @property
-    def verb(self) -> str:
-        return self.source.verb
 
     def result(self, run: AclRun, acl: str) -> tuple[Verdict, bool]:
         """What the conditions give, and whether ``endpass`` was passed. Messages are left in *run*. Raises
         `Died`."""
-        return _Conditions(self, run, acl).result()
+        verdict, endpass = TRUE, False
+        message: Step | None = None
+        logged: Step | None = None
+        for step in self.steps:
+            part = step.part
+            if part is _TEST:
+                verdict = _tested(run, step, acl)
+                if verdict is not TRUE:
+                    break
+            elif part is Part.ENDPASS:
+                endpass = True
+            elif part is Part.MESSAGE:
+                message = step
+                run.trace(f"  message: {step.text}")
+            else:
+                logged = step
+                run.trace(f"l_message: {step.text}")
+        if endpass and verdict is TRUE:
+            message = None
+        if verdict in _SPEAKS[self.verb]:
+            _Messages(run, self.verb, verdict).make(message, logged)
+        run.ctx.variables.pop("acl_verify_message", None)
+        return verdict, endpass
 
 
-class _Conditions:
-    """The conditions of one statement while they are tested."""
+_TEST = Part.TEST
 
-    __slots__ = ("acl", "endpass", "log_step", "message_step", "run", "statement")
 
-    def __init__(self, statement: Statement, run: AclRun, acl: str) -> None:
-        self.statement = statement
-        self.run = run
-        self.acl = acl
-        self.endpass = False
-        self.message_step: Step | None = None
-        self.log_step: Step | None = None
-
-    def result(self) -> tuple[Verdict, bool]:
-        verdict = TRUE
-        for step in self.statement.steps:
-            if step.part is not Part.TEST:
-                self._note(step)
-                continue
-            verdict = self._tested(step)
-            if verdict is not TRUE:
-                break
-        if self.endpass and verdict is TRUE:
-            self.message_step = None
-        if verdict in _SPEAKS[self.statement.verb]:
-            self._make_messages(verdict)
-        self.run.ctx.variables.pop("acl_verify_message", None)
-        return verdict, self.endpass
-
-    def _note(self, step: Step) -> None:
-        """A clause that only matters when the statement ends."""
-        trace = self.run.ctx.trace
-        if step.part is Part.ENDPASS:
-            self.endpass = True
-        elif step.part is Part.MESSAGE:
-            self.message_step = step
-            if trace is not None:
-                trace.line(f"  message: {step.text}")
-        else:
-            self.log_step = step
-            if trace is not None:
-                trace.line(f"l_message: {step.text}")
-
-    # One condition
-
-    def _tested(self, step: Step) -> Verdict:
-        run = self.run
-        ctx, value = run.ctx, step.text
-        try:
-            if step.expand is not None:
-                try:
-                    value = step.expand(ctx)
-                except ForcedFailure:
-                    return TRUE
-                except Outcome as error:
-                    raise _unexpanded(run, step.text, error) from None
-            if ctx.trace is not None:
-                self._show(step, value)
-            if run.phase not in step.phases and not allowed(step.phases, run.phase):
-                raise fault(_misplaced(step, run.phase))
-            assert step.test is not None
-            verdict = step.test(run, value)
-            if step.negated:
-                verdict = _NEGATED.get(verdict, verdict)
-        except Undecided as end:
-            run.log_message = end.log_message
-            verdict = end.verdict
-        except Died:
-            raise
-        except Outcome as error:
-            verdict = _failed(run, error)
-        if ctx.acl_events is not None:
-            ctx.acl_events.tested(self.acl, step.clause, value, _RESULTS.get(verdict, Tested.FALSE))
-        return verdict
-
-    def _show(self, step: Step, value: str) -> None:
-        trace = self.run.ctx.trace
-        assert trace is not None
-        trace.line(f"{step.shown}= {step.text}")
+def _tested(run: AclRun, step: Step, acl: str) -> Verdict:
+    """The verdict of one condition."""
+    ctx, value = run.ctx, step.text
+    try:
         if step.expand is not None:
-            trace.flat(f"{' ' * min(len(step.shown), _PAD)}= {value}")
+            try:
+                value = step.expand(ctx)
+            except ForcedFailure:
+                return TRUE
+            except Outcome as error:
+                raise _unexpanded(run, step.text, error) from None
+        if ctx.trace is not None:
+            _show(ctx.trace, step, value)
+        if run.phase not in step.phases and not allowed(step.phases, run.phase):
+            raise fault(_misplaced(step, run.phase))
+        verdict = step.test(run, value)
+        if step.negated:
+            verdict = _NEGATED.get(verdict, verdict)
+    except Undecided as end:
+        run.log_message = end.log_message
+        verdict = end.verdict
+    except Died:
+        raise
+    except Outcome as error:
+        verdict = _failed(run, error)
+    if ctx.acl_events is not None:
+        ctx.acl_events.tested(acl, step.clause, value, _RESULTS.get(verdict, Tested.FALSE))
+    return verdict
 
-    # Messages
 
-    def _make_messages(self, verdict: Verdict) -> None:
-        """Expand the messages. What conditions said counts unless the statement accepts or warns, but it is in
-        ``$acl_verify_message``."""
-        run, verb = self.run, self.statement.verb
+def _show(trace: Trace, step: Step, value: str) -> None:
+    trace.line(f"{step.shown}= {step.text}")
+    if step.expand is not None:
+        trace.flat(f"{' ' * min(len(step.shown), _PAD)}= {value}")
+
+
+class _Messages:
+    """The messages of a statement whose conditions are tested. What conditions said counts unless the statement
+    accepts or warns, but it is in ``$acl_verify_message``."""
+
+    __slots__ = ("accepts", "run")
+
+    def __init__(self, run: AclRun, verb: str, verdict: Verdict) -> None:
+        self.run = run
+        self.accepts = verb == "warn" or (verdict is TRUE and verb in _ACCEPTING)
+
+    def make(self, message: Step | None, logged: Step | None) -> None:
+        run = self.run
         said = run.user_message
-        logged = run.log_message if run.log_message is not None else said
-        if verb == "warn" or (verdict is TRUE and verb in _ACCEPTING):
+        said_to_log = run.log_message if run.log_message is not None else said
+        if self.accepts:
             run.user_message = run.log_message = None
-        if self.message_step is not None:
-            text = self._expanded(self.message_step, said)
-            run.user_message = text or run.user_message
-        if self.log_step is not None:
-            text = self._expanded(self.log_step, logged)
+        if message is not None:
+            run.user_message = self._expanded(message, said) or run.user_message
+        if logged is not None:
+            text = self._expanded(logged, said_to_log)
             if text:
                 run.log_message = text if run.log_message is None else f"{text}: {run.log_message}"
         run.logs_apart = run.log_message is not None
@@ -244,7 +227,11 @@ def compile_statement(
     expander: Callable[[str], Expand],
 ) -> Statement:
     """Compile *source*. *tests* gives the test of a clause, *expander* the callable that expands a text."""
-    return Statement(source, tuple(_step(clause, words, tests, expander) for clause in source.clauses))
+    return Statement(source, source.verb, tuple(_step(clause, words, tests, expander) for clause in source.clauses))
+
+
+def _nothing(_run: AclRun, _text: str) -> Verdict:
+    return TRUE
 
 
 _PARTS = {"message": Part.MESSAGE, "log_message": Part.LOG_MESSAGE, "endpass": Part.ENDPASS}
@@ -262,7 +249,7 @@ def _step(
     expanded = ("$" in text or "\\" in text) and (word is None or word.expanded)
     expand = expander(text) if expanded else None
     if part is not Part.TEST:
-        return Step(clause, part, text, expand, None)
+        return Step(clause, part, text, expand, _nothing)
     modifier = word is not None and word.kind is AclWordKind.MODIFIER
     phases = word.phases if word is not None else frozenset()
     return Step(clause, part, text, expand, tests(clause), clause.negated and not modifier, phases, modifier)
