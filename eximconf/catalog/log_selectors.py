@@ -82,7 +82,7 @@ LOG_SELECTORS = table(
     _row("spf_verbose", "The result of SPF on arrival and rejection lines, as SPF=",
          since="4.100", feature="SUPPORT_SPF"),
     _row("subject", "The Subject: of the message on arrival lines, as T="),
-    _row("tainted", "Use of tainted data that allow_insecure_tainted_data lets through",
+    _row("tainted", "Use of tainted data that allow_insecure_tainted_data lets through", on=True,
          since="4.95", until="4.96", feature="ALLOW_INSECURE_TAINTED_DATA"),
     _row("tls_certificate_verified", "Whether the peer's certificate was verified, as CV=", on=True),
     _row("tls_cipher", "The TLS cipher, as X=", on=True),

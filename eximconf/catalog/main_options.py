@@ -1,7 +1,8 @@
 """The options of the main section (the manual's chapter 14).
 
 Names come and go with Exim's releases; a name that no release had, only the sources between two, has the
-same *since* and *until*. A default that depends on the machine or is this binary's version is empty.
+same *since* and *until*. add_environment and keep_environment came to each line of releases by themselves
+(4.84.1, 4.85.1, 4.86.1). A default that depends on the machine or is this binary's version is empty.
 """
 
 from __future__ import annotations

@@ -271,7 +271,7 @@ def test_log_selectors_that_are_on() -> None:
         "acl_warn_skipped", "connection_reject", "delay_delivery", "dkim", "dnslist_defer", "etrn",
         "host_lookup_failed", "lost_incoming_connection", "msg_id", "outgoing_interface", "queue_run",
         "queue_time_exclusive", "rejected_header", "rejected_headers", "retry_defer", "sender_verify_fail",
-        "size_reject", "skip_delivery", "smtp_confirmation", "tls_certificate_verified", "tls_cipher",
+        "size_reject", "skip_delivery", "smtp_confirmation", "tainted", "tls_certificate_verified", "tls_cipher",
     }  # fmt: skip
 
 
