@@ -23,14 +23,11 @@ _ACCEPTING = ("accept", "discard")
 
 @dataclass(frozen=True, slots=True)
 class Acl:
-    """*name*: its name or file, "" for a text. *title*: how messages name it."""
+    """*name*: its name or file, "" for a text. *title*: how messages name it; *label*: how we do."""
 
     name: str
+    title: str
     statements: tuple[Statement, ...]
-
-    @property
-    def title(self) -> str:
-        return f"ACL {self.name}" if self.name else "inline ACL"
 
     @property
     def label(self) -> str:
@@ -131,18 +128,21 @@ class _Running:
             return Verdict.ERROR
         return verdict
 
+    def _skipped(self) -> str:
+        """Which statement is passed over, as Exim says it."""
+        if not at_least(self.run.ctx.target, "4.99"):
+            return '"warn" statement skipped'
+        number, file = self.run.line
+        where = f" at line {number} of {file}" if number else ""
+        return f"'warn' statement skipped (in {self.acl.title}{where})"
+
     def _warn(self, result: Verdict) -> None:
         run = self.run
         if result is TRUE:
             warn(run)
         elif result is Verdict.DEFER and run.engine.logs("acl_warn_skipped"):
-            number, file = run.line
-            where = f" at line {number} of {file}" if number else ""
             why = f": {run.log_message}" if run.log_message is not None else ""
-            run.log(
-                f"{run.client()} Warning: ACL 'warn' statement skipped (in {self.acl.title}{where}):"
-                f" condition test deferred{why}"
-            )
+            run.log(f"{run.client()} Warning: ACL {self._skipped()}: condition test deferred{why}")
         run.log_message = run.user_message = None
 
 

@@ -15,6 +15,7 @@ from eximconf.config.quantities import Refused
 from eximconf.expand.code import Dialect, Run
 from eximconf.expand.compiler import compile_text
 from eximconf.runtime.context import Context
+from eximconf.runtime.settings import at_least
 from eximconf.source.text import SourceFile, SourceText
 
 _MOST_TEXTS = 512
@@ -98,9 +99,16 @@ class Acls:
                 return setting.source
         return SourceText.of_string(text, "")
 
+    def _title(self, name: str) -> str:
+        """How Exim names the ACL in messages."""
+        if not name:
+            return "inline ACL"
+        return f"ACL {name}" if at_least(self._target, "4.99") else f'ACL "{name}"'
+
     def _compile(self, name: str, statements: tuple[AclStatement, ...]) -> Acl:
         return Acl(
             name,
+            self._title(name),
             tuple(
                 compile_statement(statement, self._words, test_of, self._expander) for statement in statements
             ),

@@ -75,6 +75,7 @@ class Compiler:
     def __init__(self, dialect: Dialect) -> None:
         self.dialect = dialect
         self.depth = 0
+        self._deeper_in_conditions = int(at_least(dialect.target, "4.99"))
 
     def string(self, node: Node) -> Code:
         """The code of a whole string."""
@@ -90,11 +91,11 @@ class Compiler:
 
     def check(self, test: Test) -> CheckCode:
         """The code of a condition."""
-        self.depth += 1
+        self.depth += self._deeper_in_conditions
         try:
             return self.negated(test)
         finally:
-            self.depth -= 1
+            self.depth -= self._deeper_in_conditions
 
     def negated(self, test: Test) -> CheckCode:
         """The code of a condition behind an exclamation mark, before it is turned round."""

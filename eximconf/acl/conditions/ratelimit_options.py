@@ -71,7 +71,7 @@ def _limit_and_period(run: AclRun, items: list[str]) -> RateOptions:
 
 def _nothing(run: AclRun) -> str:
     """How Exim shows a text that is not there."""
-    return "<NULL>" if at_least(run.ctx.target, "4.99") else '"(null)"'
+    return "<NULL>" if at_least(run.ctx.target, "4.99") else '"NULL"'
 
 
 class _Words:

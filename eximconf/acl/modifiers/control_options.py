@@ -8,6 +8,7 @@ from typing import TypeAlias
 from eximconf.acl.modifiers.effects import controls_of
 from eximconf.acl.outcome import Verdict
 from eximconf.acl.run import FALSE, TRUE, AclRun, fault
+from eximconf.runtime.settings import at_least
 
 Action: TypeAlias = Callable[[AclRun, str, str], Verdict]
 """Obeys a control: the run, what follows the control's name, and the whole argument for messages."""
@@ -180,6 +181,16 @@ def _xtext(text: str) -> str:
     return "".join(out)
 
 
+def _dscp(run: AclRun, options: str, whole: str) -> Verdict:
+    """The newest Exim is built without it and passes over the option; older ones read it."""
+    if not at_least(run.ctx.target, "4.99"):
+        if options[:1] != "/":
+            raise _bad(whole)
+        run.trace("smtp input is probably not a socket [Socket operation on non-socket], not setting DSCP")
+    run.connection.switches["dscp"] = options[1:]
+    return TRUE
+
+
 def _bad(whole: str) -> Exception:
     return fault(f'syntax error in "control={whole}"')
 
@@ -191,6 +202,7 @@ CONTROL_ACTIONS: dict[str, Action] = {
     "dkim_disable_verify": _dkim_disable_verify,
     "dmarc_disable_verify": _setting("dmarc_disable_verify"),
     "dmarc_enable_forensic": _setting("dmarc_enable_forensic"),
+    "dscp": _dscp,
     "enforce_sync": _sync("enforce_sync", "no_enforce_sync"),
     "fakedefer": _fake("fakedefer"),
     "fakereject": _fake("fakereject"),

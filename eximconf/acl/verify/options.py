@@ -80,9 +80,12 @@ class _Reader:
         for item in items[1:]:
             self._option(item, item.lower())
         chosen = self.callout.flags & _FROM_WHOM
+        recent = at_least(self.run.ctx.target, "4.99")
         if chosen and self.kind == "sender":
-            raise fault("use_sender, use_tptsender or use_postmaster cannot be usedfor a sender verify callout")
-        if len(chosen) > 1 and not at_least(self.run.ctx.target, "4.99"):
+            words = "use_sender, use_tptsender or use_postmaster" if recent else "use_sender or use_postmaster"
+            space = "" if recent else " "  # the newest Exim leaves one out
+            raise fault(f"{words} cannot be used{space}for a sender verify callout")
+        if len(chosen) > 1 and not recent:
             raise fault("only one of use_sender and use_postmaster can be set for a recipient callout")
         self.options.callout = self.callout.done()
         return self.options
