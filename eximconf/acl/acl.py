@@ -9,11 +9,11 @@ from eximconf.acl.phases import END_PHASES
 from eximconf.acl.run import TRUE, AclRun
 from eximconf.acl.statement import Statement
 from eximconf.acl.warnings import warn
-from eximconf.runtime.acl_events import Tested
+from eximconf.runtime.acl_events import ConditionResult
 from eximconf.runtime.settings import at_least, is_on
 
 _RESULTS = {Verdict.ACCEPT: "succeeded", Verdict.DENY: "failed", Verdict.DEFER: "deferred", Verdict.ERROR: "error"}
-_TESTED = {Verdict.ACCEPT: Tested.TRUE, Verdict.DEFER: Tested.DEFERRED, Verdict.ERROR: Tested.ERROR}
+_TESTED = {Verdict.ACCEPT: ConditionResult.TRUE, Verdict.DEFER: ConditionResult.DEFERRED, Verdict.ERROR: ConditionResult.ERROR}
 _DECIDES = {
     "accept": "ACCEPT", "defer": "DEFER", "deny": "DENY", "discard": "DISCARD", "drop": "DROP",
     "require": "not OK",
@@ -75,7 +75,7 @@ class _Running:
         result, endpass = statement.result(run, acl.label)
         decided = self._decided(statement.verb, result, endpass)
         if events is not None:
-            tested = _TESTED.get(result, Tested.FALSE)
+            tested = _TESTED.get(result, ConditionResult.FALSE)
             events.ended(acl.label, source, tested, "" if decided is None else decided.value)
         return decided
 

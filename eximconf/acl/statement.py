@@ -15,7 +15,7 @@ from eximconf.acl.run import FALSE, TRUE, AclRun, Test, Undecided, deferral, fau
 from eximconf.catalog.model import AclWord, AclWordKind
 from eximconf.config.model import AclClause, AclStatement
 from eximconf.match.verdict import NO_MESSAGE, Died, ListDeferred
-from eximconf.runtime.acl_events import Tested
+from eximconf.runtime.acl_events import ConditionResult
 from eximconf.runtime.context import Context
 from eximconf.runtime.outcome import Deferred, ForcedFailure, Outcome
 from eximconf.runtime.printing import quoted
@@ -35,7 +35,7 @@ _SPEAKS = {
     "warn": frozenset((Verdict.ACCEPT,)),
 }
 _ACCEPTING = ("accept", "discard")
-_RESULTS = {Verdict.DEFER: Tested.DEFERRED, Verdict.ERROR: Tested.ERROR, Verdict.ACCEPT: Tested.TRUE}
+_RESULTS = {Verdict.DEFER: ConditionResult.DEFERRED, Verdict.ERROR: ConditionResult.ERROR, Verdict.ACCEPT: ConditionResult.TRUE}
 _PAD = 29  # the trace indents an expanded argument no further
 
 
@@ -116,7 +116,7 @@ def _tested(run: AclRun, step: Step, acl: str) -> Verdict:
             try:
                 value = step.expand(ctx)
             except ForcedFailure:
-                return TRUE
+                return _passed_over(ctx, step, acl)
             except Outcome as error:
                 raise _unexpanded(run, step.text, error) from None
         if ctx.trace is not None:
@@ -134,8 +134,15 @@ def _tested(run: AclRun, step: Step, acl: str) -> Verdict:
     except Outcome as error:
         verdict = _failed(run, error)
     if ctx.acl_events is not None:
-        ctx.acl_events.tested(acl, step.clause, value, _RESULTS.get(verdict, Tested.FALSE))
+        ctx.acl_events.tested(acl, step.clause, value, _RESULTS.get(verdict, ConditionResult.FALSE))
     return verdict
+
+
+def _passed_over(ctx: Context, step: Step, acl: str) -> Verdict:
+    """A forced failure of the expansion: neither tested nor obeyed, and as good as true."""
+    if ctx.acl_events is not None:
+        ctx.acl_events.tested(acl, step.clause, "", ConditionResult.TRUE)
+    return TRUE
 
 
 def _show(trace: Trace, step: Step, value: str) -> None:

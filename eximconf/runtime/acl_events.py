@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from eximconf.config.model import AclClause, AclStatement
 
 
-class Tested(Enum):
+class ConditionResult(Enum):
     """How a condition, or all those of a statement, came out."""
 
     TRUE = "true"
@@ -26,12 +26,12 @@ class AclEvents(Protocol):
         """A statement begins."""
         ...
 
-    def tested(self, acl: str, clause: AclClause, value: str, result: Tested) -> None:
+    def tested(self, acl: str, clause: AclClause, value: str, result: ConditionResult) -> None:
         """A condition was tested, or a modifier obeyed. *value*: its argument after expansion, where that is
         done for it; *result*: after a ``!``."""
         ...
 
-    def ended(self, acl: str, statement: AclStatement, result: Tested, decided: str) -> None:
+    def ended(self, acl: str, statement: AclStatement, result: ConditionResult, decided: str) -> None:
         """A statement ends. *decided*: the verdict (``ACCEPT DENY DEFER DISCARD DROP ERROR``) if it ends the
         ACL, else ""."""
         ...
