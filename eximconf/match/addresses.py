@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
+from enum import Enum
+from functools import lru_cache
+from typing import NamedTuple
 
+from eximconf.match.items import WrittenList
 from eximconf.match.lists import match_list, write_log
 from eximconf.match.strings import StringSubject, list_regex
-from eximconf.match.verdict import Died, Expander, ListCache, ListKind, ListMatch, ListUse
+from eximconf.match.verdict import Died, Expander, ListCache, ListDeferred, ListKind, ListMatch, ListUse
 from eximconf.runtime.context import Context
 from eximconf.runtime.list_text import SPACE, split
 from eximconf.runtime.printing import quoted
 from eximconf.runtime.value import Tainted, ascii_lower, taint_like
 
 _LOOKUP = re.compile(r"[A-Za-z0-9-]*\*?@?;")
+_COMPARED = re.compile(r"(?:\*|[A-Za-z0-9])(?:[A-Za-z0-9._-])*\Z")
 _SPECIAL_DOMAINS = frozenset(("", "[]", "mx_any", "mx_primary", "mx_secondary"))
 _LONGEST = 16384
 _LONGEST_CHAIN = 50
@@ -59,6 +64,9 @@ class AddressSubject:
         self.caseless = False
         return True
 
+    def matches_plain(self, written: WrittenList) -> ListMatch | None:
+        return None
+
     def matches(self, pattern: str) -> bool:
         text = self.text
         at = text.rfind("@")
@@ -67,15 +75,17 @@ class AddressSubject:
             shown = f"subject={quoted(text, settings, target)} pattern={quoted(pattern, settings, target)}"
             write_log(self.ctx, f"no @ found in the subject of an address list match: {shown}", panic=True)
             return False
-        if pattern[:1] == "^":
-            return self._matches_regex(pattern)
-        if _LOOKUP.match(pattern):
-            return self._is_looked_up(pattern)
+        item = _address_item(pattern)
+        match item.kind:
+            case _Kind.REGEX:
+                return self._matches_regex(pattern)
+            case _Kind.LOOKUP:
+                return self._is_looked_up(pattern)
         if not text:
             return not pattern
-        if pattern[:2] == "@@":
+        if item.kind is _Kind.SPLIT:
             return not text.startswith("*@") and self._has_listed_local_part(at, pattern[2:])
-        return self._matches_parts(at, pattern)
+        return self._matches_parts(at, pattern, item)
 
     def _matches_regex(self, pattern: str) -> bool:
         ctx = self.ctx
@@ -91,8 +101,8 @@ class AddressSubject:
         """A look-up with the whole address as its key."""
         if pattern.startswith("partial-"):
             shown = quoted(pattern, self.ctx.settings, self.ctx.target)
-            message = f'partial matching is not applicable to whole-address lookups: ignored "partial-" in {shown}'
-            write_log(self.ctx, message, panic=True)
+            useless = f'partial matching is not applicable to whole-address lookups: ignored "partial-" in {shown}'
+            write_log(self.ctx, useless, panic=True)
         subject = self._string(self.text, partial=False)
         found = subject.matches(pattern)
         self.data = subject.data
@@ -121,47 +131,88 @@ class AddressSubject:
         kind = ListKind.STRING
         return StringSubject(self.ctx, text, kind, self.expand, caseless=self.caseless, partial=partial)
 
-    def _matches_parts(self, at: int, pattern: str) -> bool:
+    def _matches_parts(self, at: int, pattern: str, item: _AddressItem) -> bool:
         """A local part, compared, and a domain, matched as an item of a domain list; or a domain alone."""
-        split_at = pattern.rfind("@")
-        if split_at > 0 and pattern[split_at - 1] == "@" and pattern[split_at + 1 :] in _SPECIAL_DOMAINS:
-            split_at -= 1  # the domain is ``@`` or begins with it
         numbers, given = self.numbers, None
-        if split_at >= 0:
-            wild = self._wild_part(at, pattern[:split_at])
-            if wild is None:
+        if item.split_at >= 0:
+            local_part, listed = self.text[:at], item.lower if self.caseless else item.local_part
+            if not (local_part.endswith(listed) if item.wild else local_part == listed):
                 return False
-            if numbers is not None and pattern[:1] == "*":
-                numbers = [*numbers, wild]
+            if numbers is not None and item.wild:
+                numbers = [*numbers, _cut(self.text, 0, at - len(listed))]
             given = _cut(pattern, 0, at)  # as Exim does: as long as the local part of the address
-        domain = StringSubject(
-            self.ctx,
-            _cut(self.text, at + 1),
-            ListKind.DOMAIN,
-            self.expand,
-            numbers=numbers,
-            caseless=self.caseless,
-            special=True,
-        )
-        self.data = None
-        use = ListUse(self.expand, literal=True, single=True)
-        try:
-            return match_list(self.ctx, domain, _cut(pattern, split_at + 1), use).found
-        finally:
-            if given is not None or domain.data is not None:
-                given, data = given or "", domain.data or ""
-                self.data = taint_like(f"{given}@{data}", given, data)
+        domain, wanted = _cut(self.text, at + 1), _cut(pattern, item.split_at + 1)
+        found, data = self._matches_domain(domain, wanted, item, numbers)
+        if given is None and data is None:
+            self.data = None
+        else:
+            self.data = taint_like(f"{given or ''}@{data or ''}", given or "", data or "")
+        if isinstance(found, ListDeferred):
+            raise found
+        return found
 
-    def _wild_part(self, at: int, pattern: str) -> str | None:
-        """What ``*`` stands for in the local part *pattern*, "" if there is none; None: it does not match."""
-        local_part = self.text[:at]
-        if self.caseless:
-            pattern = ascii_lower(pattern)
-        if pattern[:1] != "*":
-            return "" if local_part == pattern else None
-        if not local_part.endswith(pattern[1:]):
-            return None
-        return _cut(self.text, 0, at - len(pattern) + 1)
+    def _matches_domain(
+        self, text: str, wanted: str, item: _AddressItem, numbers: list[str] | None
+    ) -> tuple[bool | ListDeferred, str | None]:
+        """Whether the domain *text* is *wanted*, or why that cannot be told, and what the item gave."""
+        ctx = self.ctx
+        if item.domain and self.caseless and numbers is None and ctx.trace is None:
+            ctx.numbers = []
+            found = text.endswith(item.domain[1:]) if item.domain[0] == "*" else text == item.domain
+            return found, wanted if found else None
+        domain = StringSubject(
+            ctx, text, ListKind.DOMAIN, self.expand, numbers=numbers, caseless=self.caseless, special=True
+        )
+        try:
+            result = match_list(ctx, domain, wanted, ListUse(self.expand, literal=True, single=True))
+        except ListDeferred as error:
+            return error, domain.data
+        return result.found, domain.data
+
+
+class _Kind(Enum):
+    """What an item asks for: a match of the whole address, a look-up of it, or of the domain first (``@@``),
+    or of its parts."""
+
+    REGEX = "^"
+    LOOKUP = ";"
+    SPLIT = "@@"
+    PARTS = "@"
+
+
+class _AddressItem(NamedTuple):
+    """An item taken apart.
+
+    *split_at*: where its domain begins, less one; -1 if it has no local part. *wild*: the local part begins with
+    ``*``, which is left out in *local_part*, and in *lower*, where it is in lower case. *domain*: the domain, in
+    lower case, where it is just compared, perhaps with a ``*`` at its start; else "".
+    """
+
+    kind: _Kind
+    split_at: int = -1
+    wild: bool = False
+    local_part: str = ""
+    lower: str = ""
+    domain: str = ""
+
+
+@lru_cache(maxsize=4096)
+def _address_item(pattern: str) -> _AddressItem:
+    if pattern[:1] == "^":
+        return _AddressItem(_Kind.REGEX)
+    if _LOOKUP.match(pattern):
+        return _AddressItem(_Kind.LOOKUP)
+    if pattern[:2] == "@@":
+        return _AddressItem(_Kind.SPLIT)
+    at = pattern.rfind("@")
+    if at > 0 and pattern[at - 1] == "@" and pattern[at + 1 :] in _SPECIAL_DOMAINS:
+        at -= 1  # the domain is ``@`` or begins with it
+    local_part = pattern[: max(at, 0)]
+    wild = local_part[:1] == "*"
+    local_part = local_part[1:] if wild else str(local_part)
+    domain = pattern[at + 1 :]
+    domain = ascii_lower(domain) if _COMPARED.match(domain) else ""
+    return _AddressItem(_Kind.PARTS, at, wild, local_part, ascii_lower(local_part), domain)
 
 
 def match_address_list(

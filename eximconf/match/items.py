@@ -1,10 +1,14 @@
-"""The text of a list as its items. Spec: 6.20 "List construction", 10.2.1 "Negated items in lists"."""
+"""The text of a list as its items. Spec: 6.20 "List construction", 10.2.1 "Negated items in lists".
+
+What can be known of a list before it is expanded is found out once (`written_list`).
+"""
 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from eximconf.match.verdict import ListKind
 from eximconf.runtime.context import Context
 from eximconf.runtime.list_text import SPACE, leading_separator, split
 from eximconf.runtime.settings import at_least
@@ -34,14 +38,41 @@ def list_items(ctx: Context, text: str, separator: str = "") -> tuple[Item, ...]
     return _tainted_items(str.__str__(text), separator)
 
 
-def separator_before_expansion(ctx: Context, text: str) -> tuple[str, str]:
+class WrittenList:
+    """A list as the configuration has it: *separator* (or "") and *text* behind it.
+
+    *items*: those of a list without anything to expand, else None. *plain* is for subjects to keep what
+    they make of the items, by the kind of list.
+    """
+
+    __slots__ = ("items", "plain", "separator", "text")
+
+    def __init__(self, separator: str, text: str, items: tuple[Item, ...] | None) -> None:
+        self.separator = separator
+        self.text = text
+        self.items = items
+        self.plain: dict[ListKind, Any] = {}
+
+
+@lru_cache(maxsize=2048)
+def written_list(text: str, recent: bool, literal: bool, single: bool) -> WrittenList:
+    """The list *text*, which is not tainted. *recent*: as Exim reads it since 4.99. *literal*: it is not expanded
+    itself; *single*: it is one item, whatever separators stand in it."""
+    separator = ONE_ITEM if single else ""
+    if literal:
+        return WrittenList(separator, text, _items(text, separator))
+    if recent and not single:
+        separator, text = _separator_before_expansion(text)
+    constant = "$" not in text and "\\" not in text
+    return WrittenList(separator, text, _items(text, separator) if constant else None)
+
+
+def _separator_before_expansion(text: str) -> tuple[str, str]:
     """The separator that the unexpanded *text* names, or "", and the rest of it.
 
     Since 4.99 Exim reads it before the expansion, as a character or as an escape (``<\\n``); older ones
     (seen in 4.98.2) expand all of the text and leave it to the splitting.
     """
-    if not at_least(ctx.target, "4.99"):
-        return "", text
     rest = text.lstrip(SPACE)
     escape = ESCAPE.match(rest, 1) if rest[:2] == "<\\" else None
     if escape is None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from eximconf.match.items import ONE_ITEM, Item, list_items, separator_before_expansion
+from eximconf.match.items import ONE_ITEM, Item, WrittenList, list_items, written_list
 from eximconf.match.list_file import file_items
 from eximconf.match.verdict import (
     NO_MESSAGE,
@@ -51,6 +51,11 @@ class Subject(Protocol):
         """Test one item. Raises `Deferred`, `HostUnknown` and `Died`."""
         ...
 
+    def matches_plain(self, written: WrittenList) -> ListMatch | None:
+        """The whole match at once, where *written* has items and nothing but plain ones; None where it has
+        to be scanned. The effects are the same, but for the trace."""
+        ...
+
     def make_caseful(self) -> bool:
         """Obey ``+caseful``; False if that word means nothing here."""
         ...
@@ -66,9 +71,13 @@ def match_list(ctx: Context, subject: Subject, text: str | None, use: ListUse) -
             ctx.trace.line(_unset(subject, use))
         return NOT_IN_LIST
     walk = _Walk(ctx, subject, use)
-    level = _Level(text, use.cache, use.option)
+    written = walk.written(text, use.literal, use.single)
+    if ctx.trace is None and written.items is not None:
+        result = subject.matches_plain(written)
+        if result is not None:
+            return result
     try:
-        found = walk.list(level, 0, use.literal, ONE_ITEM if use.single else "")
+        found = walk.list(_Level(text, use.cache, use.option), written, 0)
     except ListDeferred as error:
         error.data = subject.data
         raise
@@ -108,9 +117,9 @@ class _Level:
 
 
 class _Walk:
-    """One match. *item*: the item of the outermost list that decided."""
+    """One match. *item*: the item of the outermost list that decided. *recent*: Exim is 4.99 or newer."""
 
-    __slots__ = ("ctx", "item", "subject", "trace", "use")
+    __slots__ = ("ctx", "item", "recent", "subject", "trace", "use")
 
     def __init__(self, ctx: Context, subject: Subject, use: ListUse) -> None:
         self.ctx = ctx
@@ -118,13 +127,21 @@ class _Walk:
         self.use = use
         self.trace = ctx.trace
         self.item: str | None = None
+        self.recent = at_least(ctx.target, "4.99")
 
-    def list(self, level: _Level, depth: int, literal: bool, separator: str = "") -> bool:
+    def written(self, text: str, literal: bool = False, single: bool = False) -> WrittenList:
+        """*text* taken apart as far as it can be before it is expanded."""
+        if type(text) is Tainted:
+            separator = ONE_ITEM if single else ""
+            return WrittenList(separator, text, list_items(self.ctx, text, separator) if literal else None)
+        return written_list(text, self.recent, literal, single)
+
+    def list(self, level: _Level, written: WrittenList, depth: int) -> bool:
         """Whether the subject is in the list of *level*."""
-        text = level.source
-        if not literal:
+        items = written.items
+        if items is None:
             try:
-                text, separator = self._expanded(text, separator)
+                text = self._expanded(written.text)
             except ForcedFailure:
                 if self.trace is not None:
                     shown = self._quoted(level.source)
@@ -134,24 +151,23 @@ class _Walk:
                 shown = self._quoted(level.source)
                 self._log(f"failed to expand {shown} while checking a list: {error.message}", panic=True)
                 raise ListDeferred(NO_MESSAGE) from None
+            items = list_items(self.ctx, text, written.separator)
+        else:
+            text = written.text
         if self.trace is not None:
             level.label = _label(self.subject, level.option, text)
             self.trace.line(level.label)
             self.trace.level += 1
-        return self._items(list_items(self.ctx, text, separator), level, depth)
+        return self._items(items, level, depth)
 
-    def _expanded(self, text: str, separator: str) -> tuple[str, str]:
+    def _expanded(self, text: str) -> str:
         """The text of a list, with ``$domain`` set to the domain sought if it is not set."""
         ctx, domain = self.ctx, self.subject.domain
-        if not separator:
-            separator, text = separator_before_expansion(ctx, text)
-        if "$" not in text and "\\" not in text:
-            return text, separator
         if domain is None or "domain" in ctx.variables or "domain" in ctx.computed:
-            return self.use.expand(text, ctx), separator
+            return self.use.expand(text, ctx)
         ctx.variables["domain"] = domain
         try:
-            return self.use.expand(text, ctx), separator
+            return self.use.expand(text, ctx)
         finally:
             ctx.variables.pop("domain", None)
 
@@ -248,13 +264,15 @@ class _Walk:
         return "$" not in source or (lists is not None and lists.always_cached(self.subject.kind.value, name))
 
     def _test_named(self, item: Item, level: _Level, inner: _Level, depth: int) -> bool:
-        name = item.pattern[1:]
+        name, written = item.pattern[1:], self.written(inner.source)
         try:
-            found = self.list(inner, depth + 1, False)
+            result = self.subject.matches_plain(written) if self.trace is None and written.items else None
+            found = self.list(inner, written, depth + 1) if result is None else result.found
         except Deferred as error:
             self._end_sublist(name)
             raise self._deferral(error.message, item, level) from None
         self._end_sublist(name)
+        self.item = None  # what decided the inner list may not decide this one
         if not inner.cacheable:
             level.cacheable = False
         elif inner.cache is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from eximconf.lookup import search
+from eximconf.match.items import Item, WrittenList
 from eximconf.match.lists import match_list, warn_tainted
 from eximconf.match.local_host import local_addresses, primary_hostname
 from eximconf.match.patterns import look_up
@@ -11,7 +12,7 @@ from eximconf.match.verdict import Died, Expander, ListCache, ListKind, ListMatc
 from eximconf.runtime.context import Context
 from eximconf.runtime.list_text import SPACE
 from eximconf.runtime.outcome import ExpansionFailed
-from eximconf.runtime.value import ascii_lower, taint_like
+from eximconf.runtime.value import Tainted, ascii_lower, taint_like, untaint
 
 
 class StringSubject:
@@ -43,7 +44,11 @@ class StringSubject:
         self.kind = kind
         self.expand = expand
         self.name = text
-        self.text = taint_like(ascii_lower(text), text) if caseless else text
+        if caseless:
+            lower = ascii_lower(text)
+            self.text = Tainted(lower) if type(text) is Tainted else lower
+        else:
+            self.text = text
         self.domain = self.text if kind is ListKind.DOMAIN else None
         self.data: str | None = None
         self.numbers = numbers
@@ -85,6 +90,23 @@ class StringSubject:
             return self._is_looked_up(pattern)
         wanted = ascii_lower(pattern) if self.caseless else pattern
         return self.text == wanted and self._found(pattern)
+
+    def matches_plain(self, written: WrittenList) -> ListMatch | None:
+        if not self.caseless or not written.items:
+            return None
+        kind, items = self.kind, written.items
+        plain = written.plain.get(kind)
+        if plain is None:
+            plain = written.plain[kind] = PlainStrings(items, kind)
+        if not plain.usable:
+            return None
+        at = plain.first(self.text, self.name)
+        if at is None:
+            self.data = None
+            self.ctx.numbers = []
+            return plain.no_match
+        self.matches(items[at].pattern)
+        return ListMatch(not items[at].negated, self.data, items[at].text)
 
     def _found(self, data: str) -> bool:
         """Take note of a match that gives *data* and no numbers but ``$0``."""
@@ -139,6 +161,52 @@ class StringSubject:
         if self.numbers is not None:
             self.ctx.numbers = [*(self.numbers or [self.text]), *found.parts]
         return True
+
+
+_NOT_PLAIN = {
+    ListKind.DOMAIN: frozenset(("/", "+", "@")),
+    ListKind.LOCAL_PART: frozenset(("/", "+")),
+    ListKind.STRING: frozenset("/"),
+}
+"""How items begin that do more than compare."""
+
+
+class PlainStrings:
+    """Items that only compare: *literals* by what they are, the others in order; all in lower case.
+
+    *usable*: there are no other items. *no_match*: the result where none of them matches.
+    """
+
+    __slots__ = ("literals", "no_match", "others", "usable")
+
+    def __init__(self, items: tuple[Item, ...], kind: ListKind) -> None:
+        self.literals: dict[str, int] = {}
+        self.others: list[tuple[int, str | None, str]] = []
+        self.usable = True
+        self.no_match = ListMatch(items[-1].negated, None, None)
+        for at, item in enumerate(items):
+            self._add(at, untaint(item.pattern), kind)
+
+    def _add(self, at: int, pattern: str, kind: ListKind) -> None:
+        first = pattern[:1]
+        if first == "^":
+            self.others.append((at, None, pattern))
+        elif first == "*":
+            self.others.append((at, ascii_lower(pattern[1:]), pattern))
+        elif ";" in pattern or first in _NOT_PLAIN[kind]:
+            self.usable = False
+        else:
+            self.literals.setdefault(ascii_lower(pattern), at)
+
+    def first(self, text: str, original: str) -> int | None:
+        """The number of the first item that matches *text*; regular expressions see *original*."""
+        found = self.literals.get(text)
+        for at, ending, pattern in self.others:
+            if found is not None and at > found:
+                break
+            if text.endswith(ending) if ending is not None else list_regex(pattern, True).matches(original):
+                return at
+        return found
 
 
 def list_regex(pattern: str, caseless: bool) -> Regex:

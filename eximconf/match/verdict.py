@@ -86,8 +86,7 @@ class ListCache:
         self.data.clear()
 
 
-@dataclass(frozen=True, slots=True)
-class ListUse:
+class ListUse(NamedTuple):
     """How a caller uses a list.
 
     *expand*: the expander, for the list itself and for named lists in it. *literal*: the list is not

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from eximconf.catalog.model import NEWEST
 
-_FORGET = "${if match_domain{x}{+none}}"
-"""An expansion that fails leaves what it found in ``$value``; this one fails and found nothing."""
+_FORGET = "${if or{{match_domain{x}{y}}{match_domain{x}{+none}}}}"
+"""An expansion that fails leaves what it found in ``$value`` and the numbers; this one fails and found nothing."""
 _SECTION = re.compile(r"^>>> (?: |\xe2\x95\x8e)*check (\w+) = .*\n((?:.*\n)*?)>>> (?: |\xe2\x95\x8e)*warn: (.*)$", re.MULTILINE)
 
 

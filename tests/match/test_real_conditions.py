@@ -28,6 +28,7 @@ def _ours(config: Path, lines: list[str], target: str) -> list[str]:
     ctx.services.interfaces = ("127.0.0.1", "::1")
     answers = []
     for line in lines:
+        ctx.numbers = []
         result = expand(line, ctx)
         answers.append(result.text or "" if result.ending is Ending.TEXT else f"Failed: {result.message}")
     return answers
