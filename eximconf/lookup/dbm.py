@@ -69,7 +69,7 @@ def _database(question: Question) -> Database:
 
 def _opened(path: str) -> Database:
     try:
-        from berkeleydb import db  # type: ignore[import-untyped]
+        from berkeleydb import db
     except ImportError:
         raise ExpansionFailed("dbm look-ups need the Python package berkeleydb") from None
     database: Any = db.DB()

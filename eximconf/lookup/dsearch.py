@@ -6,6 +6,7 @@ import stat
 from errno import ENOENT, ENOTDIR
 
 from eximconf.lookup.model import NOT_FOUND, Backend, CannotOpen, Finder, LookupAnswer, Question, Style
+from eximconf.lookup.searches import Searches
 from eximconf.lookup.stored_file import files_of, open_failed
 from eximconf.runtime.outcome import Deferred
 from eximconf.runtime.settings import at_least
@@ -16,7 +17,10 @@ _FILTERS = ("file", "dir", "subdir")
 
 def _open(question: Question) -> Finder:
     directory, target = question.file, question.ctx.target
-    _check_directory(question)
+    searches, source = Searches.of(question.ctx.services), (question.kind, directory)
+    if searches.store(source, None) is None:
+        _check_directory(question)
+        searches.keep_store(source, None, directory)
     files = files_of(question)
     full = "ret=full" in question.options
     wanted = {word[7:] for word in question.options if word.startswith("filter=")}.intersection(_FILTERS)

@@ -18,6 +18,7 @@ from eximconf.syntax.escapes import ESCAPE, unescape
 _PIECE = 4095
 _KEY = re.compile(r"[^: \t\n\v\f\r]*")
 _NOT_A_KEY = frozenset("#" + SPACE)
+_SPACES = frozenset(SPACE)
 
 
 class LineFile:
@@ -65,20 +66,20 @@ class LineFile:
 
     def data(self, number: int, full: bool = False) -> str:
         """What the line stands for; *full*: with its key, which has lost its quotes."""
-        key, rest = split_key(self.lines[number])
+        key, data = split_key(self.lines[number])
         if full:
-            rest = key + rest
+            data = key + data
         else:
-            rest = rest.lstrip(SPACE)
-            rest = rest[1:].lstrip(SPACE) if rest[:1] == ":" else rest
-        parts = [rest, self.further.get(number, "")]
-        for following in range(number + 1, len(self.lines)):
-            line = self.lines[following]
-            # An empty line or a comment, and all after it, adds nothing: seen in 4.96 and 4.100-dev.
-            if not line or line[0] not in SPACE:
-                break
-            parts += (" ", line.lstrip(SPACE), self.further.get(following, ""))
-        return "".join(parts)
+            data = data.lstrip(SPACE)
+            data = data[1:].lstrip(SPACE) if data[:1] == ":" else data
+        if number in self.further:
+            data += self.further[number]
+        # An empty line or a comment, and all after it, adds nothing: seen in 4.96 and 4.100-dev.
+        following = number + 1
+        while following < len(self.lines) and self.lines[following][:1] in _SPACES:
+            data += " " + self.lines[following].lstrip(SPACE) + self.further.get(following, "")
+            following += 1
+        return data
 
 
 def split_key(line: str) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from enum import Enum
-from typing import Protocol, TypeAlias
+from typing import NamedTuple, Protocol, TypeAlias
 
 from eximconf.runtime.context import Context
 from eximconf.runtime.lookup_answer import NOT_FOUND, LookupAnswer
@@ -50,8 +50,7 @@ class Patterns(Hashable, Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """One look-up, as the store is asked for it.
 
     *kind*: the bare name of the type. *file*: the file of a single-key type or of a database file, ""

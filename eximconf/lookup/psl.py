@@ -109,7 +109,7 @@ def _open(search: Callable[[Rules, str], str | None], trusted: bool, question: Q
             domain = ascii_lower(key) if key.isascii() else domain_to_ascii(key)
             value = search(rules, untaint(domain))
             if value is not None and not key.isascii():
-                value = domain_to_unicode(value)
+                value = domain_to_unicode(value) or None  # the library converts no empty name
         except ConversionFault:
             return NOT_FOUND
         if value is None:

@@ -7,7 +7,7 @@ answer now raises `Deferred` with its own message, to which an expansion adds th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from eximconf.catalog.lookup_types import LOOKUP_TYPES
 from eximconf.lookup import registry
@@ -30,8 +30,7 @@ __all__ = [
 ]  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """What a look-up found.
 
     *value*: the data, or the key sought with ``ret=key``. *key*: the key that was found, perhaps shortened

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple, TypeAlias, TypeVar
+from typing import NamedTuple, TypeAlias, TypeVar, cast
 
 from eximconf.runtime.lookup_answer import LookupAnswer
 from eximconf.runtime.services import Clock, Services
@@ -45,11 +45,11 @@ class Searches:
     @staticmethod
     def of(services: Services) -> Searches:
         """The look-ups of the run that *services* belong to."""
-        found = services.memory.get(Searches)
-        if isinstance(found, Searches):
-            return found
-        made = services.memory[Searches] = Searches()
-        return made
+        try:
+            return cast("Searches", services.memory[Searches])
+        except KeyError:
+            made = services.memory[Searches] = Searches()
+            return made
 
     def store(self, source: Source, stamp: object) -> object | None:
         """The content of an open store, unless its stamp has changed since."""

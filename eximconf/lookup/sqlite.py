@@ -27,8 +27,11 @@ _LOCK_TIMEOUT = 5
 
 def _open(question: Question) -> Finder:
     connection = _connection(question)
+    files = files_of(question)
 
     def find(query: str) -> LookupAnswer:
+        if "attach" in query.lower():
+            connection.set_authorizer(_only_files_of(files))
         try:
             rows = [row for statement in _statements(query) for row in _rows(connection, statement)]
         except (sqlite3.Error, sqlite3.Warning, UnicodeError, ValueError):
@@ -62,7 +65,6 @@ def _connected(files: Files, path: str, timeout: int) -> sqlite3.Connection:
     where = files.locate(path).encode("latin-1")
     connection = sqlite3.connect(where, timeout=timeout, isolation_level=None, check_same_thread=False)
     connection.text_factory = bytes
-    connection.set_authorizer(_only_files_of(files))
     return connection
 
 
@@ -84,6 +86,9 @@ def _only_files_of(files: Files) -> Any:
 def _statements(query: str) -> Iterator[str]:
     """The single statements of *query*, each with its semicolon."""
     text = query.encode("latin-1").decode("utf-8", "replace")
+    if ";" not in text:
+        yield text
+        return
     start = 0
     for token in _TOKEN.finditer(text):
         if token[0] == ";":

@@ -1,0 +1,140 @@
+"""How fast look-ups are, beside a real Exim in the same run.
+
+Usage: EXIM=/path/to/exim python tests/bench/lookup.py [KEYS]
+
+Each type is asked for KEYS (10,000) keys that all differ, in a store of as many entries: *exim* is a line of
+``exim -be`` net of its start, *cold* one look-up of ours when nothing is known of the file, and taking it
+apart counts, *warm* one when all of it was done before. Times are processor time in microseconds, the least
+of several rounds.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from expansions import ROUNDS, exim_microseconds
+
+from eximconf.api import new_context
+from eximconf.expand.dynamic import compiled
+from eximconf.lookup import cdb, iplsearch, json as json_type, lsearch, line_file, psl, wildlsearch
+
+_CACHES = (
+    line_file.line_file, lsearch._index, iplsearch._networks, wildlsearch._pattern_file, json_type._document,
+    cdb._database, psl._rules,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Store:
+    """A type to measure. *make* writes the file or folder; *key* and *wanted*: a key and its value, by number."""
+
+    kind: str
+    make: Callable[[str, int], None]
+    key: Callable[[int], str]
+    wanted: Callable[[int], str]
+    query: str = ""
+
+    def expansion(self, key: str, path: str) -> str:
+        if self.query:
+            return f"${{lookup {self.kind},file={path}{{{self.query.format(key)}}}}}"
+        return f"${{lookup{{{key}}}{self.kind}{{{path}}}}}"
+
+
+def _lines(form: str) -> Callable[[str, int], None]:
+    def make(path: str, count: int) -> None:
+        with open(path, "w", encoding="latin-1") as file:
+            file.writelines(form.format(n=number, a=number >> 8, b=number & 255) + "\n" for number in range(count))
+
+    return make
+
+
+def _directory(path: str, count: int) -> None:
+    os.mkdir(path)
+    for number in range(count):
+        open(f"{path}/name{number}", "w").close()
+
+
+def _json(path: str, count: int) -> None:
+    with open(path, "w", encoding="ascii") as file:
+        json.dump({f"name{number}": f"value {number}" for number in range(count)}, file)
+
+
+def _sqlite(path: str, count: int) -> None:
+    connection = sqlite3.connect(path)
+    connection.execute("create table box (name text primary key, value text)")
+    connection.executemany("insert into box values (?, ?)", [(f"name{n}", f"value {n}") for n in range(count)])
+    connection.commit()
+    connection.close()
+
+
+def _name(number: int) -> str:
+    return f"name{number}"
+
+
+def _value(number: int) -> str:
+    return f"value {number}"
+
+
+def _address(number: int) -> str:
+    return f"10.{number >> 8}.{number & 255}.9"
+
+
+STORES = (
+    Store("lsearch", _lines("name{n}: value {n}"), _name, _value),
+    Store("nwildlsearch", _lines("*.name{n}: value {n}"), lambda n: f"host.name{n}", _value),
+    Store("iplsearch", _lines("10.{a}.{b}.0/24: value {n}"), _address, _value),
+    Store("partial-lsearch", _lines("*.name{n}.example: value {n}"), lambda n: f"a.b.name{n}.example", _value),
+    Store("dsearch", _directory, _name, _name),
+    Store("json", _json, _name, _value),
+    Store("sqlite", _sqlite, _name, _value, "select value from box where name = '{}'"),
+    Store("psl", _lines("name{n}"), lambda n: f"host.name{n}", _name),
+)
+KEY_MAX = {"json": 200, "psl": 200}  # Exim reads the whole file for each key
+
+
+def our_microseconds(store: Store, path: str, keys: list[str], wanted: list[str]) -> tuple[float, float]:
+    """Time of a look-up, cold and warm."""
+    cold, warm = [], []
+    for _ in range(ROUNDS):
+        for cache in _CACHES:
+            cache.cache_clear()
+        ctx = new_context()
+        run = compiled(store.expansion("$acl_m0", path), ctx)
+        for times in (cold, warm):
+            start = time.process_time()
+            for key in keys:
+                ctx.variables["acl_m0"] = key
+                value = run(ctx)
+            times.append((time.process_time() - start) / len(keys) * 1e6)
+            assert value == wanted[-1], f"{store.kind}: {value!r}"
+    return min(cold), min(warm)
+
+
+def main() -> None:
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
+    exim = os.environ.get("EXIM", "/usr/sbin/exim4")
+    if not os.access(exim, os.X_OK):
+        sys.exit(f"no real Exim at {exim}: set EXIM")
+    print(f"{'microseconds':16} {'exim':>9} {'cold':>8} {'faster':>8} {'warm':>8} {'faster':>8}")
+    for store in STORES:
+        with tempfile.TemporaryDirectory() as folder:
+            os.chmod(folder, 0o755)
+            path = f"{folder}/store"
+            store.make(path, count)
+            numbers = range(0, count, max(1, count // KEY_MAX.get(store.kind, count)))
+            keys, wanted = [store.key(n) for n in numbers], [store.wanted(n) for n in numbers]
+            theirs = exim_microseconds(exim, [store.expansion(key, path) for key in keys], folder)
+            keys, wanted = [store.key(n) for n in range(count)], [store.wanted(n) for n in range(count)]
+            cold, warm = our_microseconds(store, path, keys, wanted)
+        print(f"{store.kind:16} {theirs:9.2f} {cold:8.2f} {theirs / cold:7.1f}x {warm:8.2f} {theirs / warm:7.1f}x")
+
+
+if __name__ == "__main__":
+    main()
