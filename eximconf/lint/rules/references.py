@@ -15,6 +15,7 @@ from eximconf.lint.spelling import hint
 from eximconf.lint.static import list_items
 from eximconf.source.diagnostic import Severity
 from eximconf.source.text import Location
+from eximconf.syntax.macros import Macro
 
 LIST_KINDS = ("domain", "host", "address", "localpart")
 LIST_WORDS = {
@@ -216,7 +217,8 @@ class UnusedList(Rule):
 class UnusedTransport(UnusedRule):
     """A transport that no router names.
 
-    Perhaps a router should use it and has its name misspelt.
+    Perhaps a router should use it and has its name misspelt. Nothing is said about Debian's files, where the
+    answers of the installation choose among transports.
     """
 
     code = "EX603"
@@ -226,7 +228,18 @@ class UnusedTransport(UnusedRule):
     good = ("begin routers\nr:\n  driver = accept\n  transport = t\nbegin transports\nt:\n  driver = smtp\n",)
 
     def defined(self, run: Run) -> Iterable[tuple[str, Location]]:
+        if any(is_debian_mark(macro) for macro in run.macros):
+            return []
         return [(block.name, block.location) for block in run.configuration.transports]
+
+
+def is_debian_mark(macro: Macro) -> bool:
+    """Whether *macro* only marks a place in Debian's files."""
+    if not macro.name.startswith("UPEX4C"):
+        return False
+    from eximconf.syntax.layout import MARK
+
+    return macro.name == MARK
 
 
 class UnusedMacro(Rule):
@@ -244,7 +257,7 @@ class UnusedMacro(Rule):
     def finish(self, run: Run) -> Iterator[Finding]:
         for macro in run.macros:
             place = macro.first or macro.location
-            if macro.used or macro.command_line or place is None:
+            if macro.used or macro.command_line or place is None or is_debian_mark(macro):
                 continue
             if place.file.text.startswith(macro.name, place.start):
                 name = Location(place.file, place.start, place.start + len(macro.name))
