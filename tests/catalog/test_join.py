@@ -125,7 +125,7 @@ ANSWERED_BY_THE_RUN = {
 
 def test_look_ups_are_handled() -> None:
     assert registry.MODULES.keys() <= LOOKUP_TYPES.keys()
-    assert LOOKUP_TYPES.keys() - registry.MODULES.keys() == ANSWERED_BY_THE_RUN
+    assert LOOKUP_TYPES.keys() - registry.MODULES.keys() <= ANSWERED_BY_THE_RUN
     for module in set(registry.MODULES.values()):
         backends = import_module(f"eximconf.lookup.{module}").BACKENDS
         assert backends.keys() == {name for name, where in registry.MODULES.items() if where == module}, module
@@ -147,14 +147,14 @@ def test_words_are_handled() -> None:
 
 # Controls that only set a switch of the connection, or nothing.
 SWITCHES = {
-    "allow_auth_unadvertised", "bmi_run", "debug", "dmarc_forensic_enable", "dscp", "error", "no_callout_flush",
+    "allow_auth_unadvertised", "bmi_run", "debug", "dmarc_forensic_enable", "error", "no_callout_flush",
     "no_delay_flush", "no_pipelining", "queue_only", "requiretls",
 }  # fmt: skip
 
 
 def test_controls_are_handled() -> None:
     assert CONTROL_ACTIONS.keys() <= CONTROLS.keys()
-    assert CONTROLS.keys() - CONTROL_ACTIONS.keys() == SWITCHES
+    assert CONTROLS.keys() - CONTROL_ACTIONS.keys() <= SWITCHES
 
 
 def test_verifications_are_handled() -> None:
