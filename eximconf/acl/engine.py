@@ -58,6 +58,7 @@ class AclEngine:
         run = AclRun(self, ctx, phase, None)
         run.memory.command_rates.clear()
         outer, ctx.acl_run = ctx.acl_run, run
+        outer_place, ctx.place = ctx.place, run.place
         try:
             verdict, place = self._run(run, text, recipient)
         except Died as death:
@@ -65,7 +66,7 @@ class AclEngine:
         except RecursionError:
             return AclOutcome(Verdict.ERROR, log_message=_TOO_DEEP)
         finally:
-            ctx.acl_run = outer
+            ctx.acl_run, ctx.place = outer, outer_place
             for name in _FOR_ONE_RUN:
                 ctx.variables.pop(name, None)
         return _outcome(run, self._permitted(run, verdict), place)
@@ -153,13 +154,14 @@ class AclEngine:
         trace = ctx.trace
         if trace is not None:
             trace.level += 1
-        ctx.acl_run = run
+        outer_place = ctx.place
+        ctx.acl_run, ctx.place = run, run.place
         try:
             verdict = self._run_text(run, name)[0]
         except Undecided as end:
             verdict = end.verdict
         finally:
-            ctx.acl_run = outer
+            ctx.acl_run, ctx.place = outer, outer_place
             if trace is not None:
                 trace.level -= 1
             _restore(ctx, saved)

@@ -84,6 +84,11 @@ class AclRun:
         self.failed_sender: FailedSender | None = None
         self.waited = 0
 
+    def place(self) -> str:
+        """The statement that is being run, as log lines about what it evaluates name it."""
+        number, file = self.line
+        return f" (ACL {self.verb}, {file} {number})" if self.verb else ""
+
     @property
     def message(self) -> Message | None:
         """The message under way."""

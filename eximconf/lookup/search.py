@@ -54,6 +54,10 @@ def find(ctx: Context, spec: SearchType, source: str, key: str | None, patterns:
     A pattern of a file that matches unsets ``$1`` … of *ctx*. Raises `CannotOpen`; `ExpansionFailed` where a
     service is missing; `Deferred`.
     """
+    if "\0" in source:
+        source = _cut(source, 0, source.index("\0"))
+    if key is not None and "\0" in key:
+        key = _cut(key, 0, key.index("\0"))
     file, query = _file_and_query(spec, source)
     if type(file) is Tainted:
         _log(ctx, f"Tainted filename for search: '{file}'")
@@ -64,6 +68,8 @@ def find(ctx: Context, spec: SearchType, source: str, key: str | None, patterns:
     except (CannotOpen, Deferred) as error:
         search.searches.message = error.message
         raise
+    except RecursionError:  # a file whose patterns are look-ups in it, in which a real Exim crashes
+        raise Deferred("look-ups are nested too deeply") from None
 
 
 def _found(search: _Search, spec: SearchType, key: str | None, query: str) -> Found | None:
@@ -188,7 +194,8 @@ class _Search:
         shown: str = query
         if query.startswith("servers"):  # not with the passwords that may stand there
             shown = query.partition(";")[2].lstrip(SPACE)
-        _log(self.ctx, f"tainted search query is not properly quoted: {shown}")
+        place = self.ctx.place() if self.ctx.place is not None else ""
+        _log(self.ctx, f"tainted search query is not properly quoted{place}: {shown}")
 
 
 def _quoting_family(kind: str | None) -> str | None:

@@ -49,7 +49,8 @@ class Context:
     *connection*: the SMTP connection, with its message; None where there is none.
     *trace*: where debugging output goes, None while nobody listens. *log*: takes the lines for Exim's
     logs, None drops them. *acl_events*: told of each step of an ACL, None while nobody listens.
-    *acl_run*: the ACL that is being run, for `acl/` alone.
+    *acl_run*: the ACL that is being run, for `acl/` alone. *place*: gives the part of the configuration that
+    is being evaluated as some log lines name it (`` (ACL warn, exim.conf 6)``), "" for none.
     """
 
     variables: dict[str, str] = field(default_factory=dict)
@@ -66,3 +67,4 @@ class Context:
     log: Callable[[LogLine], None] | None = None
     acl_events: AclEvents | None = None
     acl_run: object = None
+    place: Callable[[], str] | None = None
