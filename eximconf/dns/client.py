@@ -31,15 +31,17 @@ class ClientHost:
     def find_name(self) -> FindOutcome:
         """Find the name of the client, unless that was done: `FOUND`, `FAILED`, or `AGAIN`, which can be tried again.
 
-        Sets ``$sender_host_name``, ``$host_lookup_failed``, ``$host_lookup_deferred``, ``$sender_host_dnssec``.
+        A name that is found is shown from then on. Sets ``$sender_host_name``, ``$host_lookup_failed``, ``$host_lookup_deferred``, ``$sender_host_dnssec``.
         """
         known = self.connection.host_name
         if known is not None:
             return FindOutcome.FOUND if known else FindOutcome.FAILED
-        return self.look_up() if self.connection.client else FindOutcome.FAILED
+        outcome = self.look_up() if self.connection.client else FindOutcome.FAILED
+        self.connection.shown_name = self.connection.host_name or ""
+        return outcome
 
     def look_up(self) -> FindOutcome:
-        """The same, whatever was found before."""
+        """The same, whatever was found before, and without the name being shown."""
         connection, variables = self.connection, self.ctx.variables
         try:
             found = find_host_names(self.ctx, connection.client)
@@ -64,7 +66,9 @@ class ClientHost:
 
     def addresses_of(self, name: str) -> Sequence[str]:
         """The addresses of another host, of the same protocol. Raises `Deferred`."""
-        found = find_by_name(self.ctx, name, local_check=False, qualify_single=True)
+        full = self.ctx.computed.get("sender_fullhost")
+        during = f"SMTP connection from {full()}" if full is not None and self.connection.client else ""
+        found = find_by_name(self.ctx, name, local_check=False, during=during, qualify_single=True)
         if found.outcome is FindOutcome.AGAIN:
             raise Deferred(f"host lookup of {name} deferred")
         return found.addresses
@@ -100,7 +104,7 @@ class ClientHost:
 
     def _verify_name(self, helo: str) -> bool:
         connection = self.connection
-        complete = self.find_name() is not FindOutcome.AGAIN
+        complete = connection.host_name is not None or self.look_up() is not FindOutcome.AGAIN
         wanted = helo.lower()
         if connection.host_name and wanted in (name.lower() for name in self.names_of_client()):
             connection.helo_verified = True

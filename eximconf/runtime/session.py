@@ -103,8 +103,8 @@ class Connection:
     """One connection, from its start to its end.
 
     *client*: the client's address, "" for input that comes from no host; *host_name*: None until it was
-    looked up, "" where that found none; *host_lookup_message*: why, as other messages append it. *helo*: what
-    the client called itself, "" before; *helo_verified*: whether it is so, None until that was looked into.
+    looked up, "" where that found none; *shown_name*: the name as log lines and ``$sender_fullhost`` have it,
+    "" for none; *host_lookup_message*: why there is none, as other messages append it. *helo*: what the client called itself, "" before; *helo_verified*: whether it is so, None until that was looked into.
     *tls*: the cipher suite, "" without TLS. *authenticator*: the public name of the one that was used.
     *switches*: connection-wide effects of controls by name (``no_enforce_sync`` …). *notes*: what
     conditions remember for the connection (rates with ``per_conn`` …), by their own keys.
@@ -118,6 +118,7 @@ class Connection:
     is_batch: bool = False
     host_name: str | None = None
     host_aliases: tuple[str, ...] = ()
+    shown_name: str = ""
     host_lookup_message: str = ""
     helo: str = ""
     helo_verified: bool | None = None

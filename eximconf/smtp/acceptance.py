@@ -19,7 +19,8 @@ def accept(incoming: Incoming) -> None:
     incoming.faked = controls.fakereject if controls.fakereject is not None else controls.fakedefer
     _renew_date(incoming)
     if not incoming.reply or incoming.prdr:
-        log.main(arrival_line(incoming))
+        recipients = incoming.raw_recipients if log.shows("received_recipients") else ()
+        log.main(arrival_line(incoming), recipients=recipients)
         if controls.freeze:
             log.main("frozen by ACL")
         if controls.queue_only:

@@ -17,8 +17,10 @@ from eximconf.smtp.dialogue import Dialogue
 from eximconf.smtp.facts import Manner
 from eximconf.smtp.fixups import Fixups
 from eximconf.smtp.forced_sender import force_sender
+from eximconf.smtp.from_line import without_from_lines
 from eximconf.smtp.incoming import Incoming
 from eximconf.smtp.prdr import ask_prdr
+from eximconf.smtp.qualification import qualify_headers
 from eximconf.smtp.received_line import received_line
 from eximconf.smtp.refusals import refuse
 from eximconf.smtp.resetting import start_message
@@ -29,10 +31,13 @@ def arrive(dialogue: Dialogue, octets: str, *, dots: bool = True) -> None:
     options = dialogue.options
     dialogue.log.message_id = ""
     limits = Limits(dialogue.size_limit, options.header_maxsize, options.header_line_maxsize)
-    received = receive(octets, limits, dots=dots)
+    received = receive(without_from_lines(dialogue, octets), limits, dots=dots)
     incoming = Incoming(dialogue, received, [HeaderLine(text) for text in received.headers])
     incoming.started = now(dialogue.ctx)
-    dialogue.ctx.variables["received_time"] = str(int(incoming.started))
+    dialogue.ctx.variables |= {
+        "received_time": str(int(incoming.started)), "mime_part_count": "-1", "mime_is_coverletter": "0",
+        "mime_is_rfc822": "0",
+    }  # fmt: skip
     dialogue.counters.lines += received.lines + 1
     dialogue.log.details = incoming.envelope_details
     dialogue.shows_recipients = True
@@ -86,6 +91,7 @@ def _complete(incoming: Incoming) -> bool:
     fixups = Fixups(dialogue, incoming.lines, message.id)
     fixups.classify()
     fixups.complete()
+    qualify_headers(dialogue, incoming.lines)
     incoming.created_id = fixups.created_id
     incoming.raw_recipients = tuple(recipient.address for recipient in message.recipients)
     if incoming.received.fault is Fault.TOO_BIG:
@@ -195,7 +201,7 @@ def _check_batch(incoming: Incoming) -> bool:
         return True
     if outcome.log_reject_target:
         dialogue.log.write(
-            [name for name in ("main", "reject", "panic") if name in outcome.log_reject_target],
+            tuple(name for name in ("main", "reject", "panic") if name in outcome.log_reject_target),
             f"F=<{incoming.message.sender}> rejected by non-SMTP ACL: {outcome.log_message or ''}",
         )
     incoming.reply = f"550 {outcome.user_message or 'local configuration problem'}"

@@ -32,8 +32,6 @@ def arrival_line(incoming: Incoming) -> str:
         _message_id(incoming), _subject(incoming),
         f" from <{message.raw_sender}>" if log.shows("received_sender") else "",
     ]  # fmt: skip
-    if log.shows("received_recipients") and incoming.raw_recipients:
-        parts.append(f" for {' '.join(incoming.raw_recipients)}")
     return "".join(parts)
 
 

@@ -88,10 +88,9 @@ def log_incomplete(dialogue: Dialogue, what: str) -> None:
     """Log that a transaction was broken off by *what*, if there was one and that is wanted."""
     if not dialogue.transaction.open or not dialogue.log.shows("smtp_incomplete_transaction"):
         return
-    recipients = [recipient.address for recipient in dialogue.message.recipients]
-    listed = f" for {' '.join(recipients)}" if recipients else ""
     dialogue.log.main(
-        f"{dialogue.log.client()} incomplete transaction ({what}) from <{dialogue.message.raw_sender}>{listed}"
+        f"{dialogue.log.client()} incomplete transaction ({what}) from <{dialogue.message.raw_sender}>",
+        recipients=[recipient.address for recipient in dialogue.message.recipients],
     )
 
 

@@ -12,6 +12,9 @@ from eximconf.runtime.value import Tainted, ascii_lower
 from eximconf.smtp.dialogue import Dialogue
 
 _MOST_RFC822 = 128
+_FOR_ONE_PART = (
+    "mime_is_multipart", "mime_anomaly_level", "mime_anomaly_text", "mime_decoded_filename", "mime_content_size",
+)  # fmt: skip
 
 
 def ask_dkim(dialogue: Dialogue) -> AclOutcome | None:
@@ -64,13 +67,13 @@ def _ask_part(
     dialogue: Dialogue, acl: str, phase: str, part: MimePart, number: int, attached: bool
 ) -> AclOutcome:
     variables, message = dialogue.ctx.variables, dialogue.message
-    values = part.variables() | {"mime_part_count": str(number), "mime_is_rfc822": "1" if attached else "0"}
-    variables.update(values)
+    variables |= part.variables()
+    variables |= {"mime_part_count": str(number), "mime_is_rfc822": "1" if attached else "0"}
     message.mime_part = part.content
     try:
         return dialogue.ask(phase, acl)
     finally:
         message.mime_part = None
         message.mime_decoded = ""
-        for name in (*values, "mime_decoded_filename", "mime_content_size"):
+        for name in (*part.values, *_FOR_ONE_PART):
             variables.pop(name, None)

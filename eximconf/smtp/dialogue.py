@@ -154,16 +154,18 @@ class Dialogue:
     """
 
     __slots__ = (
-        "active_hostname", "after_rcpt", "after_rejected_mail", "argument", "authenticator", "by_xclient", "chunks", "connection", "counters", "ctx", "data", "engine",
-        "events", "facts", "hello", "history", "hosts", "ids", "in_rcpt", "input", "is_rcpt", "line", "log", "notquit_reason", "offered",
-        "open", "options", "pending", "pipelining", "protocol", "proxied", "quit_only", "reader", "recipients_max",
-        "rejected_mail", "shows_recipients", "size_limit", "tls_active", "transaction",
+        "active_hostname", "after_rcpt", "after_rejected_mail", "argument", "authenticator", "by_xclient",
+        "chunks", "connection", "counters", "ctx", "data", "engine", "events", "facts", "hello", "history",
+        "hosts", "ids", "in_rcpt", "input", "is_rcpt", "line", "log", "notquit_reason", "offered", "open",
+        "options", "pending", "pipelining", "protocol", "proxied", "quit_only", "reader", "receive_timeout",
+        "recipients_max", "rejected_mail", "shows_recipients", "size_limit", "tls_active", "transaction",
         "unqualified_recipient", "unqualified_sender",
     )  # fmt: skip
 
     def __init__(
         self, options: Options, engine: AclEngine, ctx: Context, connection: Connection, facts: Facts, ids: MessageIds,
         reader: Reader,
+        events: list[Event],
     ) -> None:  # fmt: skip
         self.options = options
         self.engine = engine
@@ -172,7 +174,7 @@ class Dialogue:
         self.facts = facts
         self.ids = ids
         self.reader = reader
-        self.events: list[Event] = []
+        self.events = events
         self.input = Input()
         self.open = True
         self.log = Logbook(ctx, options, facts, connection, self.events)
@@ -193,7 +195,7 @@ class Dialogue:
         self.proxied = self.by_xclient = False
         self.quit_only = False
         self.unqualified_sender = self.unqualified_recipient = False
-        self.size_limit = self.recipients_max = 0
+        self.size_limit = self.recipients_max = self.receive_timeout = 0
         self.in_rcpt = self.is_rcpt = self.rejected_mail = False
         self.after_rcpt = self.after_rejected_mail = False
         self.shows_recipients = False

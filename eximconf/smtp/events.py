@@ -18,12 +18,17 @@ class LogEvent(NamedTuple):
     """A line for the logs *names* (``main``, ``reject``, ``panic``).
 
     *text* is what stands behind the time stamp, the message's id included, no line end. *details*: the
-    envelope and the header that the reject log has below the line, with line ends.
+    envelope and the header that the reject log has below the line, with line ends. *selector*: what the line
+    depends on, "" for nothing. *meant_for*: the logs before switches and selectors were asked; with
+    `Facts.debugging` a line is told of though no log gets it. *message*: the text without the id.
     """
 
     names: tuple[str, ...]
     text: str
     details: str = ""
+    selector: str = ""
+    meant_for: tuple[str, ...] = ()
+    message: str = ""
 
 
 class Accepted(NamedTuple):

@@ -58,6 +58,7 @@ class Facts:
     sender of an untrusted one, whatever MAIL says, None where MAIL counts.
     *given*: variables that a trusted caller sets (``sender_host_authenticated authenticated_id
     authenticated_sender received_protocol message_reference``). *connections*: how many there were with this one.
+    *debugging*: log lines are told of though their selectors are off.
     """
 
     client: str = ""
@@ -75,4 +76,5 @@ class Facts:
     forced_sender: str | None = None
     process: int = 0
     connections: int = 0
+    debugging: bool = False
     given: dict[str, str] = field(default_factory=dict)

@@ -37,6 +37,7 @@ def begin(dialogue: Dialogue) -> bool:
     dialogue.size_limit = limit
     rate = dialogue.options.slow_mail
     dialogue.counters.mail_delay = rate.base if rate is not None else 0.0
+    _set_timeout(dialogue)
     if dialogue.connection.client:
         if not _look_at_client(dialogue):
             return False
@@ -103,7 +104,6 @@ def _look_at_client(dialogue: Dialogue) -> bool:
     hosts, log = dialogue.hosts, dialogue.log
     if hosts.hold("host_lookup"):
         hosts.names.find_name()
-    _check_timeout(dialogue)
     if hosts.hold("host_reject_connection"):
         log.reject(
             f"refused connection from {log.client(flagged=False)} (host_reject_connection)",
@@ -125,17 +125,20 @@ def _look_at_client(dialogue: Dialogue) -> bool:
     return True
 
 
-def _check_timeout(dialogue: Dialogue) -> None:
-    """A bad ``smtp_receive_timeout`` is only logged; nothing times out here."""
-    text = dialogue.options.settings.get("smtp_receive_timeout", "")
-    if "$" not in text:
+def _set_timeout(dialogue: Dialogue) -> None:
+    """How long a client may be silent. A value that does not expand to a time is only logged."""
+    value = dialogue.options.smtp_receive_timeout
+    if not isinstance(value, str):
+        dialogue.receive_timeout = value or 0
         return
     try:
-        value = expand_string(text, dialogue.ctx)
+        text = expand_string(value, dialogue.ctx)
     except Outcome:
-        value = ""
-    if parse_time(value) < 0:
-        dialogue.log.panic(f"bad value for smtp_receive_timeout: '{value}'")
+        text = ""
+    seconds = parse_time(text)
+    if seconds < 0:
+        dialogue.log.panic(f"bad value for smtp_receive_timeout: '{text}'")
+    dialogue.receive_timeout = max(0, seconds)
 
 
 def _has_place(dialogue: Dialogue) -> bool:

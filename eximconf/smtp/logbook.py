@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 
 from eximconf.match.strings import match_string_list
 from eximconf.runtime import calendar
@@ -20,7 +20,9 @@ from eximconf.smtp.options import Options
 MAIN = ("main",)
 MAIN_REJECT = ("main", "reject")
 MAIN_PANIC = ("main", "panic")
-_LONGEST = 8192 - 2
+_LONGEST = 8192 - 2 - len("2026-01-05 10:00:00 ")
+_OVERFLOW = "**** log string overflowed log buffer ****"
+_TRUNCATED = "<trunc>"
 
 
 class Logbook:
@@ -53,10 +55,9 @@ class Logbook:
 
     # Lines
 
-    def main(self, text: str, selector: str = "") -> None:
-        """A line for the main log; *selector* must be on."""
-        if not selector or self.shows(selector):
-            self._write(MAIN, text)
+    def main(self, text: str, selector: str = "", recipients: Sequence[str] = ()) -> None:
+        """A line for the main log; *selector* must be on. *recipients* are named at its end, as far as there is room."""
+        self.write(MAIN, text, selector, recipients)
 
     def reject(self, text: str, selector: str = "") -> None:
         """A line for the main log and the reject log, for the latter whatever the selector says."""
@@ -64,39 +65,34 @@ class Logbook:
 
     def panic(self, text: str) -> None:
         """A line for the main log and the panic log."""
-        self._write(MAIN_PANIC, text)
-
-    def write(self, names: Iterable[str], text: str, selector: str = "") -> None:
-        """A line for the logs *names*; only the main log, and nothing of a test, depends on *selector*."""
-        wanted = tuple(names)
-        if selector and not self.shows(selector):
-            wanted = (
-                ()
-                if self._facts.manner is Manner.TESTED
-                else tuple(name for name in wanted if name != "main")
-            )
-        if wanted:
-            self._write(wanted, text)
+        self.write(MAIN_PANIC, text)
 
     def take(self, line: LogLine) -> None:
         """A line that an evaluation gives rise to."""
         flags = (("main", line.main), ("reject", line.reject), ("panic", line.panic))
-        self.write([name for name, wanted in flags if wanted], line.text, line.selector)
+        self.write(tuple(name for name, wanted in flags if wanted), line.text, line.selector)
 
-    def _write(self, names: tuple[str, ...], text: str) -> None:
-        options = self._options
-        if not options.write_rejectlog and self._facts.manner is not Manner.TESTED:
-            names = tuple(name for name in names if name != "reject")
-            if not names:
-                return
-        if self.message_id:
-            text = f"{self.message_id} {text}"
-        if "pid" in options.selectors:
-            text = f"[{self._facts.process}] {text}"
+    def write(
+        self, names: tuple[str, ...], text: str, selector: str = "", recipients: Sequence[str] = ()
+    ) -> None:
+        """A line for the logs *names*; only the main log, and nothing of a test, depends on *selector*."""
+        tested, wanted = self._facts.manner is Manner.TESTED, names
+        if selector and not self.shows(selector):
+            wanted = () if tested else tuple(name for name in names if name != "main")
+        if not self._options.write_rejectlog and not tested:
+            wanted = tuple(name for name in wanted if name != "reject")
+        if not wanted and not self._facts.debugging:
+            return
+        shown = f"{self.message_id} {text}" if self.message_id else text
+        if "pid" in self._options.selectors:
+            shown = f"[{self._facts.process}] {shown}"
+        shown = _fitting(shown, _OVERFLOW)
+        if recipients:
+            shown = _fitting(f"{shown} for {' '.join(recipients)}", _TRUNCATED)
         details = ""
-        if self.details is not None and "reject" in names and "rejected_header" in options.selectors:
+        if self.details is not None and "reject" in wanted and "rejected_header" in self._options.selectors:
             details = self.details()
-        self._events.append(LogEvent(names, text[:_LONGEST], details))
+        self._events.append(LogEvent(wanted, shown, details, selector, names, text))
 
     def shows(self, selector: str) -> bool:
         """Whether lines, or parts of lines, for *selector* are wanted."""
@@ -110,8 +106,7 @@ class Logbook:
         if not connection.client:
             return None
         port = connection.client_port if self.shows("incoming_port") else 0
-        name = connection.host_name or ""
-        return Client(connection.client, port, name, self.helo, self.ident).texts()
+        return Client(connection.client, port, connection.shown_name, self.helo, self.ident).texts()
 
     def client(self, flagged: bool = True) -> str:
         """The client and its ident, *flagged* with ``H=``."""
@@ -193,3 +188,8 @@ class Logbook:
         except Outcome:
             shown = False
         return f":{port}" if shown else ""
+
+
+def _fitting(text: str, mark: str) -> str:
+    """*text*, cut to what a line can hold, with *mark* at the end then."""
+    return text if len(text) <= _LONGEST else text[: _LONGEST - len(mark)] + mark

@@ -93,6 +93,7 @@ class Options:
     pipelining_advertise_hosts: str | None
     pipelining_connect_advertise_hosts: str | None
     prdr_enable: bool
+    proxy_protocol_timeout: int | None
     received_header_text: str | None
     recipient_unqualified_hosts: str | None
     recipients_max: str | int | None
@@ -113,6 +114,7 @@ class Options:
     smtp_max_synprot_errors: int
     smtp_max_unknown_commands: int
     smtp_ratelimit_hosts: str | None
+    smtp_receive_timeout: str | int | None
     smtp_ratelimit_mail: str | None
     smtp_ratelimit_rcpt: str | None
     smtp_reserve_hosts: str | None

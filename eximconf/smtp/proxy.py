@@ -66,9 +66,17 @@ class ProxyReader:
         source.at += size
         if not dialogue.quit_only:
             _take(dialogue, found)
+        self._leave(dialogue)
+        return dialogue.open
+
+    def give_up(self, dialogue: Dialogue) -> None:
+        """The proxy has said nothing for too long."""
+        dialogue.quit_only = True
+        self._leave(dialogue)
+
+    def _leave(self, dialogue: Dialogue) -> None:
         dialogue.reader = self._commands
         welcome(dialogue)
-        return dialogue.open
 
 
 def _size(text: str, ended: bool) -> int:
@@ -161,4 +169,4 @@ def _take(dialogue: Dialogue, found: Proxied | None) -> None:
         variables["sender_host_port"] = str(found.client_port)
     connection.host_name = None
     variables.pop("sender_host_name", None)
-    dialogue.hosts.names.look_up()
+    dialogue.hosts.names.find_name()

@@ -96,7 +96,7 @@ def _log(
     if not outcome.log_reject_target:
         return
     log = dialogue.log
-    names = [name for name in ("main", "reject", "panic") if name in outcome.log_reject_target]
+    names = tuple(name for name in ("main", "reject", "panic") if name in outcome.log_reject_target)
     reason = "" if log_message is None else f": {log_message}".partition("\n")[0]
     temporarily = "" if permanent else "temporarily "
     sender = sender_info(dialogue) if phase in _WITH_SENDER else ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from eximconf.acl.engine import AclEngine
 from eximconf.config.model import Configuration
 from eximconf.expand.dynamic import expand_string
@@ -20,14 +22,27 @@ from eximconf.smtp.greeting import begin, welcome
 from eximconf.smtp.options import options_of
 from eximconf.smtp.proxy import ProxyReader, expects_proxy
 from eximconf.smtp.resetting import start_message
+from eximconf.smtp.timeouts import lose_patience, patience
 from eximconf.smtp.variables import install
+
+
+class _Outlet(list[Event]):
+    """A list of events that passes them on and stays empty."""
+
+    def __init__(self, deliver: Callable[[Event], None]) -> None:
+        super().__init__()
+        self._deliver = deliver
+
+    def append(self, event: Event) -> None:
+        self._deliver(event)
 
 
 class SmtpServer:
     """One connection to a server with *configuration*.
 
     *services*: what ACLs and expansions may ask of the world. *facts*: who connects, and how. *trace*: takes what
-    Exim prints while it tests a host, None for nothing. *variables*: set before all others.
+    Exim prints while it tests a host, None for nothing. *variables*: set before all others. *deliver*: is given
+    each event at once, in step with the trace; the methods give none then.
     """
 
     def __init__(
@@ -39,6 +54,7 @@ class SmtpServer:
         trace: Trace | None = None,
         variables: dict[str, str] | None = None,
         ids: MessageIds | None = None,
+        deliver: Callable[[Event], None] | None = None,
     ) -> None:
         options = options_of(configuration)
         if services.domain_lists is None:
@@ -46,13 +62,17 @@ class SmtpServer:
         connection = Connection(
             client=facts.client, client_port=facts.client_port, interface=facts.interface,
             interface_port=facts.interface_port, is_batch=facts.manner is Manner.BATCH, host_name=facts.host_name,
+            shown_name=facts.host_name or "",
         )  # fmt: skip
         self.context = Context(
             variables=dict(variables or {}), settings=options.settings, lists=configuration, services=services,
             target=options.target, connection=connection, trace=trace,
         )  # fmt: skip
         ids = ids or MessageIds(options.target, facts.process, _host_number(options.localhost_number))
-        self._dialogue = Dialogue(options, engine, self.context, connection, facts, ids, read_command)
+        events: list[Event] = [] if deliver is None else _Outlet(deliver)
+        self._dialogue = Dialogue(
+            options, engine, self.context, connection, facts, ids, read_command, events
+        )
         self.context.log = self._dialogue.log.take
         install(self._dialogue)
 
@@ -82,6 +102,17 @@ class SmtpServer:
     def end_of_input(self) -> list[Event]:
         """What happens when the client sends no more."""
         self._dialogue.input.ended = True
+        return self._run()
+
+    @property
+    def patience(self) -> float:
+        """The seconds that the server waits for input now; 0: for ever."""
+        return patience(self._dialogue)
+
+    def time_out(self) -> list[Event]:
+        """What happens when nothing has come for that long."""
+        if self._dialogue.open:
+            lose_patience(self._dialogue)
         return self._run()
 
     def _run(self) -> list[Event]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from select import select
 
 from eximconf.acl.engine import AclEngine
+from eximconf.acl.hints import open_hints
 from eximconf.cli.exim import complain, write
 from eximconf.cli.exim.caller import Caller
 from eximconf.cli.exim.invocation import Invocation
@@ -14,6 +15,9 @@ from eximconf.cli.exim.log_files import LogFiles
 from eximconf.cli.exim.process import BadAddress, canonical_address, process_variables, split_port
 from eximconf.cli.exim.surroundings import Surroundings
 from eximconf.config.model import Configuration
+from eximconf.expand.dynamic import expand_string
+from eximconf.runtime.context import Context
+from eximconf.runtime.outcome import Outcome
 from eximconf.runtime.trace import Trace
 from eximconf.smtp.events import BatchFailed, Closed, Event, LogEvent, Remark, Reply
 from eximconf.smtp.facts import Facts, Manner
@@ -42,18 +46,39 @@ def serve_session(invocation: Invocation, surroundings: Surroundings, configurat
     trace = None
     if manner is Manner.TESTED:
         write(_HEAD.format(client=facts.client))
-        trace = Trace(_write_trace)
+        trace = Trace(_write_trace if invocation.debug is None else _write_debug)
     variables = process_variables(configuration, surroundings)
-    server = SmtpServer(configuration, AclEngine(configuration), services, facts, trace, variables)
-    face = _Face(manner, LogFiles(server.context))
-    face.show(server.greet())
-    for octets in _input(manner):
-        if not server.open:
-            break
-        face.show(server.receive(octets))
-    if server.open:
-        face.show(server.end_of_input())
+    face = _Face(invocation.debug is not None, manner)
+    engine = AclEngine(configuration)
+    server = SmtpServer(configuration, engine, services, facts, trace, variables, deliver=face.show)
+    if services.hints is None:
+        services.hints = open_hints(_hints_file(server.context))
+    face.logs = None if manner is Manner.TESTED else LogFiles(server.context)
+    server.greet()
+    while server.open:
+        _go_on(server)
     return face.status
+
+
+def _go_on(server: SmtpServer) -> None:
+    """Give the server what comes: input, its end, or none of it for too long."""
+    source = sys.stdin.buffer.fileno()
+    if server.patience and not select([source], [], [], server.patience)[0]:
+        server.time_out()
+    elif octets := os.read(source, _BLOCK):
+        server.receive(octets.decode("latin-1"))
+    else:
+        server.end_of_input()
+
+
+def _hints_file(ctx: Context) -> str:
+    """The file for what rate limits remember, in the spool as Exim has it; "" where that cannot be written."""
+    try:
+        folder = f"{expand_string(ctx.settings.get('spool_directory', ''), ctx)}/db"
+        os.makedirs(folder.encode("latin-1"), 0o750, exist_ok=True)
+    except (Outcome, OSError):
+        return ""
+    return f"{folder}/eximconf.sqlite" if os.access(folder.encode("latin-1"), os.W_OK) else ""
 
 
 def _facts(invocation: Invocation, target: str, manner: Manner, caller: Caller) -> Facts:
@@ -74,50 +99,50 @@ def _facts(invocation: Invocation, target: str, manner: Manner, caller: Caller) 
         interface=interface, interface_port=interface_port, manner=manner,
         host_name=given.pop("sender_host_name", None), ident=ident, trusted=caller.trusted, login=caller.login,
         full_name=invocation.options.get("F") or caller.full_name, process=os.getpid(), given=given,
+        debugging=invocation.debug is not None,
         forced_sender=None if caller.trusted or manner is Manner.TESTED else caller.address,
     )  # fmt: skip
-
-
-def _input(manner: Manner) -> Iterator[str]:
-    """Standard input: line by line where trace and replies are to stand together, else as it comes."""
-    source = sys.stdin.buffer
-    if manner is Manner.TESTED:
-        while line := source.readline(_BLOCK):
-            yield line.decode("latin-1")
-    else:
-        while block := os.read(source.fileno(), _BLOCK):
-            yield block.decode("latin-1")
 
 
 def _write_trace(text: str) -> None:
     complain("".join(f">>> {line}\n" for line in text.split("\n")))
 
 
+def _write_debug(text: str) -> None:
+    complain(f"{text}\n")
+
+
 class _Face:
-    """Shows events as Exim would. *status*: the exit status."""
+    """Shows events as Exim would. *logs*: where log lines go, None for nowhere; *status*: the exit status."""
 
-    def __init__(self, manner: Manner, logs: LogFiles) -> None:
+    def __init__(self, debugging: bool, manner: Manner) -> None:
         self.status = 0
+        self.logs: LogFiles | None = None
+        self._debugging = debugging
         self._tested = manner is Manner.TESTED
-        self._logs = logs
 
-    def show(self, events: list[Event]) -> None:
-        for event in events:
-            match event:
-                case Reply(text) | Remark(text):
-                    write(text)
-                case LogEvent():
-                    self._log(event)
-                case BatchFailed():
-                    self._fail(event)
-                case Closed(failed=True) if not self._tested and not self.status:
-                    self.status = 1
+    def show(self, event: Event) -> None:
+        match event:
+            case Reply(text) | Remark(text):
+                write(text)
+            case LogEvent():
+                self._log(event)
+            case BatchFailed():
+                self._fail(event)
+            case Closed(failed=True) if not self._tested and not self.status:
+                self.status = 1
 
     def _log(self, event: LogEvent) -> None:
-        if self._tested:
+        if self._debugging:
+            selector = f" {event.selector}" if event.selector else ""
+            flags = "".join(
+                f" {name.upper()}" for name in ("main", "panic", "reject") if name in event.meant_for
+            )
+            complain(f"LOG:{selector}{flags}\n  {event.message}\n")
+        elif self._tested:
             complain(f"LOG: {event.text}\n")
-        else:
-            self._logs.write(event)
+        if self.logs is not None:
+            self.logs.write(event)
 
     def _fail(self, event: BatchFailed) -> None:
         """Two reports: for a program on the standard output, for people on the other one."""

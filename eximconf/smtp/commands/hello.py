@@ -113,7 +113,7 @@ def _is_true(dialogue: Dialogue, verb: str) -> bool:
     dialogue.data = ascii_lower(dialogue.data.split(None, 1)[0]) if dialogue.data.strip(SPACE) else ""
     if not connection.host_name and _makes_look_up(dialogue, connection.helo):
         hosts.names.look_up()
-    log.helo = connection.helo
+    log.helo, connection.shown_name = connection.helo, connection.host_name or ""
     before, connection.helo_verified = connection.helo_verified, None
     if not (dialogue.hello.required or dialogue.hello.tried):
         return True

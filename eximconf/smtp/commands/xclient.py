@@ -85,7 +85,7 @@ def _put(dialogue: Dialogue, name: str, value: str | None) -> None:
             connection.client = value or ""
             variables["sender_host_address"] = connection.client
         case "NAME":
-            connection.host_name = value
+            connection.host_name, connection.shown_name = value, value or ""
             connection.host_aliases = ()
             _set(variables, "sender_host_name", value)
         case "PORT":
