@@ -14,9 +14,19 @@ from eximconf.runtime.acl_answers import HintRecord
 if TYPE_CHECKING:
     import sqlite3
 
+    from eximconf.runtime.context import Context
     from eximconf.runtime.services import Hints
 
 Result = TypeVar("Result")
+
+
+def hints_of(ctx: Context) -> Hints:
+    """The store of this run; a run that was given none remembers for itself."""
+    if ctx.services.hints is not None:
+        return ctx.services.hints
+    kept = ctx.services.memory.setdefault(MemoryHints, MemoryHints())
+    assert isinstance(kept, MemoryHints)
+    return kept
 
 
 class MemoryHints:

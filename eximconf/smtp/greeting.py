@@ -43,6 +43,7 @@ def begin(dialogue: Dialogue) -> bool:
             return False
     else:
         dialogue.unqualified_sender = dialogue.unqualified_recipient = True
+    _tell_acls(dialogue)
     try:
         dialogue.recipients_max = leading_integer(dialogue.options.recipients_max, dialogue.ctx)
     except Outcome:
@@ -97,6 +98,15 @@ def _set_protocol(dialogue: Dialogue) -> None:
         put_protocol(dialogue, given or "local-bsmtp")
     else:
         set_protocol(dialogue)
+
+
+def _tell_acls(dialogue: Dialogue) -> None:
+    """``verify = header_syntax`` takes addresses without a domain from the same hosts."""
+    switches = dialogue.connection.switches
+    if dialogue.unqualified_sender:
+        switches["unqualified_sender"] = ""
+    if dialogue.unqualified_recipient:
+        switches["unqualified_recipient"] = ""
 
 
 def _look_at_client(dialogue: Dialogue) -> bool:

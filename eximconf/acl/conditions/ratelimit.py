@@ -11,6 +11,7 @@ import hashlib
 import math
 
 from eximconf.acl.conditions.ratelimit_options import RateOptions, read_options
+from eximconf.acl.hints import hints_of
 from eximconf.acl.outcome import Verdict
 from eximconf.acl.run import AclRun, Test, deferral, held
 from eximconf.runtime.acl_answers import HintRecord
@@ -53,9 +54,7 @@ def _remembered(run: AclRun, options: RateOptions) -> dict[str, float]:
 
 def _measured(run: AclRun, options: RateOptions) -> float:
     """The rate with this event; it is kept if the options say so."""
-    hints = run.ctx.services.hints
-    if hints is None:
-        raise _unavailable(run)
+    hints = hints_of(run.ctx)
     try:
         record = hints.get(DATABASE, options.key)
         new = _updated(run, options, record)

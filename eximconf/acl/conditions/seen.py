@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from eximconf.acl.hints import hints_of
 from eximconf.acl.outcome import Verdict
 from eximconf.acl.run import FALSE, AclRun, Test, deferral, fault, held
 from eximconf.runtime.acl_answers import HintRecord
@@ -31,11 +32,8 @@ class _Seen:
 def seen(run: AclRun, text: str) -> Verdict:
     """Compare with the time that is noted for the key, and note it anew as the options say."""
     wanted = _read(run, text)
-    hints = run.ctx.services.hints
     try:
-        if hints is None:
-            raise OSError("no hints service")
-        return _compare(run, hints, wanted)
+        return _compare(run, hints_of(run.ctx), wanted)
     except OSError:
         run.trace("database for 'seen' not available")
         raise deferral("database for 'seen' not available") from None
