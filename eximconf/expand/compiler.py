@@ -79,6 +79,8 @@ class Compiler:
 
     def string(self, node: Node) -> Code:
         """The code of a whole string."""
+        if type(node) is Text and "\0" in node.value:  # it ends a C string
+            return _constant(node.value.partition("\0")[0])
         self.depth += 1
         try:
             return self.piece(node)
@@ -143,8 +145,7 @@ def indented(function: Callable[[Any, Context], T], depth: int) -> Callable[[Any
 
 
 def _text(_compiler: Compiler, node: Text) -> Code:
-    value = node.value
-    return Code(lambda _ctx: value, None, value)
+    return _constant(node.value)
 
 
 def _concat(compiler: Compiler, node: Concat) -> Code:

@@ -29,20 +29,23 @@ def unwrap(text: str, wrap: str, what: str) -> str:
     raise ExpansionFailed(f"missing '{closing}' {what}")
 
 
-def json_items(text: str) -> Iterator[str]:
-    """The elements of an array or the members of an object, as text, without the enclosing pair."""
+def json_items(text: str, strings: bool = True) -> Iterator[str]:
+    """The elements of an array or the members of an object, as text, without the enclosing pair.
+
+    Without *strings*, a comma in a string separates too, as before 4.97.
+    """
     at = 0
     while True:
         while at < len(text) and text[at] in SPACE:
             at += 1
-        end = _item_end(text, at)
-        if end == at:
+        end = _item_end(text, at, strings)
+        if end <= at:
             return
         yield text[at:end]
         at = end + 1
 
 
-def _item_end(text: str, at: int) -> int:
+def _item_end(text: str, at: int, strings: bool) -> int:
     """Where the item that begins at *at* ends: at a comma outside brackets and quotes."""
     arrays = objects = 0
     quoted = False
@@ -56,7 +59,7 @@ def _item_end(text: str, at: int) -> int:
         elif char == "," and arrays == 0 and objects == 0:
             break
         elif char == '"':
-            quoted = True
+            quoted = strings
         elif char in "[]":
             arrays += 1 if char == "[" else -1
         elif char in "{}":

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import field
-from typing import TypeAlias, Union
+from typing import TypeAlias
 
 from eximconf.syntax.nodes import node
 
@@ -99,6 +99,7 @@ class Item:
     """``${name options {…}{…} branches}``; *options* as written (``json``, ``,preexpand``).
 
     *command* is the argument of ``run`` as it was written: Exim splits it before it expands it.
+    *read_over* is what is wrong with an ``extract`` that is read over and not evaluated.
     """
 
     name: str
@@ -109,6 +110,7 @@ class Item:
     start: int = _offset()
     end: int = _offset()
     command: str = ""
+    read_over: Broken | None = None
 
 
 @node
@@ -229,10 +231,8 @@ class Broken:
     end: int = _offset()
 
 
-Node: TypeAlias = Union[
-    Text, Variable, Header, Number, Concat, Operator, Item, Extract, If, Lookup, Filter, Broken
-]  # fmt: skip
-Test: TypeAlias = Union[Call, Defined, Not, Junction, Iteration, Broken]
+Node: TypeAlias = Text | Variable | Header | Number | Concat | Operator | Item | Extract | If | Lookup | Filter | Broken  # fmt: skip
+Test: TypeAlias = Call | Defined | Not | Junction | Iteration | Broken
 Tree: TypeAlias = Node | Test
 
 

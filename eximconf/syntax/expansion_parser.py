@@ -37,8 +37,8 @@ from eximconf.syntax.expansion_nodes import (
     Operator,
     Test,
     Text,
-    Tree,
     Variable,
+    walk,
 )
 
 Token: TypeAlias = Union["re.Match[str]", tables.Fault]
@@ -315,20 +315,29 @@ def _item(name: str, options: str, arguments: list[Node], tail: Tail, text: str,
     if name == "extract":
         return _extract(options, arguments, tail, text, start)
     least, most = entry.required, len(entry.arguments)
-    if name == "run" and (fault := _bad_run_options(options, start)):
+    behind = start + len(f"${{{name}") + len(options)
+    if name == "run" and (fault := _bad_run_options(options, start, text[behind : behind + 1])):
         return fault
     given = tuple(arguments[:most])
     if len(given) < least:
         return Broken(_too_few(name, len(given), least), "arity", given, name, start, tail.at)
     if entry.branches:
         branches = _branches(arguments[most:], tail, text, name)
-        command = text[given[0].start : given[0].end] if name == "run" else ""
+        command = _command(given[0], text) if name == "run" else ""
         return Item(name, options, given, branches, None, start, tail.at, command)
     fault = _end_fault(name, arguments, most, tail)
     return Item(name, options, given, None, fault, start, tail.at)
 
 
+def _command(argument: Node, text: str) -> str:
+    """*argument* as it was written, and all that follows where it has a fault."""
+    faulty = any(type(part) is Broken for part in walk(argument))
+    return text[argument.start :] if faulty else text[argument.start : argument.end]
+
+
 def _too_few(name: str, given: int, least: int) -> str:
+    if name == "prvscheck":  # its arguments are read one by one
+        least = 1
     if name in _ORDINALS:
         return f"missing '{{' for {_ORDINALS[name][given]} arg of {name}"
     if name == "run":
@@ -350,20 +359,29 @@ def _end_fault(name: str, arguments: list[Node], most: int, tail: Tail) -> Broke
     elif name == "readsocket":
         message = "missing '}' closing readsocket"
     elif len(arguments) > most:
-        message = f"Too many arguments for '{name}' (max is {most})"
+        message = f"Too many arguments for '{name}' (max is {1 if name == 'prvscheck' else most})"
     else:
         message = f"missing '}}' after '{name}'"
     return Broken(message, "arity" if len(arguments) > most else "braces", (), name, at, at)
 
 
-def _bad_run_options(options: str, start: int) -> Broken | None:
+def _bad_run_options(options: str, start: int, behind: str) -> Broken | None:
+    """*behind*: the octet behind the options, which stands for an option where there is none."""
     for option in options.split(",")[1:]:
         if option != "preexpand":
-            return Broken(f"bad option '{option}' for run", "item-option", (), option, start, start)
+            message = f"bad option '{option or behind}' for run"
+            return Broken(message, "item-option", (), option, start, start)
     return None
 
 
+_READ_OVER_MAX = 5
+
+
 def _extract(options: str, arguments: list[Node], tail: Tail, text: str, start: int) -> Node:
+    read_over = None
+    if len(arguments) > _READ_OVER_MAX or not tail.stopped or tail.word not in ("", "fail"):
+        read_over = Broken("missing '}' closing extract", "braces", (), "extract", tail.word_at, tail.at)
+
     def reading(count: int) -> Item:
         given = tuple(arguments[:count])
         branches, fault = None, None
@@ -372,7 +390,7 @@ def _extract(options: str, arguments: list[Node], tail: Tail, text: str, start: 
             fault = Broken(message, "arity", (), "extract", start, tail.at)
         else:
             branches = _branches(arguments[count:], tail, text, "extract")
-        return Item("extract", options, given, branches, fault, start, tail.at)
+        return Item("extract", options, given, branches, fault, start, tail.at, "", read_over)
 
     by_number = 2 if options else 3
     if by_number == 2:
@@ -395,6 +413,8 @@ def _add_filter(pieces: list[Node], token: re.Match[str], items: Any, condition:
 
 def _filter(items: Node, condition: Condition, tail: Tail, start: int) -> Node:
     test, whole = _inner(condition)
+    if type(test) is Broken and test.kind == "condition-expected":
+        return Filter(items, test, start, tail.at)
     if not whole:
         message = (
             'missing } at end of condition or expression inside "filter"; '
@@ -418,7 +438,7 @@ def _add_sort(pieces: list[Node], token: re.Match[str], *rest: Any) -> list[Node
             return pieces
         given.append(argument)
     fault = None
-    if not tail.stopped or tail.word:
+    if not tail.stopped or tail.word or token.string[tail.at - 2 : tail.at] != "}}":
         fault = Broken('missing } at end of "sort"', "braces", (), "sort", tail.word_at, tail.at)
     pieces.append(Item("sort", "", tuple(given), None, fault, start, tail.at))
     return pieces
@@ -427,8 +447,9 @@ def _add_sort(pieces: list[Node], token: re.Match[str], *rest: Any) -> list[Node
 def _add_certextract(pieces: list[Node], token: re.Match[str], *rest: Any) -> list[Node]:
     field, certificate, arguments, tail = rest
     start = token.start()
+    before: tuple[Node, ...] = ()
     if isinstance(field, tables.Fault):
-        message, before = "missing '{' for field arg of certextract", ()
+        message = "missing '{' for field arg of certextract"
     elif isinstance(certificate, tables.Fault):
         message, before = "missing '{' for cert variable arg of certextract", (field,)
     elif not certificate.raw.startswith("$"):

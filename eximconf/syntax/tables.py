@@ -158,7 +158,8 @@ class Parser:
         tables, rules = self._tables, self._rules
         rows, forced, scanners = tables.rows, tables.forced, tables.scanners
         state, end_state = tables.start, tables.end
-        states, values = [state], []
+        states: list[int] = [state]
+        values: list[Any] = []
         position = 0
         kind: str | None = None
         token: Any = None

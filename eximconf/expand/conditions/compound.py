@@ -9,6 +9,7 @@ from eximconf.expand.compiler import Compiler
 from eximconf.runtime.context import Context
 from eximconf.runtime.json_text import json_items, unwrap
 from eximconf.runtime.outcome import ExpansionFailed, Outcome
+from eximconf.runtime.settings import at_least
 from eximconf.syntax.expansion_nodes import Iteration, Junction
 
 
@@ -103,7 +104,7 @@ def _items(compiler: Compiler, iteration: Iteration) -> tuple[Callable[[Context]
     strings = iteration.name.endswith("jsons")
 
     def elements(ctx: Context) -> Sequence[str]:
-        items = list(json_items(unwrap(code.run(ctx), "[]", "")))
+        items = list(json_items(unwrap(code.run(ctx), "[]", ""), at_least(ctx.target, "4.97")))
         if strings:
             items = [unwrap(item, '""', "wrapping string result for extract jsons") for item in items]
         return items

@@ -7,7 +7,7 @@ from functools import lru_cache
 from importlib import import_module
 from typing import Any, TypeAlias
 
-from eximconf.expand.code import Code, first_fault
+from eximconf.expand.code import Code, fault_of, first_fault
 from eximconf.expand.compiler import Compiler, indented
 from eximconf.runtime.context import Context
 from eximconf.runtime.outcome import ExpansionFailed
@@ -50,7 +50,7 @@ def compile_item(compiler: Compiler, node: Item | Extract | If | Lookup | Filter
         return code
     assert isinstance(node, Item)
     function: PlainItem = module.PLAIN[name]
-    return _compile_plain(compiler, node, indented(function, compiler.depth) if name == "acl" else function)
+    return compile_plain(compiler, node, indented(function, compiler.depth) if name == "acl" else function)
 
 
 @lru_cache
@@ -58,8 +58,14 @@ def _module(name: str) -> Any:
     return import_module(f"eximconf.expand.items.{name}")
 
 
-def _compile_plain(compiler: Compiler, node: Item, function: PlainItem) -> Code:
-    """The code of a function of strings, which sees to the taint of its result itself."""
+def compile_plain(
+    compiler: Compiler, node: Item, function: PlainItem, read_over: Callable[[Sequence[str | None]], None] | None = None
+) -> Code:
+    """The code of a function of strings, which sees to the taint of its result itself.
+
+    *read_over*: fails for what Exim refuses where it reads over the item; it is given the arguments, None for
+    those that are no literals.
+    """
     codes = [compiler.string(argument) for argument in node.arguments]
     runs = [code.run for code in codes]
     fault = node.fault.message if node.fault else None
@@ -70,4 +76,5 @@ def _compile_plain(compiler: Compiler, node: Item, function: PlainItem) -> Code:
             raise ExpansionFailed(fault)
         return function(values, ctx)
 
-    return Code(run, first_fault(*(code.fault for code in codes), fault))
+    literal = fault_of(read_over, [code.constant for code in codes]) if read_over else None
+    return Code(run, first_fault(*(code.fault for code in codes), fault, literal))

@@ -24,7 +24,7 @@ class BranchCode:
     *fault* is what reading over all of it would find.
     """
 
-    __slots__ = ("_no", "_yes", "fault", "plain")
+    __slots__ = ("_behind_yes", "_no", "_yes", "fault", "plain")
 
     def __init__(self, compiler: Compiler, branches: Branches, item: str) -> None:
         yes = compiler.string(branches.yes) if branches.yes else None
@@ -34,7 +34,8 @@ class BranchCode:
         yes_fault, no_fault = yes.fault if yes else None, no.fault if no else None
         self.plain = yes is None and end is None
         self.fault = first_fault(yes_fault, no_fault, end)
-        self._yes = _then(yes.run if yes else _nothing, first_fault(no_fault, end))
+        self._yes = yes.run if yes else _nothing
+        self._behind_yes = first_fault(no_fault, end)
         wanted: Run = no.run if no else _nothing
         if branches.fail:
             wanted = _fails(forced, f'"{item}" failed and "fail" requested')
@@ -43,10 +44,11 @@ class BranchCode:
     @property
     def pair(self) -> tuple[Run, Run]:
         """What to run for yes and for no."""
-        return self._yes, self._no
+        return _then(self._yes, self._behind_yes), self._no
 
     def of_value(self, ctx: Context, value: str | None, saved: str | None) -> str:
-        """The outcome for what an item found; *saved* is ``$value`` from before the item."""
+        """The outcome for what an item found; *saved* is ``$value`` from before the item, which it gets back
+        unless the yes string fails."""
         if self.plain:
             restore_value(ctx, saved)
             return value or ""
@@ -54,10 +56,11 @@ class BranchCode:
             restore_value(ctx, saved)
             return self._no(ctx)
         ctx.variables["value"] = value
-        try:
-            return self._yes(ctx)
-        finally:
-            restore_value(ctx, saved)
+        result = self._yes(ctx)
+        restore_value(ctx, saved)
+        if self._behind_yes is not None:
+            raise ExpansionFailed(self._behind_yes)
+        return result
 
 
 def restore_value(ctx: Context, saved: str | None) -> None:

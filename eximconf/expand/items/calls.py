@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from eximconf.expand.code import Code, failing
+from eximconf.expand.compiler import Compiler
 from eximconf.expand.items import PlainItem
 from eximconf.runtime.context import Context
 from eximconf.runtime.outcome import ExpansionFailed, ForcedFailure
-from eximconf.runtime.services import no_service
+from eximconf.syntax.expansion_nodes import Item
 
 
 def call_acl(arguments: Sequence[str], ctx: Context) -> tuple[str, str]:
@@ -16,6 +18,8 @@ def call_acl(arguments: Sequence[str], ctx: Context) -> tuple[str, str]:
     An ACL that defers is a forced failure; one that cannot be run fails the expansion.
     """
     name, *given = arguments
+    if not name:
+        return "accept", ""
     if ctx.services.acls is None:
         raise ExpansionFailed(f'ERROR from acl "{name}"')
     verdict, message = ctx.services.acls.call(name, given, ctx)
@@ -40,9 +44,10 @@ def _perl(arguments: Sequence[str], ctx: Context) -> str:
     return result
 
 
-def _dlfunc(_arguments: Sequence[str], _ctx: Context) -> str:
-    raise no_service("dlfunc")
+def _compile_dlfunc(_compiler: Compiler, _node: Item) -> Code:
+    message = '"${dlfunc" encountered, but this facility is not included in this binary'
+    return Code(failing(message), message)
 
 
-COMPILERS: dict[str, object] = {}
-PLAIN: dict[str, PlainItem] = {"acl": _acl, "perl": _perl, "dlfunc": _dlfunc}
+COMPILERS = {"dlfunc": _compile_dlfunc}
+PLAIN: dict[str, PlainItem] = {"acl": _acl, "perl": _perl}

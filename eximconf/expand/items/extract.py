@@ -6,14 +6,16 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
-from eximconf.expand.code import Code, Run, failing, first_fault
+from eximconf.expand.code import Code, Run, failing, fault_of, first_fault
 from eximconf.expand.compiler import Compiler
 from eximconf.expand.items.branches import code_of_value
 from eximconf.expand.items.lists import compile_list
 from eximconf.runtime.context import Context
 from eximconf.runtime.json_text import json_items, unwrap
 from eximconf.runtime.list_text import SPACE
+from eximconf.runtime.machine import int32, int64_clamped
 from eximconf.runtime.outcome import ExpansionFailed
+from eximconf.runtime.settings import at_least
 from eximconf.runtime.value import taint_like
 from eximconf.syntax.escapes import dequote
 from eximconf.syntax.expansion_nodes import Extract, Item
@@ -24,28 +26,37 @@ _NUMERIC = re.compile(r"-?[0-9]*\Z")
 def compile_extract(compiler: Compiler, node: Item | Extract) -> Code:
     """By key or by number, whichever the first argument turns out to be."""
     if isinstance(node, Item):
-        return _compile_reading(compiler, node)
+        return Code(_compile_reading(compiler, node), _read_over_fault(compiler, node))
     keyed, numbered = _compile_reading(compiler, node.keyed), _compile_reading(compiler, node.numbered)
+    if not node.keyed.arguments:
+        return Code(keyed, _read_over_fault(compiler, node.numbered))
     selector = compiler.string(node.keyed.arguments[0]).run
 
     def run(ctx: Context) -> str:
         number = _NUMERIC.match(selector(ctx).strip(SPACE))
-        return numbered.run(ctx) if number else keyed.run(ctx)
+        return numbered(ctx) if number else keyed(ctx)
 
-    return Code(run, compiler.string(node.likely).fault if node.likely is not node.keyed else keyed.fault)
+    return Code(run, _read_over_fault(compiler, node.numbered))
 
 
-def _compile_reading(compiler: Compiler, item: Item) -> Code:
+def _compile_reading(compiler: Compiler, item: Item) -> Run:
     codes = [compiler.string(argument) for argument in item.arguments]
     runs = [code.run for code in codes]
-    fault = first_fault(*(code.fault for code in codes))
     if item.fault is not None:
         steps: tuple[Callable[[Context], object], ...] = ()
         if runs:
             steps = (lambda ctx: _field(runs[0](ctx)), *runs[1:])
-        return Code(failing(item.fault.message, steps), first_fault(fault, item.fault.message))
+        return failing(item.fault.message, steps)
     find = _find_json(runs, item.options) if item.options else _find_text(runs)
-    return code_of_value(compiler, item.branches, "extract", find, fault)
+    return code_of_value(compiler, item.branches, "extract", find, None).run
+
+
+def _read_over_fault(compiler: Compiler, item: Item) -> str | None:
+    """What reading over finds: up to five arguments and ``fail`` may stand there, whatever they mean."""
+    branches = item.branches
+    strings = [part for part in (branches.yes, branches.no) if part] if branches else []
+    faults = [compiler.string(part).fault for part in (*item.arguments, *strings)]
+    return first_fault(*faults, item.read_over.message if item.read_over else None)
 
 
 def _field(selector: str) -> str:
@@ -76,7 +87,7 @@ def taint_maybe(value: str | None, source: str) -> str | None:
 def number_of(field: str) -> int:
     """The number in ``-?[0-9]*``; no digits are 0."""
     digits = field.removeprefix("-")
-    return int(digits or "0") * (-1 if field.startswith("-") else 1)
+    return int32(int64_clamped(digits or "0") * (-1 if field.startswith("-") else 1))
 
 
 def extract_numbered(number: int, separators: str, text: str) -> str | None:
@@ -123,11 +134,11 @@ def _find_json(runs: list[Run], form: str) -> Callable[[Context], str | None]:
     selector, source = runs
 
     def find(ctx: Context) -> str | None:
-        field, text = _field(selector(ctx)), source(ctx)
+        field, text, strings = _field(selector(ctx)), source(ctx), at_least(ctx.target, "4.97")
         if _NUMERIC.match(field):
-            value = _json_element(number_of(field), text)
+            value = _json_element(number_of(field), text, strings)
         else:
-            value = _json_member(field, text)
+            value = _json_member(field, text, strings)
         if value is not None and form == "jsons":
             value = unwrap(value, '""', "wrapping string result for extract jsons")
         return taint_maybe(value, text)
@@ -135,19 +146,19 @@ def _find_json(runs: list[Run], form: str) -> Callable[[Context], str | None]:
     return find
 
 
-def _json_element(number: int, text: str) -> str | None:
+def _json_element(number: int, text: str, strings: bool) -> str | None:
     inside = unwrap(text, "[]", "wrapping array for extract json")
     if number <= 0:
         raise ExpansionFailed('first argument of "extract" must be greater than zero')
-    for position, item in enumerate(json_items(inside), 1):
+    for position, item in enumerate(json_items(inside, strings), 1):
         if position == number:
             return item.rstrip(SPACE)
     return None
 
 
-def _json_member(name: str, text: str) -> str | None:
+def _json_member(name: str, text: str, strings: bool) -> str | None:
     inside = unwrap(text, "{}", "wrapping object for extract json")
-    for item in json_items(inside):
+    for item in json_items(inside, strings):
         key = unwrap(item, '""', "wrapping string key for extract json")
         if key == name:
             rest = item[item.index('"') + len(key) + 2 :].lstrip(SPACE)
@@ -166,11 +177,16 @@ def compile_listextract(compiler: Compiler, node: Item) -> Code:
     def find(ctx: Context) -> str | None:
         number = _list_number(selector_run(ctx))
         items, _ = listed(ctx)
-        if number < 0:
+        if number < 0:  # one too far at the left gives nothing, further ones the first item
             number += len(items) + 1
+            number = number if number >= 0 else 1
         return items[number - 1] if 1 <= number <= len(items) else None
 
-    return code_of_value(compiler, node.branches, "listextract", find, first_fault(selector.fault, list_fault))
+    number_fault = None
+    if selector.constant is not None and not at_least(compiler.dialect.target, "4.97"):
+        number_fault = fault_of(_list_number, selector.constant or "0")
+    fault = first_fault(selector.fault, number_fault, list_fault)
+    return code_of_value(compiler, node.branches, "listextract", find, fault)
 
 
 def _list_number(text: str) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import operator
+import re
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
@@ -10,9 +12,10 @@ from eximconf.expand.compiler import Compiler
 from eximconf.expand.numbers import parse_integer
 from eximconf.runtime.context import Context
 from eximconf.runtime.list_text import SPACE, join_results, leading_separator, quote, split
-from eximconf.runtime.outcome import ExpansionFailed, ForcedFailure, Outcome
+from eximconf.runtime.outcome import ExpansionFailed, Outcome
 from eximconf.runtime.printing import quoted
-from eximconf.runtime.value import Tainted, taint_like
+from eximconf.runtime.settings import at_least
+from eximconf.runtime.value import Tainted, ascii_lower, taint_like
 from eximconf.syntax.expansion_nodes import Concat, Filter, Item, Node, Text
 
 Listed = tuple[list[str], str]
@@ -38,7 +41,7 @@ def _written_separator(node: Node) -> tuple[str, Node]:
     if type(first) is not Text:
         return "", node
     separator, rest = leading_separator(first.raw)
-    if not separator:
+    if not separator or separator in "\\\0":
         return "", node
     shorter = Text(rest.lstrip(SPACE.replace(separator, "")), rest, first.start, first.end)
     if type(node) is Concat:
@@ -48,7 +51,7 @@ def _written_separator(node: Node) -> tuple[str, Node]:
 
 def each_item(ctx: Context, items: Sequence[str], run: Callable[[Context], Given], where: str = "") -> list[Given]:
     """What *run* gives with ``$item`` set to each of *items* in turn. *where*: what is put behind the
-    message of one that fails."""
+    message of one that fails; without it, ``$item`` keeps its value then."""
     variables = ctx.variables
     saved = variables.get("item")
     out = []
@@ -59,11 +62,12 @@ def each_item(ctx: Context, items: Sequence[str], run: Callable[[Context], Given
     except Outcome as outcome:
         if not where:
             raise
-        forced = isinstance(outcome, ForcedFailure)
-        message = outcome.message if forced else quoted(outcome.message, ctx.settings, ctx.target)
-        raise outcome.reworded(f"{message} {where}") from None
-    finally:
         _restore(ctx, saved)
+        message = outcome.message
+        if at_least(ctx.target, "4.99"):
+            message = quoted(message, ctx.settings, ctx.target)
+        raise outcome.reworded(f"{message} {where}") from None
+    _restore(ctx, saved)
     return out
 
 
@@ -118,10 +122,8 @@ def compile_reduce(compiler: Compiler, node: Item) -> Code:
         items, _ = listed(ctx)
         saved = ctx.variables.get("value")
         value = ctx.variables["value"] = begin(ctx)
-        try:
-            results = each_item(ctx, items, step, 'inside "reduce" item')
-        finally:
-            _restore_value(ctx, saved)
+        results = each_item(ctx, items, step, 'inside "reduce" item')
+        _restore_value(ctx, saved)
         return results[-1] if results else value
 
     return Code(run, first_fault(list_fault, start.fault))
@@ -160,48 +162,64 @@ def _keeping_value(check: Check) -> Check:
 
     def run(ctx: Context) -> bool:
         saved = ctx.variables.get("value")
-        try:
-            return check(ctx)
-        finally:
-            _restore_value(ctx, saved)
+        result = check(ctx)
+        _restore_value(ctx, saved)
+        return result
 
     return run
 
 
+def _of_numbers(compare: Callable[[int, int], bool]) -> Callable[[str, str], bool]:
+    """A comparison as numbers; one with something that is no number is false."""
+
+    def before(one: str, other: str) -> bool:
+        try:
+            return compare(parse_integer(one), parse_integer(other))
+        except ExpansionFailed:
+            return False
+
+    return before
+
+
 _COMPARATORS: dict[str, Callable[[str, str], bool]] = {
-    "<": lambda a, b: parse_integer(a) < parse_integer(b),
-    "<=": lambda a, b: parse_integer(a) <= parse_integer(b),
-    ">": lambda a, b: parse_integer(a) > parse_integer(b),
-    ">=": lambda a, b: parse_integer(a) >= parse_integer(b),
-    "lt": lambda a, b: a < b,
-    "lti": lambda a, b: a.lower() < b.lower(),
-    "le": lambda a, b: a <= b,
-    "lei": lambda a, b: a.lower() <= b.lower(),
-    "gt": lambda a, b: a > b,
-    "gti": lambda a, b: a.lower() > b.lower(),
-    "ge": lambda a, b: a >= b,
-    "gei": lambda a, b: a.lower() >= b.lower(),
+    "<": _of_numbers(operator.lt),
+    "<=": _of_numbers(operator.le),
+    ">": _of_numbers(operator.gt),
+    ">=": _of_numbers(operator.ge),
+    "lt": operator.lt,
+    "lti": lambda a, b: ascii_lower(a) < ascii_lower(b),
+    "le": operator.le,
+    "lei": lambda a, b: ascii_lower(a) <= ascii_lower(b),
+    "gt": operator.gt,
+    "gti": lambda a, b: ascii_lower(a) > ascii_lower(b),
+    "ge": operator.ge,
+    "gei": lambda a, b: ascii_lower(a) >= ascii_lower(b),
 }
+# From 4.97 on a sort that is read over always fails: the comparator is looked at without being expanded.
+_READ_OVER = 'condition name expected, but found ""'
+_COMPARATOR = re.compile(r"[A-Za-z0-9_]+|[=<>]=?")
 
 
 def compile_sort(compiler: Compiler, node: Item) -> Code:
     """``${sort{list}{comparator}{key}}``: an insertion sort, as Exim's, so that ties fall alike."""
     listed, list_fault = compile_list(compiler, node.arguments[0])
     comparator, extractor = node.arguments[1], node.arguments[2]
-    name = comparator.value if type(comparator) is Text else ""
+    name = _COMPARATOR.match(comparator.value) if type(comparator) is Text else None
     key = compiler.string(extractor)
-    message = first_fault(_comparator_fault(name), key.fault, node.fault.message if node.fault else None)
+    message = first_fault(_comparator_fault(name, comparator), key.fault, node.fault.message if node.fault else None)
+    read_over = first_fault(list_fault, _READ_OVER if at_least(compiler.dialect.target, "4.97") else message)
     if message is not None:
-        return Code(failing(message, (listed,)), first_fault(list_fault, message))
-    before, key_run = _COMPARATORS[name], key.run
-
+        return Code(failing(message, (listed,)), read_over)
+    assert name is not None
+    before, key_run = _COMPARATORS[name[0]], key.run
     def field(ctx: Context) -> str:
         try:
             found = key_run(ctx)
-        except ExpansionFailed:
+        except Outcome:
             found = ""
         if not found:
-            raise ExpansionFailed(f'field-extract in sort: "{_source(extractor)}"')
+            shown = quoted(_source(extractor), ctx.settings, ctx.target)
+            raise ExpansionFailed(f"field-extract in sort: {shown}")
         return found
 
     def run(ctx: Context) -> str:
@@ -209,15 +227,18 @@ def compile_sort(compiler: Compiler, node: Item) -> Code:
         keys = each_item(ctx, items, field)
         return _joined(_sorted(items, keys, before), separator)
 
-    return Code(run, list_fault)
+    return Code(run, read_over)
 
 
-def _comparator_fault(name: str) -> str | None:
+def _comparator_fault(name: re.Match[str] | None, written: Node) -> str | None:
     from eximconf.catalog.conditions import CONDITIONS
 
-    if name in _COMPARATORS:
+    if name is None:
+        found = written.raw if type(written) is Text else ""
+        return f'condition name expected, but found "{found[:16]}"'
+    if name[0] in _COMPARATORS:
         return None
-    return "comparator not handled for sort" if name in CONDITIONS else ""
+    return "comparator not handled for sort" if name[0] in CONDITIONS else ""
 
 
 def _source(node: Node) -> str:
@@ -236,7 +257,7 @@ def _sorted(items: Sequence[str], keys: Sequence[str], before: Callable[[str, st
 
 
 def _joined(items: list[str], separator: str) -> str:
-    text = separator.join(quote(item, separator) if item else "" for item in items)
+    text = separator.join(quote(item, separator) for item in items)
     return Tainted(text) if any(type(item) is Tainted for item in items) else text
 
 

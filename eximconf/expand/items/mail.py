@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 
 from eximconf.expand.code import Code, first_fault
 from eximconf.expand.compiler import Compiler
-from eximconf.expand.items import PlainItem
+from eximconf.expand.items import PlainItem, compile_plain
 from eximconf.runtime.calendar import now
 from eximconf.runtime.context import Context
 from eximconf.runtime.outcome import ExpansionFailed
+from eximconf.runtime.settings import at_least
 from eximconf.runtime.value import ascii_lower, taint_like, untaint
 from eximconf.syntax.expansion_nodes import Item
 
@@ -202,7 +203,7 @@ def imapfolder(arguments: Sequence[str], ctx: Context) -> str:
     out = []
     coded = ""
     for char in name:
-        if char != separator and (not " " <= char <= "~" or char in specials):
+        if not " " <= char <= "~" or (char in specials and char != separator):
             coded += char
             continue
         if coded:
@@ -212,6 +213,19 @@ def imapfolder(arguments: Sequence[str], ctx: Context) -> str:
     if coded:
         out.append(_utf7(coded, ctx))
     return "".join(out)
+
+
+def _compile_imapfolder(compiler: Compiler, node: Item) -> Code:
+    """From 4.97 on one that is read over fails where a separator is given: Exim finds that empty then."""
+    code = compile_plain(compiler, node, imapfolder)
+    if len(node.arguments) < 2:
+        return code
+    separator = compiler.string(node.arguments[1]).constant
+    if at_least(compiler.dialect.target, "4.97"):
+        separator = ""
+    if separator is None or len(separator) == 1:
+        return code
+    return Code(code.run, first_fault(code.fault, f'IMAP folder separator must be one character, found "{separator}"'))
 
 
 def _folder_character(char: str, separator: str) -> str:
@@ -275,10 +289,9 @@ def _reverse_lookup(ctx: Context) -> list[str]:
     return [taint_like(shown, name)]
 
 
-COMPILERS = {"prvscheck": compile_prvscheck}
+COMPILERS = {"imapfolder": _compile_imapfolder, "prvscheck": compile_prvscheck}
 PLAIN: dict[str, PlainItem] = {
     "authresults": authresults,
-    "imapfolder": imapfolder,
     "prvs": prvs,
     "srs_encode": srs_encode,
 }

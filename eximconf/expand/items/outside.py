@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 
 from eximconf.expand.code import Code, failing, first_fault
@@ -18,6 +19,8 @@ from eximconf.runtime.value import Tainted, is_tainted, taint_like
 from eximconf.syntax.expansion_nodes import Item
 
 _TIMEOUT = 5.0
+# A file is read in pieces, and a NUL octet ends each of them early.
+_PIECE = re.compile("[^\n]{0,1022}\n|[^\n]{1,1023}")
 
 
 def readfile(arguments: Sequence[str], ctx: Context) -> str:
@@ -32,9 +35,12 @@ def readfile(arguments: Sequence[str], ctx: Context) -> str:
         raise ExpansionFailed(f"failed to open {name}: Permission denied")
     try:
         text = ctx.services.files.read(name)
+    except IsADirectoryError:
+        return ""
     except OSError as error:
         raise ExpansionFailed(f"failed to open {name}: {os.strerror(error.errno or 0)}") from None
-    text = text.split("\0", 1)[0] if "\0" in text else text
+    if "\0" in text:
+        text = "".join(piece.partition("\0")[0] for piece in _PIECE.findall(text))
     if len(arguments) < 2:
         return text
     return taint_like(text.replace("\n", arguments[1]), arguments[1] if "\n" in text else "")
@@ -63,7 +69,7 @@ def compile_readsocket(compiler: Compiler, node: Item) -> Code:
         values = [part(ctx) for part in runs]
         try:
             return _read_socket(ctx, values)
-        except Deferred as error:
+        except (Deferred, ExpansionFailed) as error:
             if instead is None:
                 raise ExpansionFailed(error.message) from None
             return instead(ctx)

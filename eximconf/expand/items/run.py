@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from eximconf.expand.code import Code, failing
@@ -10,6 +11,7 @@ from eximconf.expand.dynamic import expand_string
 from eximconf.expand.items.branches import BranchCode
 from eximconf.runtime.command_line import MAX_WORDS, split_command
 from eximconf.runtime.context import Context
+from eximconf.runtime.list_text import SPACE
 from eximconf.runtime.outcome import ExpansionFailed, Outcome
 from eximconf.runtime.printing import quoted
 from eximconf.runtime.services import no_service
@@ -18,6 +20,7 @@ from eximconf.syntax.expansion_nodes import Branches, Broken, Item, Node, Variab
 
 Words = Callable[[Context], list[str]]
 
+_WRONG_DOLLAR = re.compile(r"\$\{[0-9]+.|\$\{(?=[^A-Za-z])|\$(?=[^A-Za-z0-9{])", re.DOTALL)
 _UNENDED = "missing '}' closing command arg of run"
 _NOT_STARTED = 127
 
@@ -42,9 +45,12 @@ def compile_run(compiler: Compiler, node: Item) -> Code:
 
     def run(ctx: Context) -> str:
         status = _run(ctx, words(ctx))
+        output = ctx.variables["value"]
         if plain:
-            return ctx.variables["value"] if status == 0 else ""
-        return yes(ctx) if status == 0 else no(ctx)
+            return output if status == 0 else ""
+        result = yes(ctx) if status == 0 else no(ctx)
+        ctx.variables["value"] = output
+        return result
 
     return Code(run, fault or branches.fault)
 
@@ -108,21 +114,36 @@ def _read_over(compiler: Compiler, node: Item) -> str | None:
     argument = node.arguments[0]
     if compiler.string(argument).fault is None:
         return node.command
-    end = _fault_end(compiler, argument)
+    end = _fault_end(compiler, argument, node.command)
     if end is None:
         return None
     length = end - argument.start
     return node.command[:length] if node.command[length : length + 1] in ("", "}") else None
 
 
-def _fault_end(compiler: Compiler, argument: Node) -> int | None:
-    """Where reading over *argument* stops at its first fault; None for faults with no name."""
+def _fault_end(compiler: Compiler, argument: Node, command: str) -> int | None:
+    """Where reading over *argument*, with which *command* begins, stops at its first fault; None: elsewhere."""
     for part in walk(argument):
         if type(part) is Variable and compiler.string(part).fault is not None:
             return part.end
         if type(part) is Broken and not any(compiler.fault(inner) for inner in part.before):
-            return part.end if part.kind == "unknown-operator" else None
+            return _broken_end(part, command[part.start - argument.start :])
     return None
+
+
+def _broken_end(broken: Broken, text: str) -> int | None:
+    match broken.kind:
+        case "unknown-operator":
+            return broken.end
+        case "fail-expected":
+            return broken.start + len(broken.name)
+        case "condition-expected":
+            return broken.start + len(text) - len(text.lstrip(SPACE))
+        case "dollar" | "braces":
+            wrong = _WRONG_DOLLAR.match(text)
+            return broken.start + wrong.end() if wrong else None
+        case _:
+            return None
 
 
 COMPILERS = {"run": compile_run}

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
+from eximconf.expand.code import Code
+from eximconf.expand.compiler import Compiler
 from eximconf.expand.hashing import numeric_hash, textual_hash
-from eximconf.expand.items import PlainItem
+from eximconf.expand.items import PlainItem, compile_plain
 from eximconf.runtime.context import Context
 from eximconf.runtime.machine import int32, strtol
 from eximconf.runtime.outcome import ExpansionFailed
 from eximconf.runtime.printing import quoted
 from eximconf.runtime.settings import at_least
 from eximconf.runtime.value import Tainted, taint_like, untaint
+from eximconf.syntax.expansion_nodes import Item
 
 
 def _number(text: str, item: str, ctx: Context, positive: bool = False) -> int:
@@ -89,12 +92,26 @@ def hmac(arguments: Sequence[str], ctx: Context) -> str:
     return rfc2104.new(secret.encode("latin-1"), text.encode("latin-1"), algorithm).hexdigest()
 
 
-COMPILERS: dict[str, object] = {}
-PLAIN: dict[str, PlainItem] = {
-    "hash": hash_,
-    "hmac": hmac,
-    "length": length,
-    "nhash": nhash,
-    "substr": substr,
-    "tr": tr,
+def _with_numbers(function: PlainItem) -> Callable[[Compiler, Item], Code]:
+    """The compiler of an item that has numbers before its string."""
+
+    def compile_item(compiler: Compiler, node: Item) -> Code:
+        target = compiler.dialect.target
+
+        def read_over(arguments: Sequence[str | None]) -> None:
+            for position, number in enumerate(arguments[:-1]):
+                if number is not None:
+                    _number(number, node.name, Context(target=target), position > 0 or node.name == "length")
+
+        return compile_plain(compiler, node, function, None if at_least(target, "4.97") else read_over)
+
+    return compile_item
+
+
+COMPILERS = {
+    "hash": _with_numbers(hash_),
+    "length": _with_numbers(length),
+    "nhash": _with_numbers(nhash),
+    "substr": _with_numbers(substr),
 }
+PLAIN: dict[str, PlainItem] = {"hmac": hmac, "tr": tr}

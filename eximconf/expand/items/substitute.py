@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from eximconf.expand.code import Code, first_fault
+from eximconf.expand.code import Code, fault_of, first_fault
 from eximconf.expand.compiler import Compiler
 from eximconf.expand.dynamic import expand_string
 from eximconf.match.regex import Match, Regex, RegexError, compile_regex
 from eximconf.runtime.context import Context
 from eximconf.runtime.outcome import ExpansionFailed
+from eximconf.runtime.settings import at_least
 from eximconf.runtime.value import concat
 from eximconf.syntax.expansion_nodes import Item
 
@@ -25,14 +26,22 @@ def compile_sg(compiler: Compiler, node: Item) -> Code:
         text, regex, template = subject(ctx), pattern(ctx), replacement(ctx)
         if end is not None:
             raise ExpansionFailed(end)
-        try:
-            result = substitute(ctx, text, compile_regex(regex), template)
-        except RegexError as error:
-            raise ExpansionFailed(str(error)) from None
+        result = substitute(ctx, text, _compiled(regex), template)
         ctx.numbers = numbers
         return result
 
-    return Code(run, first_fault(*(code.fault for code in codes), end))
+    literal = codes[1].constant
+    pattern_fault = None
+    if literal is not None and not at_least(compiler.dialect.target, "4.97"):
+        pattern_fault = fault_of(_compiled, literal)
+    return Code(run, first_fault(*(code.fault for code in codes), end, pattern_fault))
+
+
+def _compiled(pattern: str) -> Regex:
+    try:
+        return compile_regex(pattern)
+    except RegexError as error:
+        raise ExpansionFailed(str(error)) from None
 
 
 def substitute(ctx: Context, text: str, regex: Regex, template: str) -> str:
