@@ -8,7 +8,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from eximconf.match.items import WrittenList
-from eximconf.match.lists import match_list, write_log
+from eximconf.match.lists import match_list
+from eximconf.match.log_lines import write_log
 from eximconf.match.strings import StringSubject, list_regex
 from eximconf.match.verdict import Died, Expander, ListCache, ListDeferred, ListKind, ListMatch, ListUse
 from eximconf.runtime.context import Context

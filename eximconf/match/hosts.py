@@ -9,8 +9,9 @@ from typing import Protocol
 from eximconf.lookup import search
 from eximconf.match.ip import Address, Network, masked_key, network_of, parse_address, parse_network
 from eximconf.match.items import Item, WrittenList
-from eximconf.match.lists import match_list, write_log
+from eximconf.match.lists import match_list
 from eximconf.match.local_host import local_addresses, primary_hostname
+from eximconf.match.log_lines import write_log
 from eximconf.match.patterns import look_up
 from eximconf.match.strings import StringSubject
 from eximconf.match.verdict import (

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from errno import EACCES
 
+from eximconf.lookup.stored_file import open_failed
+from eximconf.match.log_lines import write_log
 from eximconf.match.verdict import Died, ListKind
 from eximconf.runtime.context import Context
 from eximconf.runtime.list_text import SPACE
 from eximconf.runtime.services import no_service
-from eximconf.runtime.value import untaint
+from eximconf.runtime.value import Tainted
 
 _LINE = 1023  # octets of a line that Exim reads at once
 
@@ -31,12 +35,14 @@ def _text(ctx: Context, path: str, shown: str) -> str:
     if files is None:
         raise no_service("file")
     try:
-        return files.read(untaint(path))
+        if type(path) is Tainted:
+            write_log(ctx, f"Tainted filename '{path}'", panic=True)
+            raise PermissionError(EACCES, os.strerror(EACCES))
+        return files.read(path)
     except IsADirectoryError:
         return ""
     except OSError as error:
-        reason = error.strerror or "No such file or directory"
-        raise Died(f"failed to open {shown}: {reason}") from None
+        raise Died(open_failed(shown, error).message) from None
 
 
 def _without_comment(line: str, needs_space: bool) -> str:

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from eximconf.match.items import ONE_ITEM, Item, WrittenList, list_items, written_list
 from eximconf.match.list_file import file_items
+from eximconf.match.log_lines import warn_tainted, write_log
 from eximconf.match.verdict import (
     NO_MESSAGE,
     NOT_IN_LIST,
@@ -22,7 +23,6 @@ from eximconf.match.verdict import (
 )
 from eximconf.runtime.context import Context
 from eximconf.runtime.list_text import SPACE
-from eximconf.runtime.log import LogLine
 from eximconf.runtime.outcome import Deferred, ForcedFailure, Outcome
 from eximconf.runtime.printing import quoted
 from eximconf.runtime.settings import at_least
@@ -82,18 +82,6 @@ def match_list(ctx: Context, subject: Subject, text: str | None, use: ListUse) -
         error.data = subject.data
         raise
     return ListMatch(found, subject.data, walk.item)
-
-
-def warn_tainted(ctx: Context, pattern: str) -> None:
-    """Log that outside data holds an item with a special meaning, as Exim does since 4.99."""
-    if type(pattern) is Tainted and at_least(ctx.target, "4.99"):
-        write_log(ctx, f"attempt to use tainted list metadata {pattern}", panic=True)
-
-
-def write_log(ctx: Context, text: str, *, panic: bool = False, selector: str = "") -> None:
-    """A line for Exim's logs, if anybody takes it."""
-    if ctx.log is not None:
-        ctx.log(LogLine(text, panic, selector))
 
 
 class _Level:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from eximconf.match.ip import parse_address
 from eximconf.runtime.context import Context
 from eximconf.runtime.list_text import split
@@ -17,17 +19,27 @@ def primary_hostname(ctx: Context) -> str:
 
 def local_addresses(ctx: Context) -> frozenset[str]:
     """The addresses of this machine that count as local, by ``local_interfaces`` and
-    ``extra_local_interfaces``."""
-    every = "0.0.0.0" if is_on(ctx.settings, "disable_ipv6") else "<; ::0 ; 0.0.0.0"
-    listed = [ctx.settings.get("local_interfaces") or every, ctx.settings.get("extra_local_interfaces") or ""]
+    ``extra_local_interfaces``; those of IPv6 not with ``disable_ipv6``."""
+    settings = ctx.settings
+    return _listed(
+        settings.get("local_interfaces") or "<; ::0 ; 0.0.0.0",
+        settings.get("extra_local_interfaces") or "",
+        is_on(settings, "disable_ipv6"),
+        tuple(ctx.services.interfaces),
+    )
+
+
+@lru_cache(maxsize=64)
+def _listed(interfaces: str, extra: str, only_ipv4: bool, machine: tuple[str, ...]) -> frozenset[str]:
     found: set[str] = set()
-    for text in listed:
-        for item in split(text)[0]:
-            address = _without_port(item)
-            if address in _ALL:
-                found |= {other for other in ctx.services.interfaces if (":" in other) is _ALL[address]}
-            else:
-                found.add(address)
+    for item in split(interfaces)[0] + split(extra)[0]:
+        address = _without_port(item)
+        if only_ipv4 and ":" in address:
+            continue
+        if address in _ALL:
+            found |= {other for other in machine if (":" in other) is _ALL[address]}
+        else:
+            found.add(address)
     return frozenset(found)
 
 

@@ -12,6 +12,8 @@ from eximconf.match.regex import Regex
 from eximconf.match.verdict import NO_MESSAGE, Died, Expander, ListDeferred, ListKind, ListUse
 from eximconf.runtime.context import Context
 
+_NULL = "(null)"  # how an expansion shows that nothing set a message; a log line shows it otherwise
+
 
 class ListPatterns:
     """The protocol `lookup.model.Patterns`; *expand* is for the patterns that are expanded."""
@@ -75,4 +77,4 @@ def look_up(
     try:
         return search.find(ctx, spec, source, key, patterns_with(expand))
     except search.CannotOpen as error:
-        raise Died(error.message) from None
+        raise Died(NO_MESSAGE if error.message == _NULL else error.message) from None

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from eximconf.lookup import search
 from eximconf.match.items import Item, WrittenList
-from eximconf.match.lists import match_list, warn_tainted
+from eximconf.match.lists import match_list
 from eximconf.match.local_host import local_addresses, primary_hostname
+from eximconf.match.log_lines import warn_tainted
 from eximconf.match.patterns import look_up
 from eximconf.match.regex import Regex, RegexError, compile_regex
 from eximconf.match.verdict import Died, Expander, ListCache, ListKind, ListMatch, ListUse
