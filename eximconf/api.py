@@ -10,7 +10,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
@@ -23,6 +23,7 @@ from eximconf.runtime.outcome import Deferred, ForcedFailure, Outcome
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from eximconf.acl.engine import AclEngine
     from eximconf.config.model import Configuration
     from eximconf.expand.trace import Step
     from eximconf.lint.rule import Rule
@@ -142,6 +143,8 @@ def new_context(
 
         services.domain_lists = OptionLists(expand_string)
     values = {name: Tainted(value) if _comes_from_outside(name) else value for name, value in variables.items()}
+    if configuration.acls and services.acls is None:
+        services.acls = _Acls(configuration)
     settings = Settings(configuration)
     values.setdefault("primary_hostname", settings.get("primary_hostname") or services.hostname)
     return Context(
@@ -160,6 +163,22 @@ def live_services() -> Services:
     services.dns = LiveDns()
     services.interfaces = machine_addresses()
     return services
+
+
+class _Acls:
+    """The ACLs of a configuration for ``${acl{…}}``; the engine is loaded when one is called."""
+
+    def __init__(self, configuration: Configuration) -> None:
+        self._configuration = configuration
+
+    def call(self, name: str, arguments: Sequence[str], ctx: Context) -> tuple[str, str]:
+        return self._engine.call(name, arguments, ctx)
+
+    @cached_property
+    def _engine(self) -> AclEngine:
+        from eximconf.acl.engine import AclEngine
+
+        return AclEngine(self._configuration)
 
 
 def _comes_from_outside(name: str) -> bool:

@@ -85,7 +85,7 @@ def _read_socket(ctx: Context, values: Sequence[str]) -> str:
     timeout = _seconds(options[0]) if options else _TIMEOUT
     named = dict(option.partition("=")[::2] for option in options[1:])
     text = ctx.services.sockets.exchange(where, request, timeout, named)
-    if len(values) > 3:
+    if len(values) > 3 and values[3]:
         text = text.replace("\n", values[3])
     return Tainted(text)
 
