@@ -31,38 +31,45 @@ class RecordedScanners:
 
 
 class RecordedVerifier:
-    """*answers* by address; ``@domain`` stands for all addresses of a domain and ``*`` for all. *live* is asked for
-    what is not recorded, None: that defers."""
+    """*answers* by address; ``@domain`` stands for all addresses of a domain and ``*`` for all; *quotas* the same for
+    quotas. *live* is asked for what is not recorded, None: that defers."""
 
-    def __init__(self, answers: Mapping[str, VerifyAnswer], live: Verifier | None = None) -> None:
+    def __init__(
+        self,
+        answers: Mapping[str, VerifyAnswer],
+        quotas: Mapping[str, VerifyAnswer] | None = None,
+        live: Verifier | None = None,
+    ) -> None:
         self._answers = {_key(address): answer for address, answer in answers.items()}
+        self._quotas = {_key(address): answer for address, answer in (quotas or {}).items()}
         self._live = live
         self.missing: list[str] = []
 
     def verify(self, ctx: Context, request: VerifyRequest) -> VerifyAnswer:
-        answer = self._recorded(request.address)
+        answer = _found(self._answers, request.address)
         if answer is None and self._live is not None:
             return self._live.verify(ctx, request)
-        return answer or self._unknown(request.address)
+        return answer or self._unknown(f"verification of {request.address}")
 
     def quota(self, ctx: Context, address: str, positive: int, negative: int) -> VerifyAnswer:
-        answer = self._recorded(f"quota:{address}")
+        answer = _found(self._quotas, address)
         if answer is None and self._live is not None:
             return self._live.quota(ctx, address, positive, negative)
-        return answer or self._unknown(f"quota:{address}")
+        return answer or self._unknown(f"quota of {address}")
 
-    def _recorded(self, address: str) -> VerifyAnswer | None:
-        key = _key(address)
-        for wanted in (key, key[key.rfind("@") :], "*"):
-            answer = self._answers.get(wanted)
-            if answer is not None:
-                return answer
-        return None
+    def _unknown(self, what: str) -> VerifyAnswer:
+        if what not in self.missing:
+            self.missing.append(what)
+        return VerifyAnswer(Verified.DEFER, f"no {what} is recorded")
 
-    def _unknown(self, address: str) -> VerifyAnswer:
-        if address not in self.missing:
-            self.missing.append(address)
-        return VerifyAnswer(Verified.DEFER, f"no verification of {address} is recorded", routed=False)
+
+def _found(answers: Mapping[str, VerifyAnswer], address: str) -> VerifyAnswer | None:
+    key = _key(address)
+    for wanted in (key, key[key.rfind("@") :], "*"):
+        answer = answers.get(wanted)
+        if answer is not None:
+            return answer
+    return None
 
 
 def _key(address: str) -> str:

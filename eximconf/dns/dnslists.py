@@ -12,12 +12,13 @@ from typing import TypeAlias, cast
 
 from eximconf.dns.dnslist_item import AddressTest, DnslistItem, is_list_value, parse_dnslist_item, query_key
 from eximconf.dns.resolver import Resolver, negative_lifetime
-from eximconf.match.items import list_items, separator_before_expansion
+from eximconf.match.items import list_items, written_list
 from eximconf.runtime.calendar import now
 from eximconf.runtime.context import Context
 from eximconf.runtime.dns_answer import DnsStatus
 from eximconf.runtime.outcome import Deferred, ForcedFailure, Outcome
 from eximconf.runtime.printing import quoted
+from eximconf.runtime.settings import at_least
 from eximconf.runtime.value import Tainted, concat
 
 Expander: TypeAlias = "Callable[[str, Context], str]"
@@ -65,7 +66,8 @@ def check_dnslists(
     input, where asking for the client is an error. Sets the variables in *ctx* if a list has an entry. Raises
     `ExpansionFailed` where the run has no DNS service.
     """
-    separator, rest = separator_before_expansion(ctx, text)
+    written = written_list(text, at_least(ctx.target, "4.99"), False, False)
+    separator, rest = written.separator, written.text
     try:
         expanded = expand(rest, ctx)
     except ForcedFailure:

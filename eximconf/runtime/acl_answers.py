@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
@@ -79,17 +79,18 @@ class VerifyAnswer:
     """How it went.
 
     *message*: the reason for the log, *user_message*: for the client, None for none. *in_callout*: it was a
-    callout that could not be completed. *routed*: routing worked. *pass_message*: the client may be told
-    why it is deferred. *address_data*: of the router. *check*: what failed in the callout: ``postmaster``,
-    ``null sender`` or "". *address*: what rewriting made of it, "" for no change.
+    callout that could not be completed. *routed_before_callout*: routing worked, and what went wrong is the
+    callout. *pass_message*: the client may be told why it is deferred. *address_data*: of the router. *check*:
+    what failed in the callout: ``postmaster``, ``null sender`` or "". *address*: what rewriting made of it, ""
+    for no change.
     """
 
     result: Verified
     message: str | None = None
     user_message: str | None = None
     in_callout: bool = False
-    routed: bool = True
+    routed_before_callout: bool = False
     pass_message: bool = False
     address_data: str | None = None
     check: str = ""
-    address: str = field(default="")
+    address: str = ""

@@ -156,7 +156,7 @@ def test_what_is_not_recorded_defers() -> None:
     found = session("  deny spf = fail\n    verify = recipient\n", services)
     outcome = found.rcpt("c@d.example")
     assert outcome.verdict is Verdict.DEFER
-    assert verifier.missing == ["c@d.example"]
+    assert verifier.missing == ["verification of c@d.example"]
     assert found.ctx.variables["spf_result"] == "fail"
     assert session("  deny malware = *\n", services).engine.run(found.ctx, "data", "check").verdict is Verdict.DEFER
     assert scanners.missing == ["malware"]
@@ -170,7 +170,7 @@ def test_a_sender_is_verified_once() -> None:
             asked.append(request.address)
             return super().verify(ctx, request)
 
-    answer = VerifyAnswer(Verified.FAIL, "bad", "said", routed=False)
+    answer = VerifyAnswer(Verified.FAIL, "bad", "said")
     found = session("  require verify = sender\n", Services(verifier=Verifier({"a@b.example": answer})))
     for _ in range(2):
         outcome = found.rcpt("c@d.example")

@@ -113,7 +113,7 @@ def verify_sender(run: AclRun, text: str, items: list[str]) -> Verdict:
     known = run.memory.current.senders.get(address)
     if known is not None and options.callout is None:
         run.trace("using cached sender verify result")
-        result = Verified.OK if known.answer.routed else known.answer.result
+        result = Verified.OK if known.answer.routed_before_callout else known.answer.result
         run.callout_deferred = known.answer.in_callout and result is Verified.DEFER
     else:
         known = _check_sender(run, address, options)
