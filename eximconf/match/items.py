@@ -85,6 +85,7 @@ def _separator_before_expansion(text: str) -> tuple[str, str]:
 
 @lru_cache(maxsize=1024)
 def _items(text: str, separator: str) -> tuple[Item, ...]:
+    text = text.partition("\0")[0]  # where a text ends for Exim
     return tuple(_item(item) for item in split(text, separator)[0])
 
 
