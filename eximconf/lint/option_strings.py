@@ -44,6 +44,20 @@ def strings_of_option(use: OptionUse) -> Iterator[StringValue]:
         yield from take_apart(source, use)
 
 
+def split_note(string: StringValue) -> str:
+    """Why braces may not fit in *string*: it is only a part of an option's value. "" if it is all of it."""
+    owner = string.owner
+    if not isinstance(owner, OptionUse):
+        return ""
+    name = owner.setting.option.name
+    if len(string.source.text) >= max((len(source.text.strip()) for source in owner.setting.sources), default=0):
+        return ""
+    if name in _LISTS_SPLIT_FIRST:
+        separator = _LISTS_SPLIT_FIRST[name]
+        return f'{name} is split at "{separator}" before its items are expanded; in an item it is doubled'
+    return f"{name} is split into words before they are expanded" if name in (*COMMANDS, "route_list") else ""
+
+
 def _whole(source: SourceText, use: OptionUse) -> Iterator[StringValue]:
     option = use.setting.option
     yield StringValue(source, option.value, use, parse_expansion(source.text) if option.expanded else None)

@@ -54,7 +54,7 @@ class Rule:
 
     *bad* and *good* are whole configurations. In a bad one the place of the finding stands between the
     marks ``‹`` and ``›``, which are taken out before it is checked. *target*: the version that the
-    examples are checked for.
+    examples are checked for. *about_shape*: it finds what the parser could not fit together.
     """
 
     code: ClassVar[str] = ""
@@ -63,6 +63,7 @@ class Rule:
     bad: ClassVar[tuple[str, ...]] = ()
     good: ClassVar[tuple[str, ...]] = ()
     target: ClassVar[str] = NEWEST
+    about_shape: ClassVar[bool] = False
 
     def finish(self, run: Run) -> Iterable[Finding]:
         """Findings that need the whole configuration."""

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from eximconf.catalog.model import Value
 from eximconf.config.model import Configuration
 from eximconf.lint import strings
-from eximconf.lint.option_strings import strings_of_option
+from eximconf.lint.option_strings import split_note, strings_of_option
 from eximconf.lint.origin import origin_labels
 from eximconf.lint.parts import OptionUse, StringValue, clauses, inline_acl
 from eximconf.lint.references import Reference, Use, uses_of_node, uses_of_value
@@ -19,7 +19,7 @@ from eximconf.lint.selection import Selection
 from eximconf.lint.suppression import suppressions
 from eximconf.source.diagnostic import Diagnostic, Edit, Fix, Label, Severity
 from eximconf.source.text import Location, SourceFile, SourceText
-from eximconf.syntax.expansion_nodes import Broken, Expansion, Text, Tree, children
+from eximconf.syntax.expansion_nodes import Broken, Expansion, Text, Tree, children, walk
 from eximconf.syntax.macros import Macro
 
 Visitor = tuple[type[Rule], Callable[[Any, Run], Iterable[Finding]]]
@@ -123,6 +123,8 @@ class Walk:
         for kind, finding in analysis.findings:
             if _client_only(string):
                 finding = finding._replace(severity=Severity.WARNING)
+            if kind.about_shape and (note := split_note(string)):
+                finding = finding._replace(notes=(*finding.notes, note))
             self.found.append(diagnosed(kind, finding, string.source))
         references = self.run.references
         for use in (*analysis.uses, *self._uses(string)):
@@ -167,15 +169,16 @@ class Walk:
         uses: list[Use] = []
         visitors, run = self.visitors, self.run
         waiting: list[Tree] = [body]
-        faulty = False  # braces that do not fit behind a fault, or never end, are its consequence
+        first: Broken | None = None
         while waiting:
             node = waiting.pop()
             if len(findings) > _MOST:
                 break
-            if not (faulty and type(node) is Broken and (node.kind == "braces" or node.end >= end)):
+            if type(node) is not Broken or not _is_consequence(node, first, end):
                 for kind, method in visitors.get(type(node).__name__, ()):
                     findings.extend((kind, finding) for finding in method(node, run))
-            faulty = faulty or type(node) is Broken
+                if type(node) is Broken and first is None:
+                    first = node
             uses.extend(uses_of_node(node))
             if type(node) is not Text:
                 waiting.extend(reversed(children(node)))
@@ -185,6 +188,18 @@ class Walk:
         """Keep *findings* of a rule; *source* is the string that their spans count in."""
         for finding in findings:
             self.found.append(diagnosed(kind, finding, source))
+
+
+def _is_consequence(fault: Broken, first: Broken | None, end: int) -> bool:
+    """Whether *fault* is only there because of another: one inside it, or the *first* one before it, where
+    nothing was read any more, or braces do not fit. *end*: of the whole string."""
+    if any(type(part) is Broken for inner in fault.before for part in walk(inner)):
+        return True
+    if first is None:
+        return False
+    if first.kind == fault.kind == "unknown-condition" and first.name in ("yes", "true", "1"):
+        return True
+    return first.kind in ("dollar", "escape") or fault.kind == "braces" or fault.end >= end
 
 
 def _client_only(string: StringValue) -> bool:

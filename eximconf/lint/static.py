@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from eximconf.lint.rule import Span
-from eximconf.syntax.expansion_nodes import Branches, Concat, If, Item, Lookup, Node, Text
+from eximconf.syntax.expansion_nodes import Branches, Broken, Concat, If, Item, Lookup, Node, Text
 from eximconf.syntax.lists import split_list
 
 UNKNOWN = "\x00"
@@ -51,6 +51,8 @@ def outcomes(node: Node, depth: int = 0) -> tuple[list[Static], bool]:
     if type(node) is Concat:
         inner = [piece for piece in node.pieces if not (type(piece) is Text and not piece.value.strip(_BLANKS))]
         return outcomes(inner[0], depth + 1) if len(inner) == 1 else ([], False)
+    if type(node) is If and type(node.test) is Broken:  # what its braces mean is anybody's guess
+        return [], False
     if isinstance(node, (If, Lookup, Item)) and node.branches is not None:
         return _of_branches(node.branches, type(node) is If, depth + 1)
     return [], False

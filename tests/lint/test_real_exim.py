@@ -26,6 +26,7 @@ SILENT = {
     "EX313": "Exim passes over the option",
     "EX404": "shows in a delivery only",
     "EX501": "shows when the option is used",
+    "EX508": "shows when an address is routed",
 }
 WORDS_FOR_WARNINGS = {
     "EX220": "servers defined|perl_startup|absolute file name expected",

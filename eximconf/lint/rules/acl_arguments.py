@@ -15,6 +15,8 @@ from eximconf.lint.spelling import hint
 from eximconf.source.diagnostic import Severity
 from eximconf.source.text import SourceText
 
+TIMES = ("times are written 30s, 5m, 1h30m, 2d",)
+"""A note on what is no time."""
 _PASSING_OVER = ("cutthrough_delivery", "debug", "queue", "queue_only", "arc", "csa")
 """Controls and verifications that say nothing about options they do not have."""
 _CALLOUTS_OF = {
@@ -224,7 +226,7 @@ def _suboptions(option: Part, known: Mapping[str, object], kind: VerifyKind) -> 
                 notes, near = hint(word, known)
                 yield Finding(f'"{word}" is neither a time nor a {what} option', part.text, notes, replacement=near)
         elif name in ("connect", "maxwait", "cachepos", "cacheneg") and read_time(value) is None:
-            yield Finding(f'"{value}" is no time', part.text)
+            yield Finding(f'"{value}" is no time', part.text, TIMES)
         elif kind.name not in _CALLOUTS_OF.get(spelled, (kind.name,)):
             allowed = " and ".join(_CALLOUTS_OF[spelled])
             yield Finding(f'"{spelled}" is for verify = {allowed} only', part.text)

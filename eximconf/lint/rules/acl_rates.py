@@ -11,7 +11,7 @@ from eximconf.catalog.variables import VARIABLES
 from eximconf.config.quantities import read_time
 from eximconf.lint.parts import Clause
 from eximconf.lint.rule import Finding, Rule
-from eximconf.lint.rules.acl_arguments import Part, constant, parts, takes
+from eximconf.lint.rules.acl_arguments import TIMES, Part, constant, parts, takes
 from eximconf.lint.run import Run
 from eximconf.lint.spelling import hint
 from eximconf.source.diagnostic import Severity
@@ -58,7 +58,7 @@ class BadRatelimit(Rule):
         if len(given) == 1 or not given[1].text.text:
             yield Finding("the period of this rate is missing", given[0].text)
         elif given[1].fixed and not read_time(given[1].text.text):
-            yield Finding(f'"{given[1].text.text}" is no time', given[1].text)
+            yield Finding(f'"{given[1].text.text}" is no time', given[1].text, TIMES)
         yield from _clashes(given[2:])
         for option in given[2:]:
             count = option.lower.removeprefix("count=")
@@ -127,7 +127,7 @@ class BadDelay(Rule):
 
     def visit_Clause(self, clause: Clause, run: Run) -> Iterable[Finding]:
         if clause.word == "delay" and (part := constant(clause)) is not None and read_time(part.text) is None:
-            yield Finding(f'"{part.text}" is no time', part)
+            yield Finding(f'"{part.text}" is no time', part, TIMES)
 
 
 class BadSeen(Rule):
@@ -150,7 +150,7 @@ class BadSeen(Rule):
             return
         interval, *options = parts(clause.argument)
         if interval.fixed and read_time(interval.text.text.removeprefix("-")) is None:
-            yield Finding(f'"{interval.text.text}" is no time', interval.text)
+            yield Finding(f'"{interval.text.text}" is no time', interval.text, TIMES)
         for option in options:
             text = option.text.text
             if not text or text.startswith("$"):
@@ -161,7 +161,7 @@ class BadSeen(Rule):
                 yield Finding(f'"seen" has no option "{text}"', option.text, notes,
                               replacement=near and near + value)  # fmt: skip
             elif name == "refresh" and option.fixed and read_time(value) is None:
-                yield Finding(f'"{value}" is no time', option.text)
+                yield Finding(f'"{value}" is no time', option.text, TIMES)
 
 
 class EmptyKey(Rule):

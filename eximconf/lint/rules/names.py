@@ -19,6 +19,7 @@ from eximconf.lint.spelling import hint
 from eximconf.source.diagnostic import Severity
 from eximconf.syntax import expansion_nodes as nodes
 
+_RESULTS = ("yes", "no", "true", "false", "0", "1")
 _HEADER = re.compile(r"[rbl]?h(?:eader)?_")
 _PATTERNED = tuple(entry for entry in VARIABLES.values() if entry.pattern)
 
@@ -127,6 +128,8 @@ class UnknownCondition(Rule):
     def visit_Broken(self, node: nodes.Broken, run: Run) -> Iterable[Finding]:
         if node.kind == "unknown-condition":
             notes, near = hint(node.name, run.names(CONDITIONS))
+            if node.name in _RESULTS:
+                notes, near = ("perhaps a } is missing before the brace in front of it",), None
             span = Span(node.start, node.start + len(node.name))
             yield Finding(_one_line(node.message), span, notes, replacement=near)
 

@@ -17,12 +17,14 @@ class ShapeRule(Rule):
     """Base of the rules about one kind of fault that the parser found."""
 
     kinds: ClassVar[tuple[str, ...]] = ()
+    notes: ClassVar[tuple[str, ...]] = ()
+    about_shape = True
 
     def visit_Broken(self, node: nodes.Broken, run: Run) -> Iterable[Finding]:
         if node.kind in self.kinds and not (node.kind == "unknown-item" and node.name):
             message = node.message.partition("\n")[0] or f"not enough arguments for {node.name}"
             end = node.start + len(node.name) if node.kind == "fail-expected" else node.end
-            yield Finding(message, Span(node.start, end))
+            yield Finding(message, Span(node.start, end), self.notes)
 
 
 class WrongArity(ShapeRule):
@@ -112,6 +114,7 @@ class LooseDollar(ShapeRule):
     code = "EX212"
     name = "loose-dollar"
     kinds = ("dollar", "escape")
+    notes = ("a dollar sign is written \\$, a backslash \\\\",)
     bad = ("begin acl\ncheck:\n  deny message = that costs 5‹$›\n",)
     good = ("begin acl\ncheck:\n  deny message = that costs 5\\$\n",)
 
@@ -185,7 +188,7 @@ class BadNumberConstant(Rule):
         for argument in node.arguments:
             text = fixed(argument)
             if text is not None and not _is_number(text.text):
-                yield Finding(f'"{text.text}" is no number', text.span)
+                yield Finding(f'"{text.text}" is no number', text.span, ("sizes are written 10M, 500K",))
 
 
 def _is_number(text: str) -> bool:

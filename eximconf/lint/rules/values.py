@@ -9,6 +9,7 @@ from eximconf.catalog.model import OptionType, Value
 from eximconf.config.quantities import read_time
 from eximconf.lint.parts import OptionUse, StringValue
 from eximconf.lint.rule import Finding, Rule, Span
+from eximconf.lint.rules.acl_arguments import TIMES
 from eximconf.lint.run import Run
 from eximconf.lint.static import UNKNOWN, fixed, list_items, outcomes
 from eximconf.lint.strings import LIST_KINDS
@@ -44,7 +45,8 @@ class BadRuntimeValue(Rule):
         for known in outcomes(string.expansion.body)[0]:
             if known.text and not read(known.text):
                 what = string.value.value
-                yield Finding(f'"{known.text}" is no {what} for {owner.setting.option.name}', known.span)
+                notes = ("sizes are written 50M, 500K",) if what == "size" else TIMES if what == "time" else ()
+                yield Finding(f'"{known.text}" is no {what} for {owner.setting.option.name}', known.span, notes)
 
 
 def _is_size(text: str) -> bool:
