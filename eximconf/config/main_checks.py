@@ -141,7 +141,7 @@ class MainSection:
 
     def _log_file_path(self) -> Complaints:
         path = self.text("log_file_path")
-        for item in list_items(path) if "log_file_path" not in self._unknown else ():
+        for item in list_items(f"<: {path}") if "log_file_path" not in self._unknown else ():
             if item in ("", "syslog"):
                 continue
             if "%s" not in item:

@@ -86,3 +86,13 @@ def test_exim_agrees(rule: type[Rule], number: int, tmp_path: Path, real_exim: s
     talk = subprocess.run(command, input=SESSION, capture_output=True, timeout=20)
     replies = talk.stdout.decode("latin-1") + talk.stderr.decode("latin-1")
     assert re.search(WORDS_FOR_WARNINGS.get(rule.code, FAULT), replies, re.MULTILINE), replies
+
+
+FAULTY = [path for path in sorted((Path(__file__).parent / "err").glob("*.conf")) if "-bV finds" in path.read_text()]
+
+
+@pytest.mark.parametrize("path", FAULTY, ids=lambda path: path.stem)
+def test_exim_starts_with_what_is_faulty(path: Path, tmp_path: Path, real_exim: str) -> None:
+    copy = tmp_path / "exim.conf"
+    copy.write_bytes(path.read_bytes())
+    assert subprocess.run([real_exim, "-C", copy, "-bV"], capture_output=True, timeout=20).returncode == 0
