@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from eximconf.lookup.searches import Searches
 from eximconf.match.items import ONE_ITEM, Item, WrittenList, list_items, written_list
 from eximconf.match.list_file import file_items
 from eximconf.match.log_lines import warn_tainted, write_log
 from eximconf.match.verdict import (
     NO_MESSAGE,
     NOT_IN_LIST,
+    Died,
     HostUnknown,
     ListCache,
     ListDeferred,
@@ -31,6 +33,7 @@ from eximconf.runtime.value import Tainted
 
 _DEEPEST = 50
 _LONGEST_SHOWN = 2048
+_NOTHING_SAID = ("", "(null)")
 
 
 class Subject(Protocol):
@@ -135,10 +138,10 @@ class _Walk:
                     shown = self._quoted(level.source)
                     self.trace.line(f"expansion of {shown} forced failure: assume not in this list")
                 return False
+            except Died:
+                raise
             except Outcome as error:
-                shown = self._quoted(level.source)
-                self._log(f"failed to expand {shown} while checking a list: {error.message}", panic=True)
-                raise ListDeferred(NO_MESSAGE) from None
+                raise self._unexpanded(level.source, error) from None
             items = list_items(self.ctx, text, written.separator)
         else:
             text = written.text
@@ -158,6 +161,12 @@ class _Walk:
             return self.use.expand(text, ctx)
         finally:
             ctx.variables.pop("domain", None)
+
+    def _unexpanded(self, text: str, error: Outcome) -> ListDeferred:
+        shown = self._quoted(text)
+        self._log(f"failed to expand {shown} while checking a list: {error.message}", panic=True)
+        said = Searches.of(self.ctx.services).message  # the look-up's own words, without those of the expansion
+        return ListDeferred(said if isinstance(error, Deferred) and said not in _NOTHING_SAID else NO_MESSAGE)
 
     def _items(self, items: tuple[Item, ...], level: _Level, depth: int) -> bool:
         trace = self.trace
