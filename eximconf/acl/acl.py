@@ -27,11 +27,8 @@ class Acl:
 
     name: str
     title: str
+    label: str
     statements: tuple[Statement, ...]
-
-    @property
-    def label(self) -> str:
-        return self.name or "inline"
 
     def run(self, run: AclRun) -> tuple[Verdict, StatementPlace | None]:
         """The verdict, and the statement that decided, None at the end of the ACL."""
@@ -66,7 +63,7 @@ class _Running:
         run.log_message = run.user_message = None
         run.details = run.callout_deferred = False
         run.verb = statement.verb
-        run.line = (source.number, source.file) if source.number else self.outer
+        run.line = statement.line or self.outer
         if ctx.trace is not None:
             self._show(statement)
         events = ctx.acl_events

@@ -109,6 +109,7 @@ class Acls:
         return Acl(
             name,
             self._title(name),
+            name or "inline",
             tuple(
                 compile_statement(statement, self._words, test_of, self._expander) for statement in statements
             ),

@@ -23,17 +23,7 @@ from eximconf.runtime.trace import Trace
 
 Expand = Callable[[Context], str]
 
-# For which results of the conditions the messages of a statement are made.
-_REFUSALS = frozenset((Verdict.DENY, Verdict.DROP))
-_SPEAKS = {
-    "accept": _REFUSALS | {Verdict.ACCEPT},
-    "defer": frozenset((Verdict.ACCEPT,)),
-    "deny": frozenset((Verdict.ACCEPT,)),
-    "discard": _REFUSALS | {Verdict.ACCEPT},
-    "drop": frozenset((Verdict.ACCEPT,)),
-    "require": _REFUSALS,
-    "warn": frozenset((Verdict.ACCEPT,)),
-}
+_SPEAK_WHEN_FALSE = ("accept", "discard", "require")
 _ACCEPTING = ("accept", "discard")
 _RESULTS = {Verdict.DEFER: ConditionResult.DEFERRED, Verdict.ERROR: ConditionResult.ERROR, Verdict.ACCEPT: ConditionResult.TRUE}
 _PAD = 29  # the trace indents an expanded argument no further
@@ -71,10 +61,12 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A compiled statement. *source* is its node."""
+    """A compiled statement. *source* is its node; *line*: number and file of it, as Exim knows them, None for text
+    without a file."""
 
     source: AclStatement
     verb: str
+    line: tuple[int, str] | None
     steps: tuple[Step, ...]
 
     def result(self, run: AclRun, acl: str) -> tuple[Verdict, bool]:
@@ -99,10 +91,17 @@ class Statement:
                 run.trace(f"l_message: {step.text}")
         if endpass and verdict is TRUE:
             message = None
-        if verdict in _SPEAKS[self.verb]:
+        said = run.user_message is not None or run.log_message is not None
+        if (said or message is not None or logged is not None) and self._speaks(verdict):
             _Messages(run, self.verb, verdict).make(message, logged)
         run.ctx.variables.pop("acl_verify_message", None)
         return verdict, endpass
+
+    def _speaks(self, verdict: Verdict) -> bool:
+        """Whether this result of the conditions is one that the messages of the statement are for."""
+        if verdict is TRUE:
+            return self.verb != "require"
+        return (verdict is FALSE or verdict is Verdict.DROP) and self.verb in _SPEAK_WHEN_FALSE
 
 
 _TEST = Part.TEST
@@ -234,7 +233,8 @@ def compile_statement(
     expander: Callable[[str], Expand],
 ) -> Statement:
     """Compile *source*. *tests* gives the test of a clause, *expander* the callable that expands a text."""
-    return Statement(source, source.verb, tuple(_step(clause, words, tests, expander) for clause in source.clauses))
+    line = (source.number, source.file) if source.number else None
+    return Statement(source, source.verb, line, tuple(_step(clause, words, tests, expander) for clause in source.clauses))
 
 
 def _nothing(_run: AclRun, _text: str) -> Verdict:
