@@ -20,6 +20,8 @@ from eximconf.runtime.settings import at_least
 
 _ACL_VARIABLE = re.compile(r"acl_[cm](?![A-Za-z])[A-Za-z0-9_]*\Z")
 _NAME_MAX = 255
+_HEADER = re.compile(r"[rbl]?h(?:eader)?_")
+"""What begins like this names a header line; braces around it are no way to write one."""
 _FILTER_NUMBER = re.compile(r"s?n[0-9]\Z")
 _AUTHENTICATION = re.compile(r"auth0*[1-4]\Z")
 
@@ -57,7 +59,7 @@ _UNSET = {
 def compile_variable(name: str, braced: bool, dialect: Dialect) -> Code:
     """The code of one reference; *braced*: it is written ``${name}``."""
     name = name[:_NAME_MAX]
-    if not is_known(name, dialect.target):
+    if not is_known(name, dialect.target) or _HEADER.match(name):
         message = f'unknown variable in "${{{name}}}"' if braced else f'unknown variable name "{name}"'
         message += acl_hint(name)
         return Code(failing(message), message)

@@ -22,7 +22,7 @@ _ROUNDS = (
     (re.compile(r"\$md5,rounds=([0-9]+)"), 100_000),
 )
 # scrypt and yescrypt say in letters how much memory and time they take; these ask for seconds at most.
-_IN_LETTERS = re.compile(r"\$(?:7|g?y)\$")
+_IN_LETTERS = re.compile(r"\$(?:7\$|g?y\$[./0-9A-Za-z]+\$)")
 _BEARABLE = re.compile(r"\$(?:g?y\$[./0-9A-Za-z][./0-9A-F][./0-9A-T]\$|7\$[./0-9A-G][./0-6]\.{4}[./]\.{4})")
 
 _lock = Lock()

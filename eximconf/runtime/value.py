@@ -53,6 +53,17 @@ def untaint(text: str) -> str:
     return text if type(text) is str else str.__str__(text)
 
 
+def caseless_order(one: str, other: str) -> int:
+    """How *one* stands to *other* without regard to the case of A-Z: below, at or above 0.
+
+    Where one of them is the beginning of the other it is above 0 either way: seen on 4.96 to 4.100-dev.
+    """
+    one, other = ascii_lower(one), ascii_lower(other)
+    if one == other:
+        return 0
+    return -1 if one < other and not other.startswith(one) else 1
+
+
 def ascii_lower(text: str) -> str:
     """*text* with A-Z as a-z, without taint; no other octet changes, as in the C locale."""
     return text.lower() if text.isascii() else text.translate(_LOWER)

@@ -161,6 +161,9 @@ _NAME = re.compile(r"[A-Za-z0-9_-]*")
 _UNENDED_HEADER = re.compile(r"\$[rbl]?h(?:eader)?_[!-9;-~]*\}[!-9;-~]*")
 
 
+_UNENDED_DEFINED = re.compile(r"def:[rbl]?h(?:eader)?_[!-9;-z|~]*[{}]")
+
+
 def _unended_header(text: str) -> bool:
     return _UNENDED_HEADER.search(text) is not None
 
@@ -277,6 +280,8 @@ def _branches(arguments: list[Node], tail: Tail, text: str, item: str) -> Branch
 
     def curly(where: str, at: int) -> Broken:
         at = _skip_space(text, at)
+        if _UNENDED_DEFINED.search(text, 0, at):
+            return Broken(f"missing or misplaced {{ or }}{_HEADER_HINT}", "braces", (), "", at, at)
         return Broken(f"{_YES_NO}{where}\n remaining string is '{text[at:]}'", "braces", (), "", at, at)
 
     fault = None

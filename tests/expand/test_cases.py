@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from expansion_cases import DATA, NEWEST, Case, CaseFile, Expected, all_case_files, read_cases, show
 
 import eximconf
 from eximconf.api import Ending, expand
+from eximconf.catalog.conditions import CONDITIONS
+from eximconf.catalog.items import ITEMS
+from eximconf.catalog.operators import OPERATORS
 from eximconf.config.load import read_octets
 from eximconf.message.submission import read_message
 from eximconf.runtime.context import Context
 from eximconf.runtime.live import live_services
 
+_NOT_IN_THESE_BUILDS = ("bless", "pwcheck")
+_FEWEST = {"dlfunc": 4, "perl": 3, "ldapauth": 0}
 _FILES = [read_cases(path) for path in all_case_files()]
 _RUNS = [(file, version) for file in _FILES for version in file.asked]
 
@@ -52,3 +59,26 @@ def test_cases(file: CaseFile, version: str) -> None:
             wrong.append(_wrong(case, got, case.expected(asked)))
     found = [one for one in wrong if one]
     assert not found, f"{len(found)} of {len(file.cases)} in {file.path.name}:\n" + "\n".join(found)
+
+
+def _spelled(name: str, kind: str) -> re.Pattern[str]:
+    if kind == "operator":
+        return re.compile(rf"\$\{{{name}(?:_[^:{{}}]*)?:")
+    if kind == "item":
+        return re.compile(rf"\$\{{{name}(?![A-Za-z0-9_])")
+    return re.compile(rf"(?<![A-Za-z0-9_=<>]){re.escape(name)}(?:\s*\{{|:)")
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [("operator", name) for name in sorted(OPERATORS)]
+    + [("item", name) for name in sorted(ITEMS)]
+    + [("condition", name) for name in sorted(CONDITIONS)],
+)
+def test_every_name_has_cases(kind: str, name: str) -> None:
+    """Ten cases or more each, but for those that the asked builds do not have at all."""
+    if name in _NOT_IN_THESE_BUILDS:
+        pytest.skip("no build that was asked has it")
+    spelled = _spelled(name, kind)
+    count = sum(1 for file in _FILES for case in file.cases if spelled.search(case.written))
+    assert count >= _FEWEST.get(name, 10)

@@ -25,7 +25,7 @@ _MODULES = {
     "match_address": "lists", "match_domain": "lists", "match_ip": "lists", "match_local_part": "lists",
     "inlist": "lists", "inlisti": "lists", "match": "lists",
     "crypteq": "secrets", "inbound_srs": "secrets", "pam": "secrets", "radius": "secrets",
-    "ldapauth": "secrets", "saslauthd": "secrets", "pwcheck": "secrets",
+    "ldapauth": "secrets", "pwcheck": "secrets",
     "bool": "truth", "bool_lax": "truth",
 }  # fmt: skip
 _TRACING = frozenset(("acl", "match_address", "match_domain", "match_ip", "match_local_part"))
@@ -36,6 +36,8 @@ def compile_condition(compiler: Compiler, test: Test) -> CheckCode:
     """The code of a condition."""
     match test:
         case Call(name=name):
+            if name == "saslauthd":
+                return _not_compiled(name)
             if name in _MODULES:
                 return _compile_call(compiler, test, _function(name))
             from eximconf.expand.conditions.comparisons import compile_comparison
@@ -60,6 +62,16 @@ def _function(name: str) -> Condition:
     module = import_module(f"eximconf.expand.conditions.{_MODULES[name]}")
     function: Condition = module.FUNCTIONS[name]
     return function
+
+
+def _not_compiled(name: str) -> CheckCode:
+    """A condition that is not there: Exim fails when it reads the name."""
+    message = f'support for "{name}" not compiled'
+
+    def run(_ctx: Context) -> bool:
+        raise ExpansionFailed(message)
+
+    return CheckCode(run, message)
 
 
 def _compile_not(inner: CheckCode) -> CheckCode:

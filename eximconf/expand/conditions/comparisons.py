@@ -11,7 +11,7 @@ from eximconf.expand.compiler import Compiler
 from eximconf.expand.numbers import parse_integer
 from eximconf.runtime.context import Context
 from eximconf.runtime.outcome import ExpansionFailed
-from eximconf.runtime.value import ascii_lower
+from eximconf.runtime.value import ascii_lower, caseless_order
 from eximconf.syntax.expansion_nodes import Call
 
 _NUMBERS: dict[str, Callable[[Any, Any], bool]] = {
@@ -29,18 +29,26 @@ _STRINGS: dict[str, Callable[[Any, Any], bool]] = {
     "gt": operator.gt,
     "ge": operator.ge,
 }
-NAMES = frozenset((*_NUMBERS, *_STRINGS, *(name + "i" for name in _STRINGS)))
+_CASELESS: dict[str, Callable[[str, str], bool]] = {
+    "eqi": lambda one, other: ascii_lower(one) == ascii_lower(other),
+    "lti": lambda one, other: caseless_order(one, other) < 0,
+    "lei": lambda one, other: caseless_order(one, other) <= 0,
+    "gti": lambda one, other: caseless_order(one, other) > 0,
+    "gei": lambda one, other: caseless_order(one, other) >= 0,
+}
+NAMES = frozenset((*_NUMBERS, *_STRINGS, *_CASELESS))
 
 
 def compile_comparison(compiler: Compiler, call: Call) -> CheckCode:
     """A comparison of two strings, as numbers if its name is a symbol. Numbers are read one by one: a
-    first string that is none fails before the second is expanded."""
+    first string that is none fails before the second is expanded. An empty string counts as 0."""
     codes = [compiler.string(argument) for argument in call.arguments]
     end = call.fault.message if call.fault else None
     fault = first_fault(*(code.fault for code in codes), end)
     runs = [code.run for code in codes]
     if end is not None:
-        return CheckCode(_failing(runs, end), fault)
+        read = _number if call.name in _NUMBERS else _anything
+        return CheckCode(_failing(runs, read, end), fault)
     left, right = runs
     if call.name in _NUMBERS:
         compare = _NUMBERS[call.name]
@@ -48,28 +56,34 @@ def compile_comparison(compiler: Compiler, call: Call) -> CheckCode:
         if limit is not None and limit.isdigit() and limit.isascii():
             return CheckCode(_with_number(compare, left, parse_integer(limit)), fault)
         return CheckCode(_of_numbers(compare, left, right), fault)
-    compare = _STRINGS[call.name.removesuffix("i")] if call.name not in _STRINGS else _STRINGS[call.name]
-    if call.name in _STRINGS:
-        return CheckCode(lambda ctx: compare(left(ctx), right(ctx)), fault)
-    return CheckCode(lambda ctx: compare(ascii_lower(left(ctx)), ascii_lower(right(ctx))), fault)
+    compare = _STRINGS.get(call.name) or _CASELESS[call.name]
+    return CheckCode(lambda ctx: compare(left(ctx), right(ctx)), fault)
+
+
+def _number(text: str, ctx: Context) -> int:
+    return parse_integer(text, False, ctx.settings, ctx.target) if text else 0
+
+
+def _anything(text: str, _ctx: Context) -> str:
+    return text
 
 
 def _of_numbers(compare: Callable[[Any, Any], bool], left: Run, right: Run) -> Callable[[Context], bool]:
     def run(ctx: Context) -> bool:
-        one = parse_integer(left(ctx))
-        return compare(one, parse_integer(right(ctx)))
+        one = _number(left(ctx), ctx)
+        return compare(one, _number(right(ctx), ctx))
 
     return run
 
 
 def _with_number(compare: Callable[[Any, Any], bool], left: Run, limit: int) -> Callable[[Context], bool]:
-    return lambda ctx: compare(parse_integer(left(ctx)), limit)
+    return lambda ctx: compare(_number(left(ctx), ctx), limit)
 
 
-def _failing(runs: list[Run], message: str) -> Callable[[Context], bool]:
+def _failing(runs: list[Run], read: Callable[[str, Context], object], message: str) -> Callable[[Context], bool]:
     def run(ctx: Context) -> bool:
         for part in runs:
-            part(ctx)
+            read(part(ctx), ctx)
         raise ExpansionFailed(message)
 
     return run

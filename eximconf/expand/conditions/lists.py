@@ -13,6 +13,7 @@ from eximconf.runtime.context import Context
 from eximconf.runtime.list_text import leading_separator, split
 from eximconf.runtime.outcome import Deferred, ExpansionFailed
 from eximconf.runtime.printing import quoted
+from eximconf.runtime.settings import at_least
 from eximconf.runtime.value import Tainted, ascii_lower
 
 
@@ -32,10 +33,13 @@ def _match(arguments: Sequence[str], ctx: Context) -> bool:
 def _inlist(fold: Callable[[str], str]) -> Condition:
     def condition(arguments: Sequence[str], ctx: Context) -> bool:
         wanted, text = arguments
-        items = _plain_items(text)
-        if items is None or type(text) is Tainted:
-            separator, rest = leading_separator(text)
-            items = split(expand_string(rest, ctx), separator)[0]
+        if at_least(ctx.target, "4.99"):  # it is expanded once more
+            items = _plain_items(text)
+            if items is None or type(text) is Tainted:
+                separator, rest = leading_separator(text)
+                items = split(expand_string(rest, ctx), separator)[0]
+        else:
+            items = split(text)[0]
         folded = fold(wanted)
         for item in items:
             if fold(item) == folded:

@@ -42,13 +42,6 @@ def _crypt_equal(clear: str, coded: str, long: bool) -> bool:
     return (crypt16 if long else crypt)(clear, coded) == coded
 
 
-def _not_compiled(name: str) -> Condition:
-    def condition(_arguments: Sequence[str], _ctx: Context) -> bool:
-        raise ExpansionFailed(f'support for "{name}" not compiled')
-
-    return condition
-
-
 def _inbound_srs(arguments: Sequence[str], ctx: Context) -> bool:
     from eximconf.expand.items.mail import decode_srs
 
@@ -56,12 +49,20 @@ def _inbound_srs(arguments: Sequence[str], ctx: Context) -> bool:
     return decode_srs(address, secret, ctx)
 
 
+def _no_backend(name: str) -> Condition:
+    """A check by a service that there is none for; its strings are expanded first."""
+
+    def condition(_arguments: Sequence[str], _ctx: Context) -> bool:
+        raise ExpansionFailed(f'support for "{name}" not compiled')
+
+    return condition
+
+
 FUNCTIONS: dict[str, Condition] = {
     "crypteq": _crypteq,
     "inbound_srs": _inbound_srs,
-    "pam": _not_compiled("pam"),
-    "radius": _not_compiled("radius"),
-    "ldapauth": _not_compiled("ldapauth"),
-    "saslauthd": _not_compiled("saslauthd"),
-    "pwcheck": _not_compiled("pwcheck"),
+    "ldapauth": _no_backend("ldapauth"),
+    "pam": _no_backend("pam"),
+    "pwcheck": _no_backend("pwcheck"),
+    "radius": _no_backend("radius"),
 }

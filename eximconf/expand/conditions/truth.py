@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from eximconf.catalog.model import version_key
+from eximconf.catalog.model import NEWEST, version_key
 from eximconf.runtime.context import Context
 from eximconf.runtime.list_text import SPACE
 from eximconf.runtime.outcome import ExpansionFailed
+from eximconf.runtime.printing import quoted
 
 _NUMBER = re.compile(r"-?[0-9]*\Z")
 
 
-def truth(text: str) -> bool:
-    """What a text means as a truth value. Raises `ExpansionFailed` for one that is none."""
+_NO_SETTINGS: Mapping[str, str] = {}
+
+
+def truth(text: str, settings: Mapping[str, str] = _NO_SETTINGS, target: str = NEWEST) -> bool:
+    """What a text means as a truth value. Raises `ExpansionFailed` for one that is none; *settings* and
+    *target* shape its message."""
     word = text.strip(SPACE)
     if not word:
         return False
@@ -25,7 +30,7 @@ def truth(text: str) -> bool:
         return True
     if lowered in ("false", "no"):
         return False
-    raise ExpansionFailed(f'unrecognised boolean value "{word}"')
+    raise ExpansionFailed(f"unrecognised boolean value {quoted(word, settings, target)}")
 
 
 def lax_truth(text: str) -> bool:
@@ -44,14 +49,14 @@ def read_over_fault(constant: str | None, target: str) -> str | None:
     if constant is None or version_key(target) >= (4, 97):
         return None
     try:
-        truth(constant)
+        truth(constant, target=target)
     except ExpansionFailed as error:
         return error.message
     return None
 
 
-def _bool(arguments: Sequence[str], _ctx: Context) -> bool:
-    return truth(arguments[0])
+def _bool(arguments: Sequence[str], ctx: Context) -> bool:
+    return truth(arguments[0], ctx.settings, ctx.target)
 
 
 def _bool_lax(arguments: Sequence[str], _ctx: Context) -> bool:

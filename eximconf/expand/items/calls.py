@@ -19,7 +19,7 @@ def call_acl(arguments: Sequence[str], ctx: Context) -> tuple[str, str]:
     """
     name, *given = arguments
     if not name:
-        return "accept", ""
+        return "deny", ""
     if ctx.services.acls is None:
         raise ExpansionFailed(f'ERROR from acl "{name}"')
     verdict, message = ctx.services.acls.call(name, given, ctx)

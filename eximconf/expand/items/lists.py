@@ -15,7 +15,7 @@ from eximconf.runtime.list_text import SPACE, join_results, leading_separator, q
 from eximconf.runtime.outcome import ExpansionFailed, Outcome
 from eximconf.runtime.printing import quoted
 from eximconf.runtime.settings import at_least
-from eximconf.runtime.value import Tainted, ascii_lower, taint_like
+from eximconf.runtime.value import Tainted, caseless_order, taint_like
 from eximconf.syntax.expansion_nodes import Concat, Filter, Item, Node, Text
 
 Listed = tuple[list[str], str]
@@ -187,13 +187,13 @@ _COMPARATORS: dict[str, Callable[[str, str], bool]] = {
     ">": _of_numbers(operator.gt),
     ">=": _of_numbers(operator.ge),
     "lt": operator.lt,
-    "lti": lambda a, b: ascii_lower(a) < ascii_lower(b),
+    "lti": lambda a, b: caseless_order(a, b) < 0,
     "le": operator.le,
-    "lei": lambda a, b: ascii_lower(a) <= ascii_lower(b),
+    "lei": lambda a, b: caseless_order(a, b) <= 0,
     "gt": operator.gt,
-    "gti": lambda a, b: ascii_lower(a) > ascii_lower(b),
+    "gti": lambda a, b: caseless_order(a, b) > 0,
     "ge": operator.ge,
-    "gei": lambda a, b: ascii_lower(a) >= ascii_lower(b),
+    "gei": lambda a, b: caseless_order(a, b) >= 0,
 }
 # From 4.97 on a sort that is read over always fails: the comparator is looked at without being expanded.
 _READ_OVER = 'condition name expected, but found ""'

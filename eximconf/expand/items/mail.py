@@ -192,7 +192,7 @@ def imapfolder(arguments: Sequence[str], ctx: Context) -> str:
     """``${imapfolder{name}{separator}{specials}}``: a folder name in IMAP's modified UTF-7 (RFC 3501).
 
     The name is in the character set of ``headers_charset``; the separator becomes a dot; *specials*
-    are coded as if they were no ASCII. The result is not tainted.
+    are coded as if they were no ASCII. Only a name that stays as it is stays tainted.
     """
     name, separator, specials = (*map(untaint, arguments), *("/", "")[len(arguments) - 1 :])
     if len(separator) != 1:
@@ -212,7 +212,8 @@ def imapfolder(arguments: Sequence[str], ctx: Context) -> str:
         out.append(_folder_character(char, separator))
     if coded:
         out.append(_utf7(coded, ctx))
-    return "".join(out)
+    folder = "".join(out)
+    return taint_like(folder, arguments[0]) if folder == name else folder
 
 
 def _compile_imapfolder(compiler: Compiler, node: Item) -> Code:

@@ -81,6 +81,8 @@ def _read_socket(ctx: Context, values: Sequence[str]) -> str:
     if ctx.services.sockets is None:
         raise Deferred(no_service("socket").message)
     where, request = values[0], values[1]
+    if is_tainted(where):
+        raise ExpansionFailed("(null)")
     options = split(values[2])[0] if len(values) > 2 else []
     timeout = _seconds(options[0]) if options else _TIMEOUT
     named = dict(option.partition("=")[::2] for option in options[1:])

@@ -22,6 +22,7 @@ Words = Callable[[Context], list[str]]
 
 _WRONG_DOLLAR = re.compile(r"\$\{[0-9]+.|\$\{(?=[^A-Za-z])|\$(?=[^A-Za-z0-9{])", re.DOTALL)
 _UNENDED = "missing '}' closing command arg of run"
+_HEADER_HINT = " - could be header name not terminated by colon"
 _NOT_STARTED = 127
 
 
@@ -38,7 +39,10 @@ def compile_run(compiler: Compiler, node: Item) -> Code:
     else:
         command = _read_over(compiler, node)
         if command is None:
-            return Code(failing(_UNENDED), _UNENDED)
+            message = _UNENDED
+            if _HEADER_HINT in (compiler.string(node.arguments[0]).fault or ""):
+                message = f"missing or misplaced {{ or }}{_HEADER_HINT}"
+            return Code(failing(message), message)
         words, fault = _split_first(command), None
     plain = branches.plain
     yes, no = branches.pair

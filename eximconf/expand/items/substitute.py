@@ -53,6 +53,7 @@ def substitute(ctx: Context, text: str, regex: Regex, template: str) -> str:
     if every is not None:
         return _with_matches(ctx, text, every, template)
     parts: list[str] = []
+    kept = type(text)  # slices of a tainted text are none
     copied = position = 0
     nonempty = False
     while True:
@@ -64,31 +65,32 @@ def substitute(ctx: Context, text: str, regex: Regex, template: str) -> str:
             continue
         start, end = match.span
         ctx.numbers = match.numbers()
-        parts += (text[copied:start], expand_string(template, ctx))
+        parts += (kept(text[copied:start]), expand_string(template, ctx))
         copied = position = end
         nonempty = start == end
         if nonempty and start == len(text):
             break
-    parts.append(text[copied:])
-    return concat([*parts, text[:0]])
+    parts.append(kept(text[copied:]))
+    return concat(parts)
 
 
 def _with_matches(ctx: Context, text: str, matches: Sequence[Match], template: str) -> str:
     """*text* with each of *matches*, none of them empty, replaced by the expansion of *template*."""
     parts: list[str] = []
+    kept = type(text)
     copied = 0
     plain = "$" not in template and "\\" not in template
     for match in matches:
         start, end = match.span
-        parts.append(text[copied:start])
+        parts.append(kept(text[copied:start]))
         if plain:
             parts.append(template)
         else:
             ctx.numbers = match.numbers()
             parts.append(expand_string(template, ctx))
         copied = end
-    parts.append(text[copied:])
-    return concat([*parts, text[:0]])
+    parts.append(kept(text[copied:]))
+    return concat(parts)
 
 
 COMPILERS = {"sg": compile_sg}
