@@ -6,32 +6,41 @@ does not count) goes on in the next, whose leading white space is dropped.
 
 from __future__ import annotations
 
-import os
 import re
 import sys
 from collections.abc import Iterator
 
 from eximconf.api import Ending, expand, new_context
 from eximconf.cli.exim import complain, write
+from eximconf.cli.exim.caller import Caller
 from eximconf.cli.exim.invocation import Invocation
+from eximconf.cli.exim.process import BadAddress, process_variables, split_port
 from eximconf.cli.exim.surroundings import Surroundings
 from eximconf.config.load import read_octets
 from eximconf.config.macro_table import DefinitionRefused, MacroTable
 from eximconf.config.model import Configuration
+from eximconf.dns.client import ClientHost
 from eximconf.expand.dynamic import expand_string
 from eximconf.runtime.calendar import local_time, log_date, now
 from eximconf.runtime.context import Context
 from eximconf.runtime.outcome import Outcome
+from eximconf.runtime.session import Connection
+from eximconf.runtime.value import Tainted
 
 _PIECE = 1023
 _ARGUMENT_MAX = 256
 _SPACE = " \t\n\v\f\r"
+_SET = re.compile(r"set(,t)? ")
 _ACL_VARIABLE = re.compile(r"acl_[cm][0-9_][A-Za-z0-9_]*")
 
 
 def expand_all(invocation: Invocation, surroundings: Surroundings, configuration: Configuration) -> int:
     """Expand the arguments, or the lines of standard input. The exit status is always 0."""
-    ctx = _context(invocation, surroundings, configuration)
+    try:
+        ctx = _context(invocation, surroundings, configuration)
+    except BadAddress as bad:
+        complain(f"exim: {bad}\n")
+        return 1
     if invocation.mode == "bem" and not _read_message(ctx, invocation.argument):
         return 1
     macros = MacroTable(configuration)
@@ -50,39 +59,39 @@ def expand_all(invocation: Invocation, surroundings: Surroundings, configuration
 
 
 def _context(invocation: Invocation, surroundings: Surroundings, configuration: Configuration) -> Context:
-    given = dict(invocation.given)
-    if invocation.sender is not None:
-        given["sender_address"] = invocation.sender
-    for name, port in (("sender_host_address", "sender_host_port"), ("interface_address", "interface_port")):
-        _split_port(given, name, port)
-    if "interface_address" in given:
-        given["received_ip_address"] = given["interface_address"]
-        given["received_port"] = given.get("interface_port", "0")
+    """The context of a caller who types strings. Raises `BadAddress`."""
     services = surroundings.services()
-    ctx = new_context(configuration, services, given)
-    file = os.path.abspath(configuration.file.encode("latin-1")).decode("latin-1")
-    ctx.variables |= {
-        "config_file": configuration.file, "config_dir": os.path.dirname(file), "exim_path": surroundings.exim_path,
-        "pid": str(os.getpid()), "initial_cwd": os.getcwd(),
-        "caller_uid": str(os.getuid()), "caller_gid": str(os.getgid()),
-        "originator_uid": str(os.getuid()), "originator_gid": str(os.getgid()),
-        "compile_number": "1", "compile_date": "",
+    caller = Caller.of_process(configuration, services.hostname)
+    given = {
+        "sender_ident": caller.login, "authenticated_id": caller.login, "authenticated_sender": caller.address,
+        "sender_address": caller.address,
+        **(invocation.given if caller.trusted else {}),
     }  # fmt: skip
+    if invocation.sender is not None and caller.trusted:
+        given["sender_address"] = invocation.sender
+    connection = Connection()
+    connection.client, port = split_port(given.get("sender_host_address", ""))
+    connection.interface, interface_port = split_port(given.get("interface_address", ""))
+    if connection.client:
+        given |= {"sender_host_address": connection.client, "sender_host_port": str(port)}
+    if connection.interface:
+        given |= dict.fromkeys(("interface_address", "received_ip_address"), connection.interface)
+        given |= dict.fromkeys(("interface_port", "received_port"), str(interface_port))
+    ctx = new_context(configuration, services, given)
+    ctx.variables |= process_variables(configuration, surroundings)
+    ctx.connection = connection
+    ctx.computed |= {
+        "sender_host_name": lambda: _host_name(ctx, connection),
+        "host_lookup_failed": lambda: str(int(connection.client != "" and not _host_name(ctx, connection))),
+    }
     return ctx
 
 
-def _split_port(given: dict[str, str], name: str, port: str) -> None:
-    """``1.2.3.4.567`` and ``[1:2::3]:567`` name a port behind the address."""
-    text = given.get(name, "")
-    if text.startswith("[") and "]" in text:
-        address, _, number = text[1:].partition("]")
-        given[name], number = address, number.lstrip(":")
-    elif text.count(".") == 4:
-        given[name], _, number = text.rpartition(".")
-    else:
-        return
-    if number:
-        given[port] = number
+def _host_name(ctx: Context, connection: Connection) -> str:
+    """The name of the host that ``-oMa`` names, looked up when it is asked for."""
+    if connection.client:
+        ClientHost(ctx, connection).find_name()
+    return ctx.variables.get("sender_host_name", "")
 
 
 def _read_message(ctx: Context, path: str) -> bool:
@@ -120,8 +129,8 @@ def _answer(text: str, macros: MacroTable, ctx: Context) -> str:
     if macros.defines(text):
         return _define(text, macros, ctx)
     text = macros.replaced(text)
-    if text.startswith("set "):
-        return _set(text, ctx)
+    if setting := _SET.match(text):
+        return _set(text[setting.end() :], ctx, tainted=setting[1] is not None)
     result = expand(text, ctx)
     if result.ending is Ending.TEXT:
         return (result.text or "").split("\0", 1)[0] + "\n"
@@ -137,9 +146,9 @@ def _define(text: str, macros: MacroTable, ctx: Context) -> str:
         return ""
 
 
-def _set(text: str, ctx: Context) -> str:
-    """``set acl_m0 = value``, known since 4.98."""
-    name, _, value = text[4:].partition("=")
+def _set(text: str, ctx: Context, tainted: bool) -> str:
+    """``set acl_m0 = value``, and ``set,t`` for a value that is *tainted*; known since 4.98."""
+    name, _, value = text.partition("=")
     name = name.strip(_SPACE)
     fault = ""
     if not name.startswith(("acl_c", "acl_m")):
@@ -147,9 +156,10 @@ def _set(text: str, ctx: Context) -> str:
     elif not _ACL_VARIABLE.fullmatch(name):
         fault = "digit or underscore must follow acl_c or acl_m"
     if fault:
-        return f'invalid variable name after "set" in ACL modifier "{text}" ({fault})\n'
+        return f'invalid variable name after "set" in ACL modifier "set {text}" ({fault})\n'
     try:
-        ctx.variables[name] = expand_string(value.strip(_SPACE), ctx)
+        value = expand_string(value.strip(_SPACE), ctx)
     except Outcome:
         return "oops: NULL\n"
+    ctx.variables[name] = Tainted(value) if tainted else value
     return f"variable {name[4:]} set\n"

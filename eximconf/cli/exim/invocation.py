@@ -20,7 +20,7 @@ _SETTINGS = {
     "oMas": "authenticated_sender", "oMi": "interface_address", "oMm": "message_reference",
     "oMr": "received_protocol", "oMs": "sender_host_name", "oMt": "sender_ident",
 }  # fmt: skip
-_ONE_ARGUMENT = ("oX", "oP", "oB", "ps", "pd", "Mset", "F", "X")
+_ONE_ARGUMENT = ("oX", "oP", "oB", "pd", "ps", "Mset", "F", "X")
 
 
 class NoInvocation(Exception):
@@ -95,7 +95,10 @@ def _option(found: Invocation, word: str, waiting: list[str]) -> None:
         return
     elif name in _ONE_ARGUMENT:
         found.options[name] = _argument(word, waiting)
-    elif name.startswith(("oX", "F", "p")) or name in ("t", "tls-on-connect"):
+    elif name.startswith("p"):
+        protocol, _, host = (name[1:] or _argument(word, waiting)).partition(":")
+        found.given |= {"received_protocol": protocol, **({"sender_host_name": host} if host else {})}
+    elif name.startswith(("oX", "F")) or name in ("t", "tls-on-connect"):
         found.options[name[:1]] = name[1:]
     else:
         raise _malformed(word)
