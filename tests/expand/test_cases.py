@@ -66,7 +66,7 @@ def _spelled(name: str, kind: str) -> re.Pattern[str]:
         return re.compile(rf"\$\{{{name}(?:_[^:{{}}]*)?:")
     if kind == "item":
         return re.compile(rf"\$\{{{name}(?![A-Za-z0-9_])")
-    return re.compile(rf"(?<![A-Za-z0-9_=<>]){re.escape(name)}(?:\s*\{{|:)")
+    return re.compile(rf"(?<![A-Za-z0-9_=<>]){re.escape(name)}(?:\s*[{{}}]|:)")
 
 
 @pytest.mark.parametrize(
