@@ -65,9 +65,9 @@ def _context(invocation: Invocation, surroundings: Surroundings, configuration: 
     given = {
         "sender_ident": caller.login, "authenticated_id": caller.login, "authenticated_sender": caller.address,
         "sender_address": caller.address,
-        **(invocation.given if caller.trusted else {}),
+        **invocation.given,
     }  # fmt: skip
-    if invocation.sender is not None and caller.trusted:
+    if invocation.sender is not None:
         given["sender_address"] = invocation.sender
     connection = Connection()
     connection.client, port = split_port(given.get("sender_host_address", ""))
