@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from eximconf.catalog.acl import ACL_VERBS
 from eximconf.catalog.model import Value
+from eximconf.catalog.variables import VARIABLES
 from eximconf.lint.parts import StringValue
 from eximconf.lint.rule import Span
 from eximconf.lint.static import UNKNOWN, Static, list_items, outcomes
@@ -36,11 +37,14 @@ _MATCHES = {
     "match_ip": "host",
 }
 _OWN_VARIABLES = ("acl_c", "acl_m", "r_")
+_PHASED = frozenset(name for name, entry in VARIABLES.items() if entry.phases)
+"""Variables that only some ACLs know."""
 _LIST_LETTERS = {"d": "domain", "h": "host", "a": "address", "l": "localpart"}
 
 
 class Use(NamedTuple):
-    """A name used in a string; *kind* is ``acl``, ``router``, ``transport``, ``variable``, or a kind of list.
+    """A name used in a string; *kind* is ``acl``, ``router``, ``transport``, ``variable``, ``phased`` (a
+    variable that only some ACLs know), or a kind of list.
 
     An empty *name* says that names of this kind are used which are only known at run time. *kind*
     ``inline``: the text of an ACL stands there, *name* is that text as far as it is known.
@@ -80,6 +84,8 @@ def uses_of_node(node: Tree) -> Iterator[Use]:
         yield from _of_listnamed(node)
     elif isinstance(node, (Variable, Defined)) and node.name.startswith(_OWN_VARIABLES):
         yield Use("variable", node.name, Span(node.start, node.end))
+    elif type(node) is Variable and node.name in _PHASED:
+        yield Use("phased", node.name, Span(node.start, node.end))
 
 
 def _of_name(kind: str, node: Node) -> Iterator[Use]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
+from eximconf.catalog.model import Entry
+
 
 def nearest(word: str, names: Iterable[str]) -> str | None:
     """The name that *word* was probably meant to be, or None."""
@@ -19,7 +21,26 @@ def _nearest(word: str, names: tuple[str, ...]) -> str | None:
     return found[0] if found else None
 
 
+def meant(word: str, kind: str) -> tuple[tuple[str, ...], str | None]:
+    """The same for a name that papers about Exim have and no Exim knew. *kind* as in the catalog's table."""
+    from eximconf.catalog.misnamed import MISNOMERS
+
+    entry = MISNOMERS.get(word)
+    if entry is None or not entry.kind.endswith(kind):
+        return (), None
+    known = f"; its name is {entry.renamed_to}" if entry.renamed_to else ""
+    return (f"papers about Exim call it {word}, no Exim does{known}",), entry.renamed_to or None
+
+
 def hint(word: str, names: Iterable[str]) -> tuple[tuple[str, ...], str | None]:
     """Notes and a replacement for a finding about *word*: both empty if nothing is near."""
     found = nearest(word, names)
     return ((f'did you mean "{found}"?',), found) if found else ((), None)
+
+
+def lifetime_notes(entry: Entry) -> tuple[str, ...]:
+    """Since and until when Exim knows *entry*, and what it is called now."""
+    notes = [f"known since {entry.since}"] if entry.since else []
+    notes += [f"gone since {entry.until}"] if entry.until else []
+    notes += [f"its new name is {entry.renamed_to}"] if entry.renamed_to else []
+    return tuple(notes)

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Iterator
 
 from eximconf.catalog.acl import ACL_WORDS, CONTROLS, VERIFY_KINDS
 from eximconf.catalog.model import PHASE_TITLES, PHASES
+from eximconf.catalog.variables import VARIABLES
 from eximconf.lint.parts import Clause
 from eximconf.lint.rule import Finding, Place, Rule
 from eximconf.lint.rules.acl_arguments import control_entry, first_part, verify_name
 from eximconf.lint.run import Run
+from eximconf.source.diagnostic import Severity
 
 _LISTED = 10
 """Where more ACLs than this allow something, a list of them helps nobody."""
@@ -100,3 +102,27 @@ class VerifyInWrongPhase(Rule):
                 entry = VERIFY_KINDS.get(verify_name(part.text.text))
                 if entry is not None:
                     yield from _finding(run, clause, f'"verify = {entry.name}"', entry.phases_in(run.target), part.text)
+
+
+class VariableInWrongPhase(Rule):
+    """A variable in an ACL that only runs when nothing is known that it could hold.
+
+    It is always empty, or its default, there. `$sender_address` is not known before MAIL, headers not before DATA.
+    """
+
+    code = "EX324"
+    name = "variable-in-wrong-phase"
+    severity = Severity.INFO
+    bad = ("acl_smtp_connect = check\nbegin acl\ncheck:\n  accept logwrite = from ‹$sender_address›\n",)
+    good = ("acl_smtp_mail = check\nbegin acl\ncheck:\n  accept logwrite = from $sender_address\n",)
+
+    def finish(self, run: Run) -> Iterator[Finding]:
+        for reference in run.references:
+            owner = reference.string.owner
+            if reference.kind != "phased" or not isinstance(owner, Clause):
+                continue
+            reached = run.phases.get(owner.acl, frozenset())
+            if reached and not reached & VARIABLES[reference.name].phases:
+                where = _titles(phase for phase in PHASES if phase in reached)
+                place = reference.string.source.slice(*reference.span)
+                yield Finding(f"${reference.name} is always empty in {where}", place)

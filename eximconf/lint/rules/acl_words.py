@@ -13,7 +13,7 @@ from eximconf.lint.rule import Finding, Rule
 from eximconf.lint.rules.acl_arguments import constant, parts, takes
 from eximconf.lint.rules.shapes import is_truth
 from eximconf.lint.run import Run
-from eximconf.lint.spelling import hint
+from eximconf.lint.spelling import hint, lifetime_notes
 from eximconf.lint.static import UNKNOWN, list_items, outcomes
 from eximconf.source.diagnostic import Severity
 from eximconf.source.text import SourceText
@@ -181,7 +181,11 @@ class UnknownResult(Rule):
             return
         for item in list_items(string.expansion.body):
             word = item.text.lstrip("! ")
-            if UNKNOWN in word or word.lower() in known or not word.replace("_", "").isalpha():
-                continue
-            notes, near = hint(word, known)
-            yield Finding(f'"{word}" is no result that this condition knows', item.span, notes, replacement=near)
+            entry = known.get(word.lower())
+            if entry is not None and not run.known(entry):
+                notes = lifetime_notes(entry)
+                message = f'"{word}" is no result of Exim {run.target}'
+                yield Finding(message, item.span, notes, replacement=entry.renamed_to or None)
+            elif entry is None and UNKNOWN not in word and word.replace("_", "").isalpha():
+                notes, near = hint(word, known)
+                yield Finding(f'"{word}" is no result that this condition knows', item.span, notes, replacement=near)

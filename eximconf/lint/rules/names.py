@@ -7,15 +7,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from eximconf.catalog.conditions import CONDITIONS
+from eximconf.catalog.events import EVENTS
 from eximconf.catalog.items import ITEMS
 from eximconf.catalog.lookup_types import LOOKUP_TYPES
 from eximconf.catalog.model import Entry
 from eximconf.catalog.operators import OPERATORS
 from eximconf.catalog.variables import VARIABLES
-from eximconf.lint.lookup_uses import bare_type
+from eximconf.lint.lookup_uses import bare_type, in_list
+from eximconf.lint.parts import StringValue
 from eximconf.lint.rule import Finding, Rule, Span
 from eximconf.lint.run import Run
-from eximconf.lint.spelling import hint
+from eximconf.lint.spelling import hint, lifetime_notes, meant
+from eximconf.lint.static import fixed
 from eximconf.source.diagnostic import Severity
 from eximconf.syntax import expansion_nodes as nodes
 
@@ -39,13 +42,6 @@ def variable_entry(name: str) -> Entry | None:
         if pattern.fullmatch(name):
             return entry
     return None
-
-
-def lifetime(entry: Entry, target: str) -> str:
-    """Since and until when Exim knows *entry*."""
-    parts = [f"known since {entry.since}"] if entry.since else []
-    parts += [f"gone since {entry.until}"] if entry.until else []
-    return ", ".join(parts) or f"not known to {target}"
 
 
 def _plain_names(entries: Mapping[str, Entry], run: Run) -> list[str]:
@@ -83,7 +79,9 @@ class UnknownVariable(Rule):
             yield self._finding(node.name, Span(node.start + 4, node.end), run, "{}")
 
     def _finding(self, name: str, span: Span, run: Run, form: str) -> Finding:
-        notes, near = hint(name, _plain_names(VARIABLES, run))
+        notes, near = meant(name, "variable")
+        if not notes:
+            notes, near = hint(name, _plain_names(VARIABLES, run))
         return Finding(f'unknown variable "{name}"', span, notes, replacement=form.format(near) if near else None)
 
 
@@ -142,7 +140,10 @@ class NameNotInVersion(Rule):
 
     code = "EX703"
     name = "name-not-in-version"
-    bad = ("begin acl\ncheck:\n  accept condition = ‹${sha2:$domain}›\n",)
+    bad = (
+        "begin acl\ncheck:\n  accept condition = ‹${sha2:$domain}›\n",
+        "begin acl\ncheck:\n  accept domains = ‹lmdb›;/etc/domains\n",
+    )
     good = ("begin acl\ncheck:\n  accept condition = ${md5:$domain}\n",)
     target = "4.83"
 
@@ -165,6 +166,13 @@ class NameNotInVersion(Rule):
         bare = bare_type(node.kind)
         return _not_there("look-up type", bare, LOOKUP_TYPES.get(bare), node, run)
 
+    def visit_StringValue(self, string: StringValue, run: Run) -> Iterator[Finding]:
+        for use in in_list(string):
+            entry = LOOKUP_TYPES.get(use.type)
+            if entry is not None and not run.known(entry):
+                message = f'look-up type "{use.type}" is unknown to Exim {run.target}'
+                yield Finding(message, use.type_at, lifetime_notes(entry))
+
 
 _Named = nodes.Variable | nodes.Operator | nodes.Item | nodes.Call | nodes.Iteration | nodes.Lookup
 
@@ -172,10 +180,34 @@ _Named = nodes.Variable | nodes.Operator | nodes.Item | nodes.Call | nodes.Itera
 def _not_there(what: str, name: str, entry: Entry | None, node: _Named, run: Run) -> Iterator[Finding]:
     if entry is None or run.known(entry):
         return
-    notes = [lifetime(entry, run.target)]
-    if entry.renamed_to:
-        notes.append(f"its new name is {entry.renamed_to}")
-    yield Finding(f'{what} "{name}" is unknown to Exim {run.target}', Span(node.start, node.end), tuple(notes))
+    message = f'{what} "{name}" is unknown to Exim {run.target}'
+    yield Finding(message, Span(node.start, node.end), lifetime_notes(entry))
+
+
+class UnknownEvent(Rule):
+    """A name that `$event_name` is compared with and never has.
+
+    The comparison never holds, and nothing is said. `exim-conf explain` knows the events.
+    """
+
+    code = "EX226"
+    name = "unknown-event"
+    severity = Severity.WARNING
+    bad = ("begin transports\nt:\n  driver = smtp\n"
+           "  event_action = ${if eq{$event_name}{‹msg:delivered›}{${acl{done}}}}\nbegin acl\ndone:\n  accept\n",)
+    good = ("begin transports\nt:\n  driver = smtp\n"
+            "  event_action = ${if eq{$event_name}{msg:delivery}{${acl{done}}}}\nbegin acl\ndone:\n  accept\n",)
+
+    def visit_Call(self, node: nodes.Call, run: Run) -> Iterator[Finding]:
+        if node.name not in ("eq", "eqi") or len(node.arguments) != 2:
+            return
+        for variable, other in (node.arguments, reversed(node.arguments)):
+            name = fixed(other)
+            if type(variable) is nodes.Variable and variable.name in ("event_name", "tpda_event") and name is not None:
+                known = run.names(EVENTS)
+                if name.text.lower() not in known:
+                    notes, near = hint(name.text, known)
+                    yield Finding(f'there is no event "{name.text}"', name.span, notes, replacement=near)
 
 
 class RenamedVariable(Rule):

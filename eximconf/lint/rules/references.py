@@ -12,9 +12,10 @@ from eximconf.lint.references import Reference
 from eximconf.lint.rule import Finding, Rule
 from eximconf.lint.run import Run
 from eximconf.lint.spelling import hint
-from eximconf.lint.static import list_items
+from eximconf.lint.static import list_items, outcomes
 from eximconf.source.diagnostic import Severity
 from eximconf.source.text import Location
+from eximconf.syntax.lists import split_list
 from eximconf.syntax.macros import Macro
 
 LIST_KINDS = ("domain", "host", "address", "localpart")
@@ -138,6 +139,8 @@ class UndefinedAuthenticator(Rule):
     bad = (
         "begin acl\ncheck:\n  accept authenticated = ‹plain›\nbegin authenticators\nfixed_plain:\n"
         "  driver = plaintext\n  public_name = PLAIN\n",
+        "begin acl\ncheck:\n  accept authenticated = ${if eq{$received_port}{587}{fixed_plain}{‹login›}}\n"
+        "begin authenticators\nfixed_plain:\n  driver = plaintext\n  public_name = PLAIN\n",
     )
     good = (
         "begin acl\ncheck:\n  accept authenticated = fixed_* : *\nbegin authenticators\nfixed_plain:\n"
@@ -150,11 +153,16 @@ class UndefinedAuthenticator(Rule):
         from eximconf.syntax.expansion_parser import parse_expansion
 
         names = [block.name for block in run.configuration.authenticators]
-        for item in list_items(parse_expansion(clause.argument.text).body):
-            bare = item.text.lstrip("! ")
-            if re.fullmatch(r"\w+", bare) and bare not in names:
+        body = parse_expansion(clause.argument.text).body
+        for known in outcomes(body)[0] or list_items(body):
+            for item in split_list(known.text).items:
+                bare = item.text.lstrip("! ")
+                if not re.fullmatch(r"\w+", bare) or bare in names:
+                    continue
                 notes, near = hint(bare, names)
-                place = clause.argument.slice(item.span.start, item.span.end)
+                straight = len(known.text) == known.span.end - known.span.start
+                start = known.span.start + (item.end - len(bare) if straight else 0)
+                place = clause.argument.slice(start, start + len(bare) if straight else known.span.end)
                 yield Finding(f'authenticator "{bare}" is not defined', place, notes, replacement=near)
 
 

@@ -13,6 +13,7 @@ from eximconf.config.model import StartError
 from eximconf.lint.rule import Finding, Rule
 from eximconf.lint.run import Run
 from eximconf.source.diagnostic import Severity
+from eximconf.source.text import Location
 
 
 class StartRule(Rule):
@@ -52,3 +53,13 @@ def kind_of(error: StartError, run: Run) -> type[StartRule]:
         if rule.takes(error, run):
             return rule
     return START_RULES[-1]
+
+
+def narrowed(error: StartError, name: str) -> Location | None:
+    """Where *name* stands in the line that *error* is about."""
+    place = error.location
+    if place is None or not name:
+        return place
+    text = place.file.text[place.start : place.end]
+    match = re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text)
+    return Location(place.file, place.start + match.start(), place.start + match.end()) if match else place

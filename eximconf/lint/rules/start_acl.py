@@ -8,23 +8,12 @@ from eximconf.catalog.acl import ACL_VERBS, ACL_WORDS
 from eximconf.config.model import StartError
 from eximconf.lint.rule import Finding
 from eximconf.lint.rules.acl_texts import word_at_fault
-from eximconf.lint.rules.start import StartRule, plain
+from eximconf.lint.rules.start import StartRule, narrowed, plain
 from eximconf.lint.run import Run
 from eximconf.lint.spelling import nearest
 from eximconf.source.diagnostic import Label
-from eximconf.source.text import Location
 
 _IN_LINE = re.compile(r'in "(.*)"$', re.DOTALL)
-
-
-def _narrowed(error: StartError, name: str) -> Location | None:
-    """Where *name* stands in the line that *error* is about."""
-    place = error.location
-    if place is None or not name:
-        return place
-    text = place.file.text[place.start : place.end]
-    match = re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text)
-    return Location(place.file, place.start + match.start(), place.start + match.end()) if match else place
 
 
 def _word_in(error: StartError, behind_verb: bool) -> str:
@@ -49,7 +38,7 @@ class UnknownAclVerb(StartRule):
         word = _word_in(error, False)
         near = nearest(word, ACL_VERBS) if word else None
         notes = (f'did you mean "{near}"?',) if near else ()
-        return Finding(plain(error.message), _narrowed(error, word), notes, replacement=near)
+        return Finding(plain(error.message), narrowed(error, word), notes, replacement=near)
 
 
 class UnknownAclWord(StartRule):
@@ -67,7 +56,7 @@ class UnknownAclWord(StartRule):
     def found(self, error: StartError, run: Run) -> Finding:
         word = _word_in(error, True)
         entry = ACL_WORDS.get(word)
-        place = _narrowed(error, word)
+        place = narrowed(error, word)
         if entry is not None and not run.known(entry):
             until = f"until {entry.until}" if entry.until else f"since {entry.since}"
             return Finding(f'"{word}" is unknown to Exim {run.target}', place, (f"known {until}",))
@@ -90,6 +79,10 @@ class MalformedAclLine(StartRule):
         "begin acl\ncheck:\n  ‹warn set acl_x1 = yes›\n",
     )
     good = ("begin acl\ncheck:\n  warn set acl_m1 = yes\n  accept domains = example.org\n",)
+
+    def found(self, error: StartError, run: Run) -> Finding:
+        notes = ("the name of a variable to be set has no $",) if '"set $' in error.message else ()
+        return Finding(plain(error.message), error.location, notes)
 
 
 class DuplicateAcl(StartRule):

@@ -7,9 +7,9 @@ import re
 from eximconf.catalog.drivers import DRIVERS
 from eximconf.config.model import StartError
 from eximconf.lint.rule import Finding
-from eximconf.lint.rules.start import StartRule, plain
+from eximconf.lint.rules.start import StartRule, narrowed, plain
 from eximconf.lint.run import Run
-from eximconf.lint.spelling import hint
+from eximconf.lint.spelling import hint, lifetime_notes
 from eximconf.source.diagnostic import Severity
 
 
@@ -22,15 +22,19 @@ class UnknownDriver(StartRule):
     code = "EX140"
     name = "unknown-driver"
     message = r"cannot find .* driver"
-    bad = ("begin routers\nr:\n  ‹driver = acept›\n",)
+    bad = ("begin routers\nr:\n  driver = ‹acept›\n",)
     good = ("begin routers\nr:\n  driver = accept\n  verify_only\n",)
 
     def found(self, error: StartError, run: Run) -> Finding:
         match = re.search(r'cannot find (\w+) driver "(.*?)"', error.message)
-        notes: tuple[str, ...] = ()
-        if match and match[1] in DRIVERS:
-            notes, _ = hint(match[2], run.names(DRIVERS[match[1]]))
-        return Finding(plain(error.message), error.location, notes)
+        if match is None:
+            return Finding(plain(error.message), error.location)
+        drivers = DRIVERS.get("authenticator" if match[1] == "auth" else match[1], {})
+        entry = drivers.get(match[2])
+        if entry is not None:
+            return Finding(plain(error.message), error.location, lifetime_notes(entry))
+        notes, near = hint(match[2], run.names(drivers))
+        return Finding(plain(error.message), narrowed(error, match[2]), notes, replacement=near)
 
 
 class DuplicateDriver(StartRule):

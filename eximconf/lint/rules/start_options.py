@@ -7,12 +7,12 @@ from collections.abc import Mapping
 
 from eximconf.catalog.driver_options import OPTIONS_OF
 from eximconf.catalog.main_options import MAIN_OPTIONS
-from eximconf.catalog.model import Entry, Option
+from eximconf.catalog.model import Option
 from eximconf.config.model import StartError
 from eximconf.lint.rule import Finding
 from eximconf.lint.rules.start import StartRule, plain
 from eximconf.lint.run import Run
-from eximconf.lint.spelling import hint
+from eximconf.lint.spelling import hint, lifetime_notes, meant
 from eximconf.source.diagnostic import Severity
 
 _UNKNOWN = re.compile(r'option "(.*?)" unknown')
@@ -42,13 +42,6 @@ def unknown_name(error: StartError) -> str:
     return re.sub(r"^not?_", "", name)
 
 
-def lifetime(entry: Entry) -> str:
-    """``known since 4.94 and until 4.96``, or what of it applies."""
-    parts = [f"since {entry.since}"] if entry.since else []
-    parts += [f"until {entry.until}"] if entry.until else []
-    return " and ".join(parts)
-
-
 class UnknownOption(StartRule):
     """An option that Exim does not know in this place.
 
@@ -71,7 +64,9 @@ class UnknownOption(StartRule):
         entry = options.get(name)
         if entry is not None:
             return Finding(plain(error.message), error.location, (f"this build lacks {entry.feature}",))
-        notes, replacement = hint(name, run.names(options))
+        notes, replacement = meant(name, "option")
+        if not notes:
+            notes, replacement = hint(name, run.names(options))
         return Finding(plain(error.message), error.location, notes, replacement=replacement)
 
 
@@ -94,11 +89,8 @@ class OptionNotInVersion(StartRule):
 
     def found(self, error: StartError, run: Run) -> Finding:
         entry = options_near(error, run)[unknown_name(error)]
-        notes = [f"known {lifetime(entry)}"]
-        if entry.renamed_to:
-            notes.append(f"its new name is {entry.renamed_to}")
         message = f'option "{entry.name}" is unknown to Exim {run.target}'
-        return Finding(message, error.location, tuple(notes), replacement=entry.renamed_to or None)
+        return Finding(message, error.location, lifetime_notes(entry), replacement=entry.renamed_to or None)
 
 
 class OptionSetTwice(StartRule):

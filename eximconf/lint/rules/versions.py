@@ -10,6 +10,7 @@ from eximconf.lint.parts import Clause, OptionUse
 from eximconf.lint.rule import Finding, Rule
 from eximconf.lint.rules.acl_arguments import control_entry, first_part, verify_name
 from eximconf.lint.run import Run
+from eximconf.lint.spelling import lifetime_notes
 from eximconf.source.diagnostic import Severity
 
 
@@ -57,10 +58,7 @@ class AclWordNotInVersion(Rule):
         else:
             entry = VERIFY_KINDS.get(verify_name(text))
         if entry is not None and not run.known(entry):
-            notes = [f"known since {entry.since}"] if entry.since else []
-            notes += [f"gone since {entry.until}"] if entry.until else []
-            notes += [f"its new name is {entry.renamed_to}"] if entry.renamed_to else []
             message = f'"{clause.word} = {entry.name}" is unknown to Exim {run.target}'
-            yield Finding(message, part.text, tuple(notes), replacement=entry.renamed_to or None)
+            yield Finding(message, part.text, lifetime_notes(entry), replacement=entry.renamed_to or None)
 
 
