@@ -131,6 +131,7 @@ def _answer(text: str, macros: MacroTable, ctx: Context) -> str:
     text = macros.replaced(text)
     if setting := _SET.match(text):
         return _set(text[setting.end() :], ctx, tainted=setting[1] is not None)
+    ctx.numbers = []
     result = expand(text, ctx)
     if result.ending is Ending.TEXT:
         return (result.text or "").split("\0", 1)[0] + "\n"
