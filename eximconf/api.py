@@ -40,6 +40,7 @@ class Ending(Enum):
     FORCED_FAILURE = "forced failure"
     FAILURE = "failure"
     DEFER = "defer"
+    DEATH = "death"  # Exim logs the message and ends its process
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +193,7 @@ def expand(text: str, ctx: Context, record: Callable[[Step], None] | None = None
     """What *text* expands to in *ctx*; *record* is told of each part that was evaluated."""
     from eximconf.expand.compiler import TOO_DEEP
     from eximconf.expand.dynamic import compiled, dialect_of
+    from eximconf.match.verdict import Died
     from eximconf.runtime.value import is_tainted
 
     try:
@@ -206,6 +208,8 @@ def expand(text: str, ctx: Context, record: Callable[[Step], None] | None = None
         return Expanded(Ending.FORCED_FAILURE, None, outcome.message)
     except Deferred as outcome:
         return Expanded(Ending.DEFER, None, outcome.message)
+    except Died as death:
+        return Expanded(Ending.DEATH, None, death.message)
     except Outcome as outcome:
         return Expanded(Ending.FAILURE, None, outcome.message)
     except RecursionError:

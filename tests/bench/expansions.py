@@ -3,7 +3,7 @@
 Usage: EXIM=/path/to/exim python tests/bench/expansions.py [LINES]
 
 *evaluate*: one compiled expansion evaluated again and again, against a line of ``exim -be`` net of its
-start, in which Exim parses and evaluates. *parse*: expansions that all differ, parsed, against the same;
+start, in which Exim parses, evaluates and writes the value into a pipe. *parse*: expansions that all differ, parsed, against the same;
 *compile*: their trees made callables. Times
 are processor time, the least of several rounds, in microseconds; what counts are the ratios.
 """
@@ -64,7 +64,7 @@ def exim_microseconds(exim: str, lines: list[str], folder: str) -> float:
     def run(some: list[str]) -> float:
         text = "\n".join([*PREAMBLE, *some, ""]).encode("latin-1")
         before = _children_seconds()
-        subprocess.run([exim, "-C", config, "-be"], input=text, stdout=subprocess.DEVNULL, check=True)
+        subprocess.run([exim, "-C", config, "-be"], input=text, stdout=subprocess.PIPE, check=True)
         return _children_seconds() - before
 
     return _least(lambda: (run(lines) - run([])) / len(lines) * 1e6)

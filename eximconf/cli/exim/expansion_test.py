@@ -35,7 +35,7 @@ _ACL_VARIABLE = re.compile(r"acl_[cm][0-9_][A-Za-z0-9_]*")
 
 
 def expand_all(invocation: Invocation, surroundings: Surroundings, configuration: Configuration) -> int:
-    """Expand the arguments, or the lines of standard input. The exit status is always 0."""
+    """Expand the arguments, or the lines of standard input. The exit status is 0, or 1 where Exim would stop."""
     try:
         ctx = _context(invocation, surroundings, configuration)
     except BadAddress as bad:
@@ -43,7 +43,19 @@ def expand_all(invocation: Invocation, surroundings: Surroundings, configuration
         return 1
     if invocation.mode == "bem" and not _read_message(ctx, invocation.argument):
         return 1
-    macros = MacroTable(configuration)
+    ctx.log = lambda line: complain(f"{_now(ctx)} {line.text}\n")
+    try:
+        return _expand(invocation, MacroTable(configuration), ctx)
+    except _Died as death:
+        complain(f"{_now(ctx)} {death}\n")
+        return 1
+
+
+class _Died(Exception):
+    """Exim would end its process now; the text is what it logs."""
+
+
+def _expand(invocation: Invocation, macros: MacroTable, ctx: Context) -> int:
     if invocation.rest:
         for text in invocation.rest:
             if len(text) > _ARGUMENT_MAX:
@@ -94,6 +106,10 @@ def _host_name(ctx: Context, connection: Connection) -> str:
     return ctx.variables.get("sender_host_name", "")
 
 
+def _now(ctx: Context) -> str:
+    return log_date(local_time(ctx, now(ctx)))
+
+
 def _read_message(ctx: Context, path: str) -> bool:
     from eximconf.message.submission import read_message
 
@@ -133,6 +149,8 @@ def _answer(text: str, macros: MacroTable, ctx: Context) -> str:
         return _set(text[setting.end() :], ctx, tainted=setting[1] is not None)
     ctx.numbers = []
     result = expand(text, ctx)
+    if result.ending is Ending.DEATH:
+        raise _Died(result.message)
     if result.ending is Ending.TEXT:
         return (result.text or "").split("\0", 1)[0] + "\n"
     return f"Failed: {result.message}\n"
@@ -143,7 +161,7 @@ def _define(text: str, macros: MacroTable, ctx: Context) -> str:
     try:
         return f"Defined macro '{macros.define(text)}'\n"
     except DefinitionRefused as refused:
-        complain(f"{log_date(local_time(ctx, now(ctx)))} Exim configuration error:\n  {refused.message}\n")
+        complain(f"{_now(ctx)} Exim configuration error:\n  {refused.message}\n")
         return ""
 
 
