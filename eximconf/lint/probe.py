@@ -29,7 +29,7 @@ def with_texts(node: N, stand_ins: tuple[str, ...]) -> N:
     return replace(node, arguments=arguments)
 
 
-def filled(node: Node, stand_in: str) -> Node:
+def filled(node: Node, stand_in: str) -> Text:
     """*node* with *stand_in* for every piece that is not text."""
     if type(node) is Text:
         return node

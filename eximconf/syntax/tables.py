@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
+from zlib import crc32
 
 FORMAT = 1
 ERROR = "ERROR"
@@ -54,7 +55,7 @@ def grammar_text(name: str) -> str:
 def load(name: str) -> Tables:
     """The tables of ``grammar/NAME.lark``, from the cache or built by Lark."""
     grammar = grammar_text(name)
-    cached = _cache_file(name)
+    cached = _cache_file(name, grammar)
     try:
         data = json.loads(cached.read_text(encoding="utf-8"))
         if data["format"] == FORMAT and data["grammar"] == grammar:
@@ -212,9 +213,10 @@ def _closing(row: Mapping[str, int]) -> str:
     return ERROR
 
 
-def _cache_file(name: str) -> Path:
+def _cache_file(name: str, grammar: str) -> Path:
+    """Where the tables of *grammar* are kept: two versions of it, side by side on a machine, keep their own."""
     base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
-    return Path(base) / "eximconf" / f"{name}.json"
+    return Path(base) / "eximconf" / f"{name}-{crc32(grammar.encode()):08x}.json"
 
 
 def _store(path: Path, data: dict[str, Any]) -> None:

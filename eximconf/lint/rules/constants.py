@@ -82,6 +82,9 @@ class FailingConstant(Rule):
     def visit_Operator(self, node: Operator, run: Run) -> Iterable[Finding]:
         if node.parameter is not None or node.name in _ALWAYS_WORK or node.name in _ELSEWHERE:
             return
+        if node.name in ("eval", "eval10"):
+            yield from _of_sum(node)
+            return
         candidates = list(_arguments(node))
         messages = [failure(replace(node, argument=argument), run.target) for argument in candidates]
         if messages and (message := messages[0]) is not None and None not in messages:
@@ -108,13 +111,22 @@ class FailingConstant(Rule):
             yield Finding(message.partition("\n")[0], Span(node.start, node.end))
 
 
+def _of_sum(node: Operator) -> Iterator[Finding]:
+    """The fault of a sum; what is not known counts as 1."""
+    from eximconf.expand.eval import evaluate
+    from eximconf.runtime.outcome import ExpansionFailed
+
+    try:
+        evaluate(filled(node.argument, "1").value, node.name == "eval10")
+    except ExpansionFailed as failed:
+        yield Finding(failed.message.partition("\n")[0], Span(node.start, node.end))
+
+
 def _arguments(node: Operator) -> Iterator[Node]:
     """Arguments to try: the constant one, or that with good values for what is not known."""
     argument = node.argument
     if fixed(argument) is not None:
         yield argument
-    elif node.name in ("eval", "eval10"):
-        yield filled(argument, "1")
     elif node.name == "mask" and _is_masked_address(argument):
         yield filled(argument, "192.0.2.1")
         yield filled(argument, "2001:db8::1")
