@@ -1,0 +1,56 @@
+"""The configurations that sessions are played against, each read and compiled once in a process."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from eximconf.catalog.model import NEWEST
+from eximconf.config.link import Settled
+from eximconf.config.load import load
+from eximconf.config.model import Configuration, StartError
+from eximconf.replay.listening import ListeningEngine
+
+_LISTS_MAX = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A configuration ready to be used."""
+
+    configuration: Configuration
+    engine: ListeningEngine
+
+    @property
+    def stop(self) -> StartError | None:
+        """Why Exim would not start, whatever machine it is on; None if it would."""
+        return next((error for error in self.configuration.errors if not error.machine), None)
+
+
+@dataclass(slots=True)
+class Configurations:
+    """*file*: the one that comes before what sessions say, "" for none; *define* likewise are macros."""
+
+    file: str = ""
+    define: Mapping[str, str] = field(default_factory=dict)
+    _loaded: dict[tuple[str, tuple[tuple[str, str], ...], str], Loaded] = field(default_factory=dict)
+
+    def path(self, values: Mapping[str, object], folder: str) -> str:
+        """The file of a session's configuration, "" if nothing says which."""
+        if self.file:
+            return self.file
+        named = str(values.get("config", ""))
+        return os.path.normpath(os.path.join(folder, named)) if named else ""
+
+    def find(self, path: str, values: Mapping[str, object]) -> Loaded:
+        """The configuration in *path* with the macros and for the version that a session says. Raises `OSError`."""
+        own = values.get("define")
+        macros = {**(own if isinstance(own, dict) else {}), **self.define}
+        target = str(values.get("target", NEWEST))
+        key = (path, tuple(sorted(macros.items())), target)
+        found = self._loaded.get(key)
+        if found is None:
+            configuration = load(path, Settled(target=target, list_max=_LISTS_MAX), macros)
+            found = self._loaded[key] = Loaded(configuration, ListeningEngine(configuration))
+        return found

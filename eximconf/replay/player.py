@@ -1,0 +1,193 @@
+"""Plays sessions against their configurations and compares what comes with what they expect. Never raises."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from eximconf.message.ids import MessageIds
+from eximconf.replay.configurations import Configurations, Loaded
+from eximconf.replay.conversation import Play
+from eximconf.replay.explanation import Explainer
+from eximconf.replay.facts import BadFacts, facts_of
+from eximconf.replay.judgement import Judge
+from eximconf.replay.listening import Counter, Listener
+from eximconf.replay.result import ConversationResult, SessionResult, Status, StepResult
+from eximconf.replay.scope import Scope
+from eximconf.replay.secrets import Redactor
+from eximconf.replay.session import Conversation, Session, Step
+from eximconf.replay.world.world import Live, World
+from eximconf.smtp.facts import Facts, Manner
+from eximconf.source.diagnostic import Diagnostic, Severity
+from eximconf.source.text import Location
+from eximconf.syntax.session_nodes import Comparison, Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """How sessions are played.
+
+    *explains*: say for every step what ACLs did; else only where something failed. *counter*: counts for coverage.
+    *live*: what answers where nothing is recorded. *manner*: of all connections, whatever sessions say.
+    """
+
+    explains: bool = False
+    counter: Counter | None = None
+    live: Live | None = None
+    manner: Manner | None = None
+
+
+class Unplayable(Exception):
+    """A session cannot be played, or not to its end. The text says why."""
+
+
+@dataclass(slots=True)
+class Performance:
+    """A session that can be played: everything that it needs is at hand."""
+
+    session: Session
+    loaded: Loaded
+    world: World
+    listener: Listener | None = None
+    manner: Manner | None = None
+    traced: bool = False
+
+    def conversations(self) -> Iterator[tuple[Conversation, Play]]:
+        """The connections one after the other, each to be played before the next one is asked for.
+
+        Raises `Unplayable`.
+        """
+        ids: MessageIds | None = None
+        for number, conversation in enumerate(self.session.conversations):
+            facts = self._start(conversation, number)
+            ids = ids or MessageIds(self.loaded.configuration.target, facts.process, None)
+            yield conversation, Play(
+                conversation, self.world, self.loaded, facts, ids, self.world.folder, self.listener, self.traced
+            )
+
+    def _start(self, conversation: Conversation, number: int) -> Facts:
+        world = self.world
+        try:
+            world.change(conversation.changes)
+            facts = facts_of(conversation.values, world.folder, number, self.manner)
+        except OSError as error:
+            raise Unplayable(f"{error.filename or 'a file'}: {error.strerror or error}") from None
+        except BadFacts as error:
+            raise Unplayable(str(error)) from None
+        world.name_client(facts.client, conversation.values.get("rdns"))
+        return facts
+
+
+@dataclass(slots=True)
+class Player:
+    """Plays one session after the other."""
+
+    configurations: Configurations
+    ways: Ways = field(default_factory=Ways)
+
+    def play(self, session: Session) -> SessionResult:
+        """Play *session*. One that fails without anybody listening is played again with somebody who does."""
+        started = time.perf_counter()
+        if session.problems:
+            return _error(session, *session.problems)
+        try:
+            listens = self._listens(session)
+            result = self._played(session, listens)
+            if result.status is Status.FAILED and not listens:
+                result = self._played(session, True)
+        except Unplayable as error:
+            return _error(session, _problem(session, str(error)))
+        return replace(result, seconds=time.perf_counter() - started)
+
+    def prepare(self, session: Session, listener: Listener | None = None) -> Performance:
+        """Get everything for *session*. Raises `Unplayable`."""
+        folder = os.path.dirname(session.file.name)
+        loaded = self._load(session, folder)
+        config_folder = os.path.dirname(os.path.abspath(loaded.configuration.file))
+        try:
+            world = World(folder, (os.path.abspath(folder), config_folder), session.values, self.ways.live)
+        except OSError as error:
+            raise Unplayable(str(error)) from None
+        return Performance(session, loaded, world, listener, self.ways.manner, _asks(session, "trace"))
+
+    def _listens(self, session: Session) -> bool:
+        """Whether somebody has to listen from the start: where a second time would not be like the first, and where it
+        is sure to be needed."""
+        ways = self.ways
+        if ways.explains or ways.live is not None or not session.expects or session.values.get("hints"):
+            return True
+        return any(
+            isinstance(item, Decision) for one in session.conversations for step in one.steps for item in step.items
+        )
+
+    def _played(self, session: Session, listens: bool) -> SessionResult:
+        counter = self.ways.counter
+        listener = Listener(counter, listens) if listens or counter is not None else None
+        performance = self.prepare(session, listener)
+        redactor = Redactor.of(performance.loaded.configuration)
+        judge = Judge(session, performance.world, redactor, Explainer(redactor) if listens else None)
+        conversations, checks = [], 0
+        for conversation, play in performance.conversations():
+            steps = []
+            for step, scope in play.steps():
+                result = _judged(judge, step, scope)
+                checks += len(step.checks)
+                if result is not None:
+                    steps.append(result)
+            conversations.append(ConversationResult(conversation.title, play.facts.client, tuple(steps)))
+        return _result(session, tuple(conversations), performance.world, checks)
+
+    def _load(self, session: Session, folder: str) -> Loaded:
+        path = self.configurations.path(session.values, folder)
+        if not path:
+            raise Unplayable('no configuration: write config = "..." into the first block, or use -C FILE')
+        try:
+            loaded = self.configurations.find(path, session.values)
+        except OSError as error:
+            raise Unplayable(f"the configuration {path} cannot be read: {error.strerror or error}") from None
+        stop = loaded.stop
+        if stop is not None:
+            place = f"{stop.location}: " if stop.location is not None else ""
+            raise Unplayable(f"Exim does not start with the configuration {path}: {place}{stop.message}")
+        return loaded
+
+
+def _judged(judge: Judge, step: Step, scope: Scope) -> StepResult | None:
+    try:
+        return judge.judge(step, scope)
+    except OSError as error:
+        raise Unplayable(f"{error.filename or 'a file'}: {error.strerror or error}") from None
+
+
+def _asks(session: Session, subject: str) -> bool:
+    """Whether a session asserts anything about *subject*."""
+    return any(
+        isinstance(item, Comparison) and item.subject == subject
+        for one in session.conversations
+        for step in one.steps
+        for item in step.items
+    )
+
+
+def _result(
+    session: Session, conversations: tuple[ConversationResult, ...], world: World, checks: int
+) -> SessionResult:
+    missing = tuple(world.ledger.missing)
+    if missing:
+        status = Status.ERROR
+    elif any(step.failures for one in conversations for step in one.steps):
+        status = Status.FAILED
+    else:
+        status = Status.PASSED if checks else Status.RECORDING
+    return SessionResult(session.file.name, session.title, status, conversations, (), missing, checks)
+
+
+def _error(session: Session, *problems: Diagnostic) -> SessionResult:
+    return SessionResult(session.file.name, session.title, Status.ERROR, (), problems)
+
+
+def _problem(session: Session, message: str) -> Diagnostic:
+    place = Location(session.file, 0, 0)
+    return Diagnostic("EX803", "session-not-playable", Severity.ERROR, message, place)

@@ -1,0 +1,99 @@
+"""What came of sessions, as plain data that goes from process to process and into reports.
+
+Texts are latin-1 decoded octets; secrets of the configuration are struck out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from eximconf.replay.world.ledger import Unrecorded
+from eximconf.source.diagnostic import Diagnostic
+
+
+class Status(Enum):
+    """How a session ended. `RECORDING`: it expects nothing. `ERROR`: it could not be played, or asked for what is not
+    recorded."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    ERROR = "error"
+    RECORDING = "recording"
+
+
+@dataclass(frozen=True, slots=True)
+class TraceEntry:
+    """A line of the explanation: a statement, condition or modifier, *depth* ACLs deep.
+
+    *place* is ``exim.conf:88``, "" where there is none. *value*: the argument after expansion, None where it is *text*
+    itself. *result*: ``true``, ``DENY`` …, "" for none. *decides*: this statement ended the ACL.
+    """
+
+    depth: int
+    place: str
+    text: str
+    value: str | None = None
+    result: str = ""
+    decides: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An expectation that did not come true, at *line* of the session."""
+
+    line: int
+    expected: str
+    got: tuple[str, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StepResult:
+    """One step: what was sent, what came back, and why. *line* of the session; *logged*: with the names of the logs."""
+
+    line: int
+    sent: tuple[str, ...] = ()
+    replies: tuple[str, ...] = ()
+    logged: tuple[str, ...] = ()
+    decisions: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
+    trace: tuple[TraceEntry, ...] = ()
+    failures: tuple[Failure, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationResult:
+    """One connection."""
+
+    title: str
+    client: str
+    steps: tuple[StepResult, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SessionResult:
+    """One session. *checks*: how many expectations were looked at; *seconds* of computing.
+
+    *oracle*: what a comparison with a real Exim has to say: what could not be compared, and why.
+    """
+
+    path: str
+    title: str
+    status: Status
+    conversations: tuple[ConversationResult, ...] = ()
+    problems: tuple[Diagnostic, ...] = ()
+    missing: tuple[Unrecorded, ...] = ()
+    checks: int = 0
+    seconds: float = 0.0
+    oracle: tuple[str, ...] = ()
+    coverage: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def failures(self) -> list[Failure]:
+        return [failure for one in self.conversations for step in one.steps for failure in step.failures]
+
+    @property
+    def good(self) -> bool:
+        return self.status in (Status.PASSED, Status.RECORDING)

@@ -1,0 +1,61 @@
+"""Strikes the secrets of a configuration out of what is reported: hidden values, passwords of database servers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from eximconf.config.model import Configuration, Setting
+from eximconf.config.values import list_items
+
+_SERVERS = ("mysql_servers", "pgsql_servers", "oracle_servers", "ibase_servers", "redis_servers")
+_PASSWORDS = frozenset((
+    "client_password", "client_secret", "client_spassword", "server_key", "server_password", "server_secret", "server_skey",
+))  # fmt: skip
+_SHORTEST = 4
+_MARK = "<hidden>"
+_WRITTEN = re.compile(r"(\bpass(?:word)?=)[^\s}]+|(\bservers=[^\s{}]*/)[^/\s{}:;]+", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Redactor:
+    """*secrets* are never shown, nor what is written as a password in a query."""
+
+    secrets: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, configuration: Configuration) -> Redactor:
+        """The one for what is reported about *configuration*."""
+        found = {text for text in _secrets(configuration) if len(text) >= _SHORTEST}
+        return cls(tuple(sorted(found, key=len, reverse=True)))
+
+    def strike(self, text: str) -> str:
+        """*text* without secrets."""
+        for secret in self.secrets:
+            if secret in text:
+                text = text.replace(secret, _MARK)
+        if "pass" in text or "servers=" in text:
+            text = _WRITTEN.sub(lambda found: (found[1] or found[2]) + _MARK, text)
+        return text
+
+    def strike_all(self, texts: Iterable[str]) -> tuple[str, ...]:
+        return tuple(map(self.strike, texts))
+
+
+def _secrets(configuration: Configuration) -> Iterator[str]:
+    for name, setting in configuration.main.items():
+        if name in _SERVERS and isinstance(setting.value, str):
+            yield from (server.rpartition("/")[2] for server in list_items(setting.value))
+        elif setting.hidden:
+            yield from _texts(setting)
+    for lists in configuration.lists.values():
+        yield from (found.text for found in lists.values() if found.hidden)
+    for block in (*configuration.authenticators, *configuration.routers, *configuration.transports):
+        for name, setting in block.settings.items():
+            if setting.hidden or (name in _PASSWORDS and "$" not in str(setting.value)):
+                yield from _texts(setting)
+
+
+def _texts(setting: Setting) -> Iterator[str]:
+    yield from (source.text for source in setting.sources)

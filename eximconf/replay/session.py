@@ -1,0 +1,74 @@
+"""A recorded session, ready to be played: what is known, who connects, and the dialogue step by step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from eximconf.source.diagnostic import Diagnostic
+from eximconf.source.text import Location, SourceFile
+from eximconf.syntax.session_nodes import Advance, Assertion, Expectation, Node, Sent, SessionTree
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """From here on other things are known: the *values* of a block in the dialogue."""
+
+    values: dict[str, Any]
+    start: int = 0
+    end: int = 0
+
+
+Check: TypeAlias = Expectation | Assertion
+Item: TypeAlias = Check | Advance | Change
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What the client sends in one go, and what follows it up to the next time that it sends something: what is
+    expected, and what changes. The first step of a connection sends nothing: the server speaks first."""
+
+    sent: tuple[Sent, ...]
+    items: tuple[Item, ...]
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        return tuple(item for item in self.items if not isinstance(item, (Advance, Change)))
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """One connection. *values*: what is said of it, those of earlier ones included."""
+
+    title: str
+    values: dict[str, Any]
+    changes: dict[str, Any]
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A whole file.
+
+    *values*: those of its first block. *problems*: what is wrong with the file; it is not played then.
+    """
+
+    file: SourceFile
+    tree: SessionTree
+    values: dict[str, Any] = field(default_factory=dict)
+    conversations: tuple[Conversation, ...] = ()
+    problems: tuple[Diagnostic, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """What the session is about, "" if it does not say."""
+        return str(self.values.get("title", ""))
+
+    @property
+    def expects(self) -> bool:
+        """Whether anything is expected at all; else the session is a mere recording."""
+        return any(step.checks for one in self.conversations for step in one.steps)
+
+    def place(self, node: Node | Change) -> Location:
+        """Where a node of the session stands."""
+        return Location(self.file, node.start, node.end)

@@ -1,0 +1,1 @@
+"""The services of a session: what it has recorded, nothing else unless the run is live."""
