@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from driver import Session, StoppedClock, configuration
+from acl_driver import Session, StoppedClock, configuration
 
 from eximconf.acl.hints import MemoryHints, SqliteHints, open_hints, read_record, write_record
 from eximconf.runtime.acl_answers import HintRecord

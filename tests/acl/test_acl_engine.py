@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from driver import Session, StoppedClock, configuration
+from acl_driver import Session, StoppedClock, configuration
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 

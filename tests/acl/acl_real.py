@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 import re
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-from driver import Session, Step
+from acl_driver import Session, Step
 
+SPOOL = ".ifdef SPOOL\nspool_directory = SPOOL\nlog_file_path = SPOOL/%slog\n.endif\n"
+"""What a configuration begins with, so that a real Exim can keep its files in a folder of its own."""
 _OPTION_LINE = re.compile(r">>> \S+ in \w+_hosts\?")
 _FIRST_REPLIES = 3  # the greeting, and the replies to EHLO and MAIL
 _CODE = re.compile(r"(\d{3}) ((?:\d\.\d{1,3}\.\d{1,3} )?)")
 _CLOSED = re.compile(r"LOG: SMTP connection from .* closed by DROP in ACL|LOG: .*unexpected disconnection")
+
+
+def difference(expected: str, got: str) -> str:
+    """What a failing test shows."""
+    lines = difflib.unified_diff(expected.split("\n"), got.split("\n"), "Exim", "ours", lineterm="", n=3)
+    return "\n".join(lines)
 
 
 def ask(exim: str, configuration: str, recipients: Sequence[str], folder: Path, sender: str = "a@b.example") -> str:
