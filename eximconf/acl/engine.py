@@ -62,7 +62,7 @@ class AclEngine:
         try:
             verdict, place = self._run(run, text, recipient)
         except Died as death:
-            return AclOutcome(Verdict.ERROR, log_message=death.message, dies=True)
+            return AclOutcome(Verdict.ERROR, log_message=str(death.args[0]), dies=True)
         except RecursionError:
             return AclOutcome(Verdict.ERROR, log_message=_TOO_DEEP)
         finally:
@@ -85,6 +85,8 @@ class AclEngine:
                 text = expand_string(text, ctx)
             except ForcedFailure:
                 return Verdict.ACCEPT, None
+            except Died:
+                raise
             except Outcome as error:
                 shown = quoted(text, ctx.settings, ctx.target)
                 raise fault(f"failed to expand ACL string {shown}: {error.message}") from None

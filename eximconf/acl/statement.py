@@ -116,6 +116,8 @@ def _tested(run: AclRun, step: Step, acl: str) -> Verdict:
                 value = step.expand(ctx)
             except ForcedFailure:
                 return _passed_over(ctx, step, acl)
+            except Died:
+                raise
             except Outcome as error:
                 raise _unexpanded(run, step.text, error) from None
         if ctx.trace is not None:
@@ -189,6 +191,8 @@ class _Messages:
             return step.expand(ctx)
         except ForcedFailure:
             return ""
+        except Died:
+            raise
         except Outcome as error:
             shown = quoted(step.text, ctx.settings, ctx.target)
             self.run.log(f"failed to expand ACL message {shown}: {error.message}", panic=True)

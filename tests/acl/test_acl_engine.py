@@ -195,8 +195,17 @@ def test_a_warning_is_logged_once_for_a_message() -> None:
     assert logged == [1, 0, 1]
 
 
-def test_a_fault_in_a_list_ends_exim() -> None:
-    outcome = session("  accept domains = lsearch;/nonexistent/file\n", Services(files=LiveFiles())).rcpt("c@d.example")
+@pytest.mark.parametrize(
+    "clause",
+    [
+        "domains = lsearch;/nonexistent/file",
+        "condition = ${if match_domain{a}{lsearch;/nonexistent/file}}",
+        "message = ${if and{{match_domain{a}{lsearch;/nonexistent/file}}}}",
+        'acl = "${if match_domain{a}{lsearch;/nonexistent/file}}"',
+    ],
+)
+def test_a_fault_in_a_list_ends_exim(clause: str) -> None:
+    outcome = session(f"  accept {clause}\n", Services(files=LiveFiles())).rcpt("c@d.example")
     assert outcome.dies
     assert outcome.log_message == "failed to open /nonexistent/file for linear search: No such file or directory"
 

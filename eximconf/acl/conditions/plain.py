@@ -10,6 +10,7 @@ from eximconf.acl.run import FALSE, TRUE, AclRun, Test, Undecided, deferral, fau
 from eximconf.acl.statement import said_by
 from eximconf.dns.dnslists import DnslistOutcome, check_dnslists
 from eximconf.expand.dynamic import expand_string
+from eximconf.match.verdict import Died
 from eximconf.runtime.list_text import SPACE
 from eximconf.runtime.outcome import Deferred, ForcedFailure, Outcome
 from eximconf.runtime.printing import quoted
@@ -71,6 +72,8 @@ def _expanded(run: AclRun, word: str, before: list[str]) -> str:
         return expand_string(word, ctx)
     except ForcedFailure:
         raise fault(run.log_message) from None
+    except Died:
+        raise
     except Outcome as error:
         shown = quoted(before[0] if before else word, ctx.settings, ctx.target)
         message = f"failed to expand ACL string {shown}: {error.message}"
