@@ -6,10 +6,11 @@ Versions are strings as Exim prints them (``"4.96"``). ``since=""`` means: known
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 from typing import TypeVar
+
+from eximconf.source.records import named_record
 
 T = TypeVar("T")
 
@@ -28,7 +29,7 @@ def printed_version(version: str) -> str:
     return f"{version}-dev" if version == NEWEST else version
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@named_record
 class Entry:
     """Anything Exim has a name for.
 
@@ -104,7 +105,7 @@ class Value(Enum):
     SIZE = "size"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@named_record
 class Option(Entry):
     """An option of the main section or of a driver.
 
@@ -127,12 +128,12 @@ class Option(Entry):
         return _as_of(version, self.defaults_before, self.default)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@named_record
 class Driver(Entry):
     """A router, transport or authenticator driver."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@named_record
 class Variable(Entry):
     """An expansion variable. A patterned one (``acl_m*``, ``h_*``) has *pattern*: a regular
     expression that matches its whole name. *tainted*: its value comes from outside."""
@@ -151,7 +152,7 @@ class Argument(Enum):
     RAW = "string that is not expanded"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@named_record
 class Item(Entry):
     """``${name{…}{…}…}``. *arguments* in order; the first *required* of them must be there.
 
@@ -166,14 +167,14 @@ class Item(Entry):
     options: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@named_record
 class Operator(Entry):
     """``${name:…}``. *parameters*: how many ``_``-separated arguments may follow the name."""
 
     parameters: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@named_record
 class Condition(Entry):
     """A condition of ``${if``. *arguments* in order; the first *required* must be there.
 
@@ -185,7 +186,7 @@ class Condition(Entry):
     grouped: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@named_record
 class LookupType(Entry):
     """A look-up type. *query*: query style, else single key. *absolute_file*: the file name must
     be absolute. *options*: words allowed after a comma. *quotes*: ``quote_<type>`` exists."""
@@ -196,12 +197,12 @@ class LookupType(Entry):
     quotes: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@named_record
 class AclVerb(Entry):
     """An ACL verb."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@named_record
 class PhasedEntry(Entry):
     """A word of ACLs that some ACLs do not take.
 
@@ -222,7 +223,7 @@ class AclWordKind(Enum):
     MODIFIER = "modifier"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@named_record
 class AclWord(PhasedEntry):
     """A condition or modifier of an ACL statement.
 
@@ -236,7 +237,7 @@ class AclWord(PhasedEntry):
     value: Value = Value.TEXT
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@named_record
 class Control(PhasedEntry):
     """An argument of ``control =``. *options*: what may follow behind slashes."""
 
@@ -244,7 +245,7 @@ class Control(PhasedEntry):
     options: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@named_record
 class VerifyKind(PhasedEntry):
     """An argument of ``verify =``. *has_options*: slash options may follow."""
 
@@ -252,14 +253,14 @@ class VerifyKind(PhasedEntry):
     options: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@named_record
 class LogSelector(Entry):
     """A word of ``log_selector``. *default*: switched on when nothing is set."""
 
     default: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@named_record
 class Event(Entry):
     """An event name of ``event_action``. *raised_in*: whether the main option of that name is expanded
     for it, or a transport's."""
@@ -269,21 +270,21 @@ class Event(Entry):
     result: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@named_record
 class Result(Entry):
     """A word that says how a check went. *conditions*: the ACL conditions that take it."""
 
     conditions: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@named_record
 class Misnomer(Entry):
     """A name that papers about Exim have and no Exim knew; *renamed_to* is the one that was meant."""
 
     kind: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@named_record
 class BuiltinMacro(Entry):
     """A macro that the binary itself defines (``_HAVE_TLS``)."""
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
+
+from eximconf.source.records import record
 
 
 class Accounts(Protocol):
@@ -66,7 +67,7 @@ class SystemAccounts:
             return None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Account:
     """A user or group that an option names.
 

@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 
 from eximconf.config.accounts import Account
 from eximconf.config.model import DriverBlock, Form
+from eximconf.source.records import record
 
 Regex = Callable[[str], str | None]
 """Gives the compiler's complaint about a regular expression, or None."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Complaint:
     """A message, how Exim introduces it, and the option that it is about ("" for the whole block)."""
 

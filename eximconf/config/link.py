@@ -8,7 +8,7 @@ Spec: 6 "The Exim runtime configuration file".
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TypeVar
 
 from eximconf.catalog.acl import ACL_VERBS, ACL_WORDS
@@ -39,9 +39,10 @@ from eximconf.config.quoting import SPACES, dequote_source, quoted, skip_space
 from eximconf.config.retries import read_retry_rule
 from eximconf.config.rewrites import read_rewrite_rule
 from eximconf.config.values import WORD, Surroundings, TypedValue, read_string, read_value
+from eximconf.source.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Settled:
     """How to link: for which Exim, built how, on which machine.
 

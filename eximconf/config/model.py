@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from functools import cache
 from typing import Any
@@ -13,10 +13,11 @@ from eximconf.config.quantities import Refused
 from eximconf.config.retries import RetryRule
 from eximconf.config.rewrites import RewriteRule
 from eximconf.config.values import Surroundings, TypedValue, read_value
+from eximconf.source.records import record
 from eximconf.source.text import Location, SourceText
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Setting:
     """One option that the configuration sets.
 
@@ -38,7 +39,7 @@ class Setting:
         return self.sources[-1] if self.sources else None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class NamedList:
     """A ``domainlist``, ``hostlist``, ``addresslist`` or ``localpartlist``.
 
@@ -55,7 +56,7 @@ class NamedList:
     cached: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AclClause:
     """A condition or modifier of an ACL statement: ``!word = value``.
 
@@ -81,7 +82,7 @@ class AclClause:
         return self.line.locate(self.word_at, len(self.line.text))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AclStatement:
     """A verb and its conditions and modifiers in order.
 
@@ -102,7 +103,7 @@ class AclStatement:
         return self.line.locate(self.verb_at, self.verb_at + len(self.verb))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Acl:
     """A named ACL."""
 
@@ -124,7 +125,7 @@ class DriverKind(Enum):
 
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DriverBlock:
     """One router, transport or authenticator.
 
@@ -159,7 +160,7 @@ class DriverBlock:
         return any(self[name] not in (None, False) for name in names)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Retry:
     """A line of the retry section."""
 
@@ -168,7 +169,7 @@ class Retry:
     location: Location
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rewrite:
     """A line of the rewrite section."""
 
@@ -177,7 +178,7 @@ class Rewrite:
     location: Location
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Macro:
     """A macro. *value* as the last definition left it; *location* of that definition, None when it
     came from the command line (*command_line*) or is built in."""
@@ -197,7 +198,7 @@ class Form(Enum):
     MAIN = "no configuration error"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class StartError:
     """Something for which Exim refuses to start.
 
@@ -225,7 +226,7 @@ class StartError:
         return f"Exim configuration error{place}:\n  {self.message}"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Configuration:
     """A whole configuration, linked.
 

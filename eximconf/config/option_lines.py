@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from eximconf.catalog.model import Option, OptionType
 from eximconf.catalog.router_options import REPEATABLE_ROUTER_OPTIONS
@@ -13,6 +13,7 @@ from eximconf.config.model import Setting, canonical_name
 from eximconf.config.quantities import Refused, extra_characters
 from eximconf.config.quoting import dequote_source, quoted, skip_space
 from eximconf.config.values import NAME_MAX, WORD, Surroundings, TypedValue, list_items, read_value
+from eximconf.source.records import record
 from eximconf.source.text import SourceText
 
 _BOOLEANS = (OptionType.BOOL, OptionType.BOOL_VERIFY)
@@ -22,7 +23,7 @@ _JOINED_BY = {"headers_add": "\n", "headers_remove": ":", "set": ";"}
 """What joins the values of options that may be repeated. Those of ``condition`` become one condition."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OptionLine:
     """The front of a line: the option's name as written, ``hide``, and where the rest begins."""
 

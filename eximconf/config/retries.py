@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from eximconf.config.quantities import Refused, read_fixed_argument, read_time
 from eximconf.config.quoting import SPACES, dequote, skip_space
+from eximconf.source.records import record
 
 _ALNUM = re.compile(r"[A-Za-z0-9]*")
 _ALNUM_DOT = re.compile(r"[A-Za-z0-9.]*")
@@ -16,7 +16,7 @@ _TIMED_OUT = ("A", "MX", "connect", "connect_A", "connect_MX", "DNS")
 _WHOLE = ("lost_connection", "tls_required", "lookup")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RetryStep:
     """One ``F``, ``G`` or ``H`` item: until *cutoff* seconds, every *interval* seconds, which grows by
     *factor* thousandths (0 for ``F``)."""
@@ -27,7 +27,7 @@ class RetryStep:
     factor: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RetryRule:
     """What to retry when: an address or domain *pattern*, an *error* name, a list of *senders*."""
 

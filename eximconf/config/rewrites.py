@@ -5,17 +5,16 @@ Spec: 31 "Address rewriting".
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from eximconf.config.quantities import Refused
 from eximconf.config.quoting import dequote, skip_space
+from eximconf.source.records import record
 
 _FLAGS = frozenset("qwhsftcbrEFTQRS")
 _HEADERS = "sftcbr"
 _PLACES = frozenset("hsftcbrEFT")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RewriteRule:
     """A pattern, what replaces it (expanded at run time), and the flag letters as written.
 
@@ -28,7 +27,7 @@ class RewriteRule:
     places: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class HeaderRewrites:
     """The value of ``headers_rewrite``: its text and its rules."""
 

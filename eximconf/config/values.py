@@ -22,7 +22,6 @@ None stands for "not set". Spec: 6.5 "Common option syntax" to 6.19.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from eximconf.catalog.model import Option, OptionType
 from eximconf.config import quantities
@@ -30,6 +29,7 @@ from eximconf.config.accounts import Account, Accounts, account_number, is_numbe
 from eximconf.config.quantities import Refused, extra_characters
 from eximconf.config.quoting import SPACES, dequote, quoted, skip_space
 from eximconf.config.rewrites import HeaderRewrites, read_rewrite_rule
+from eximconf.source.records import record
 
 TypedValue = str | int | bool | Account | HeaderRewrites | tuple[int, ...] | tuple[Account, ...] | None
 
@@ -44,7 +44,7 @@ class AccountMissing(Refused):
     """This machine has no such user or group; another one may have."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Surroundings:
     """What reading a value may ask for.
 

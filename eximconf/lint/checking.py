@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from eximconf.catalog.model import NEWEST
 from eximconf.config.link import Settled
@@ -13,6 +13,7 @@ from eximconf.lint.runner import run_rules
 from eximconf.lint.selection import Selection
 from eximconf.lint.surroundings import hermetic_surroundings
 from eximconf.source.diagnostic import Diagnostic
+from eximconf.source.records import record
 from eximconf.source.text import SourceFile, SourceText
 from eximconf.syntax.preprocess import Reader
 
@@ -20,7 +21,7 @@ _LISTS = 4096
 """Named lists of a kind: how many Exim takes was decided when it was built, so nothing is said of it."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Options:
     """How to check. *rules* None: all that are installed. *define*: macros, as ``-D`` sets them."""
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import IntEnum
 
+from eximconf.source.records import record
 from eximconf.source.text import Location
 
 
@@ -19,7 +19,7 @@ class Severity(IntEnum):
         return self.name.lower()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Label:
     """A second place that belongs to a finding, with a word on why."""
 
@@ -27,7 +27,7 @@ class Label:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Edit:
     """Replace the octets at *location* by *text* (latin-1 decoded octets)."""
 
@@ -35,7 +35,7 @@ class Edit:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Fix:
     """Edits that mend a finding. *safe*: they cannot change what a right configuration does."""
 
@@ -44,7 +44,7 @@ class Fix:
     safe: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Diagnostic:
     """One finding.
 

@@ -9,8 +9,10 @@ at its file, line and column.
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple
+
+from eximconf.source.records import record
 
 
 class SourceFile:
@@ -59,7 +61,7 @@ class SourceFile:
         return self._starts
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Location:
     """A stretch of a physical file: offsets into ``file.text``, end exclusive."""
 
@@ -80,7 +82,7 @@ class Location:
         return f"{self.file.name}:{line}:{column}"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MacroUse:
     """The place where a macro was used, and where its value was defined (None: built in)."""
 
@@ -103,7 +105,7 @@ class Segment(NamedTuple):
     macro: MacroUse | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SourceText:
     """A text and the origin of each of its octets. Slice with `slice`, join with `join`."""
 
@@ -121,9 +123,12 @@ class SourceText:
     def slice(self, start: int, end: int) -> SourceText:
         """The octets from *start* up to *end*, with their origin."""
         segments = self.segments
-        first = self._index(start)
-        out = []
-        for segment in segments[first:]:
+        if len(segments) == 1:
+            file, offset, macro = segments[0][1:]
+            moved = (Segment(0, file, offset + start, macro),) if start else segments
+            return SourceText(self.text[start:end], moved)
+        out: list[Segment] = []
+        for segment in segments[self._index(start) :]:
             if segment.start >= end and out:
                 break
             skipped = max(0, start - segment.start)
