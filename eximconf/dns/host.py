@@ -53,7 +53,8 @@ class Host:
 
 @dataclass(frozen=True, slots=True)
 class HostsFound:
-    """The hosts in the order in which they are to be tried.
+    """The hosts in the order in which they are to be tried, without a name where a record says that there is
+    no service.
 
     *full_name*: the name asked for as the DNS has it. *removed*: this machine was among the hosts, and
     was taken out with all that are not preferred to it. *bad_name*: the name cannot be one.

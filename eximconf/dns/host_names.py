@@ -18,6 +18,7 @@ from eximconf.runtime.context import Context
 from eximconf.runtime.dns_answer import DnsStatus
 from eximconf.runtime.list_text import split
 from eximconf.runtime.settings import at_least
+from eximconf.runtime.value import Tainted
 
 _HOST_NAME = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.")
 _EMPTY_NAME = "IP address lookup yielded an empty name: treated as non-existent host name"
@@ -27,7 +28,8 @@ _EMPTY_NAME = "IP address lookup yielded an empty name: treated as non-existent 
 class HostNames:
     """The names of an address.
 
-    *outcome*: `FOUND`, `FAILED` or `AGAIN`. *name*: ``$sender_host_name``, "" without; *aliases*: its other names.
+    *outcome*: `FOUND`, `FAILED` or `AGAIN`. *name*: ``$sender_host_name``, "" without; *aliases*: its other names;
+    both are tainted.
     *message*: why there is none, as Exim appends it to other messages, "" after a success or a soft error.
     *secure*: ``$sender_host_dnssec``.
     """
@@ -103,7 +105,7 @@ class _Search:
             elif self.checks_letters and not _HOST_NAME.issuperset(name):
                 self._say("IP address lookup yielded an illegal name (bad char): treated as non-existent host name")
             else:
-                self.names.append(name.lower())
+                self.names.append(Tainted(name.lower()))
         return answer.status
 
     def _by_address(self) -> DnsStatus:
@@ -118,7 +120,7 @@ class _Search:
             self._say(f"IP address lookup failed: h_errno={_H_ERRNO[status]}")
             return DnsStatus.AGAIN if status is DnsStatus.FAIL else status
         if names[0]:
-            self.names.append(names[0].lower())
+            self.names.append(Tainted(names[0].lower()))
         else:
             self._say(_EMPTY_NAME)
         return status

@@ -176,8 +176,8 @@ class _Search:
         entropy = entropy_of(self.ctx)
         hosts = hosts_of_records(answer.of(kind), entropy, dnssec)
         if kind == "SRV":
-            if len(hosts) == 1 and not hosts[0].name:
-                return self._end(FindOutcome.FAILED)  # "no such service here"
+            if len(hosts) == 1 and not hosts[0].name:  # "no such service here"
+                return HostsFound(FindOutcome.FAILED, (hosts[0].frozen(),), self.full_name)
             order_by_weight(hosts, entropy)
         if not hosts:
             return self._end(FindOutcome.FAILED)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from eximconf.runtime.value import Tainted
+
 _LONGEST_LABEL = 63
 _LONGEST_NAME = 255
 _HOST_LABEL = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_")
@@ -91,10 +93,10 @@ def escaped_octet(text: str, at: int) -> tuple[str, int]:
     return chr(int(digits)), at + 3
 
 
-def unescaped(text: str) -> str:
-    """A name as Exim keeps that of a host: the backslashes of `name_of` taken away."""
+def unescaped(text: str) -> Tainted:
+    """A name as Exim keeps that of a host: the backslashes of `name_of` taken away, and tainted."""
     if "\\" not in text:
-        return text
+        return Tainted(text)
     out, at = "", 0
     while at < len(text):
         char = text[at]
@@ -102,7 +104,7 @@ def unescaped(text: str) -> str:
             char, at = escaped_octet(text, at)
         out += char
         at += 1
-    return out
+    return Tainted(out)
 
 
 def is_system_host_name(text: str) -> bool:

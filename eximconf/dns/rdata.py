@@ -178,7 +178,7 @@ def _read_strings(words: Words, origin: str) -> RecordData:
 
 
 def _read_tlsa(words: Words, origin: str) -> RecordData:
-    if len(words) < 4:
+    if len(words) < 3:
         raise BadData("TLSA takes <usage> <selector> <matching type> <hexadecimal octets>")
     usage, selector, matching = (_number(word, 8) for word in words[:3])
     return Tlsa(usage, selector, matching, _octets(words[3:]))

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from eximconf.dns.names import canonical, parents
+from eximconf.dns.rdata import is_kind
 from eximconf.dns.zone_text import EVERY_KIND, UNTIL_RETRIES_END, RecordedLine, ZoneText
 from eximconf.match.ip import parse_address
 from eximconf.runtime.dns_answer import PLAIN_OPTIONS, DnsAnswer, DnsOptions, DnsRecord, DnsStatus
@@ -96,8 +97,8 @@ class RecordedDns:
     def query(self, name: str, kind: str, options: DnsOptions = PLAIN_OPTIONS) -> DnsAnswer:
         """The recorded answer; see `Dns.query`."""
         owner = canonical(name)
-        if owner is None:
-            return DnsAnswer(DnsStatus.FAIL, reason="no name that can be sent")
+        if owner is None or not is_kind(kind):
+            return DnsAnswer(DnsStatus.FAIL, reason="no name or type that can be sent")
         answer = self._chain(owner, kind, options)
         if self._wait is not None and answer.seconds:
             self._wait(answer.seconds)

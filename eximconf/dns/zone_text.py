@@ -100,7 +100,10 @@ def parse_zone_text(text: str, origin: str | None = None) -> ZoneText:
 def read_duration(text: str) -> float | None:
     """Seconds: ``2`` ``2s`` ``1m30s`` ``300ms``; None for anything else."""
     match = _MILLISECONDS.fullmatch(text)
-    return int(match[1]) / 1000 if match else read_seconds(text)
+    if match:
+        return int(match[1]) / 1000
+    seconds = read_seconds(text)
+    return None if seconds is None else float(seconds)
 
 
 def _logical_lines(text: str, faults: list[ZoneFault]) -> Iterator[tuple[list[Word], bool]]:

@@ -5,9 +5,8 @@ The generator is the one of Exim's own that orders hosts, so that a run with the
 
 from __future__ import annotations
 
-from eximconf.runtime.machine import int32
-
 DEFAULT_SEED = 42
+_MASK = 0xFFFFFFFF
 
 
 class SeededEntropy:
@@ -16,11 +15,11 @@ class SeededEntropy:
     __slots__ = ("_state",)
 
     def __init__(self, seed: int = DEFAULT_SEED) -> None:
-        self._state = int32(seed)
+        self._state = seed & _MASK
 
     def integer(self, limit: int) -> int:
         """See `Entropy.integer`; 0 for a limit below 1."""
         if limit < 1:
             return 0
-        self._state = int32(1103515245 * self._state + 12345)
-        return ((self._state >> 16) & 0xFFFFFFFF) % limit
+        self._state = (1103515245 * self._state + 12345) & _MASK
+        return (self._state >> 16) % limit
