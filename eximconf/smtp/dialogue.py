@@ -119,7 +119,7 @@ class Counters:
     mail_max: int = -1
     mail_delay: float = 0.0
     counts_nonmail: bool | None = None
-    uncounted: set[str] = field(default_factory=set)
+    uncounted: set[str] = field(default_factory=lambda: {"auth"})
 
 
 @dataclass(slots=True)

@@ -54,8 +54,9 @@ class Facts:
     *client*: the client's address, "" for input from no host; *interface*: ours. *host_name*: the client's name
     if it is to be taken as known, None to look it up when it is needed. *ident*: what RFC 1413 gave, "" for
     nothing; for local input the caller's login. *tls*: what STARTTLS comes to; *tls_on_connect*: TLS begins
-    before SMTP. *trusted*: the caller may set senders; *login*, *full_name*: of a local caller; *forced_sender*: the
-    sender of an untrusted one, whatever MAIL says, None where MAIL counts.
+    before SMTP. *trusted*: the caller may set senders; *login*: of a local caller; *full_name*: what a
+    ``From:`` made for the caller has before the address; *forced_sender*: the sender of an untrusted one, whatever
+    MAIL says, None where MAIL counts.
     *given*: variables that a trusted caller sets (``sender_host_authenticated authenticated_id
     authenticated_sender received_protocol message_reference``). *connections*: how many there were with this one.
     *debugging*: log lines are told of though their selectors are off.

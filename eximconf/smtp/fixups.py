@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from eximconf.expand.dynamic import expand_string
 from eximconf.expand.operators.strings import quote_local_part
-from eximconf.message import rfc2047
 from eximconf.message.addresses import AddressFault, parse_address
 from eximconf.message.header_kinds import REMOVED, HeaderLine, header_name, kind_of
+from eximconf.message.phrase import phrase
 from eximconf.runtime.calendar import full_date, local_time, now
 from eximconf.runtime.list_text import split
 from eximconf.runtime.outcome import ForcedFailure, Outcome
@@ -21,8 +21,6 @@ from eximconf.smtp.dialogue import Dialogue
 
 _NOT_IN_DOMAIN = re.compile(r"[^A-Za-z0-9.]")
 _NOT_IN_TEXT = re.compile(r'[\x00-\x20\x7f()<>@,;:\\".\[\]]')
-_SPECIAL = re.compile(r"[)<>@,;:\\.\[\]]")
-_PRINTING = re.compile(r"[\t\x20-\x7e]*\Z")
 _OPTION = re.compile(r"/(sender_retain|domain=([^/]*)|name=(.*))", re.DOTALL)
 
 
@@ -47,18 +45,8 @@ class Submission:
             elif option[2] is not None:
                 found.domain = option[2]
             else:
-                found.name = _phrase(
-                    option[3], dialogue.options.settings.get("headers_charset", "ISO-8859-1")
-                )
+                found.name = phrase(option[3], dialogue.options.settings.get("headers_charset", "ISO-8859-1"))
         return found
-
-
-def _phrase(text: str, charset: str) -> str:
-    """*text* as the phrase before an address: quoted or coded where it needs to be."""
-    text = text.lstrip(" \t\n\v\f\r")
-    if _PRINTING.match(text) is None:
-        return rfc2047.encode(text, charset)
-    return f'"{text}"' if '"' not in text and _SPECIAL.search(text) else text
 
 
 class Fixups:
@@ -145,7 +133,7 @@ class Fixups:
         dialogue = self.dialogue
         message = dialogue.message
         if not dialogue.connection.client:
-            name = dialogue.facts.full_name if not dialogue.facts.trusted else ""
+            name = "" if self.submission.active else dialogue.facts.full_name
         else:
             name = self.submission.name
         address = message.unrewritten_sender or message.sender

@@ -20,9 +20,14 @@ from eximconf.smtp.options import Options
 MAIN = ("main",)
 MAIN_REJECT = ("main", "reject")
 MAIN_PANIC = ("main", "panic")
-_LONGEST = 8192 - 2 - len("2026-01-05 10:00:00 ")
+_LINE_MAX = 8189
+_ENTRY_MAX = 8191
+"""Octets of a line with its time, and of that with what the reject log has below it."""
+_ENTRY_CUT = 8090
+_STAMP = len("2026-01-05 10:00:00 ")
 _OVERFLOW = "**** log string overflowed log buffer ****"
-_TRUNCATED = "<trunc>"
+_RECIPIENTS_OVERFLOW = "<trunc>"
+_ENTRY_OVERFLOW = "\n*** truncated ***\n"
 
 
 class Logbook:
@@ -34,8 +39,8 @@ class Logbook:
     """
 
     __slots__ = (
-        "_connection", "_ctx", "_events", "_facts", "_options", "_started", "details", "helo", "ident",
-        "message_id", "muted",
+        "_connection", "_ctx", "_events", "_facts", "_options", "_stamp", "_started", "details", "helo",
+        "ident", "message_id", "muted",
     )  # fmt: skip
 
     def __init__(
@@ -47,6 +52,7 @@ class Logbook:
         self._connection = connection
         self._events = events
         self._started = calendar.now(ctx)
+        self._stamp = _STAMP + 6 * options.log_timezone + 4 * ("millisec" in options.selectors)
         self.helo = ""
         self.ident = facts.ident
         self.message_id = ""
@@ -86,13 +92,25 @@ class Logbook:
         shown = f"{self.message_id} {text}" if self.message_id else text
         if "pid" in self._options.selectors:
             shown = f"[{self._facts.process}] {shown}"
-        shown = _fitting(shown, _OVERFLOW)
+        shown = self._fitting(shown, _OVERFLOW)
         if recipients:
-            shown = _fitting(f"{shown} for {' '.join(recipients)}", _TRUNCATED)
-        details = ""
-        if self.details is not None and "reject" in wanted and "rejected_header" in self._options.selectors:
-            details = self.details()
+            shown = self._fitting(f"{shown} for {' '.join(recipients)}", _RECIPIENTS_OVERFLOW)
+        details = self._details(len(shown)) if "reject" in wanted else ""
         self._events.append(LogEvent(wanted, shown, details, selector, names, text))
+
+    def _fitting(self, line: str, mark: str) -> str:
+        """*line*, cut to what there is room for, with *mark* at its end then."""
+        room = _LINE_MAX - self._stamp
+        return line if len(line) <= room else line[: room - 1 - len(mark)] + mark
+
+    def _details(self, length: int) -> str:
+        """What is below a line of *length* octets in the reject log."""
+        if self.details is None or "rejected_header" not in self._options.selectors:
+            return ""
+        text, before = self.details(), self._stamp + length + 1
+        if before + len(text) <= _ENTRY_MAX:
+            return text
+        return text[: max(0, _ENTRY_CUT - before)].rstrip("\n") + _ENTRY_OVERFLOW
 
     def shows(self, selector: str) -> bool:
         """Whether lines, or parts of lines, for *selector* are wanted."""
@@ -188,8 +206,3 @@ class Logbook:
         except Outcome:
             shown = False
         return f":{port}" if shown else ""
-
-
-def _fitting(text: str, mark: str) -> str:
-    """*text*, cut to what a line can hold, with *mark* at the end then."""
-    return text if len(text) <= _LONGEST else text[: _LONGEST - len(mark)] + mark

@@ -86,6 +86,7 @@ class Options:
     local_sender_retain: bool
     localhost_number: str | None
     log_ports: str | None
+    log_timezone: bool
     log_selector: str | None
     message_id_header_domain: str | None
     message_id_header_text: str | None

@@ -4,7 +4,7 @@ no addresses are logged. Spec: 48.17 "Unqualified addresses", 31."""
 from __future__ import annotations
 
 from eximconf.message.addresses import AddressFault, GroupState, find_address_end, find_at, parse_address
-from eximconf.message.header_kinds import HeaderLine
+from eximconf.message.header_kinds import REMOVED, HeaderLine
 from eximconf.runtime.list_text import SPACE
 from eximconf.smtp.addresses import qualified_recipient, qualified_sender
 from eximconf.smtp.dialogue import Dialogue
@@ -16,55 +16,65 @@ _FOLD_AFTER = 40
 
 
 def qualify_headers(dialogue: Dialogue, lines: list[HeaderLine]) -> None:
-    """Complete the addresses in *lines*."""
+    """Complete the addresses in *lines*: behind each line that changes, which does not stay, a new one."""
+    completed = []
     for line in lines:
-        if line.kind in _OF_SENDERS:
-            _Qualification(dialogue, line, True).run()
-        elif line.kind in _OF_RECIPIENTS:
-            _Qualification(dialogue, line, False).run()
+        completed.append(line)
+        if line.kind in _OF_SENDERS or line.kind in _OF_RECIPIENTS:
+            text = _Qualification(dialogue, line.text, line.kind in _OF_SENDERS).run()
+            if text != line.text:
+                completed.append(HeaderLine(text, line.kind))
+                line.kind = REMOVED
+    lines[:] = completed
 
 
 class _Qualification:
-    """One line. *grown*: where the last fold was put in."""
+    """The completion of one line. *pieces* of the new one, *length* octets, stand for what is before *taken*;
+    *fold*: where the last fold was put in."""
 
-    __slots__ = ("allowed", "dialogue", "fold", "line", "of_senders")
+    __slots__ = ("allowed", "dialogue", "fold", "length", "of_senders", "pieces", "taken", "text")
 
-    def __init__(self, dialogue: Dialogue, line: HeaderLine, of_senders: bool) -> None:
+    def __init__(self, dialogue: Dialogue, text: str, of_senders: bool) -> None:
         self.dialogue = dialogue
-        self.line = line
+        self.text = text
         self.of_senders = of_senders
         self.allowed = dialogue.unqualified_sender if of_senders else dialogue.unqualified_recipient
-        self.fold = 0
+        self.pieces: list[str] = []
+        self.taken = self.length = self.fold = 0
 
-    def run(self) -> None:
+    def run(self) -> str:
         group = GroupState(allowed=True)
-        at = self._behind_space(self.line.text.index(":") + 1)
-        while at < len(self.line.text):
+        at = self._behind_space(self.text.index(":") + 1)
+        while at < len(self.text):
             at = self._address(at, group)
+        return "".join(self.pieces) + self.text[self.taken :]
 
     def _behind_space(self, at: int) -> int:
-        text = self.line.text
+        text = self.text
         while at < len(text) and text[at] in SPACE:
             at += 1
         return at
 
     def _address(self, start: int, group: GroupState) -> int:
         """Complete the address that begins at *start*; where the next one does."""
-        text = self.line.text
+        text = self.text
         end = find_address_end(text, start)
         found = parse_address(text[start:end].rstrip(SPACE), self.dialogue.options.syntax, group=group)
         behind = self._behind_space(end + 1 if end < len(text) else end)
         if isinstance(found, AddressFault):
             if found.message != "empty address":
                 self.dialogue.log.main(f"qualify/rewrite: {found.message}")
-            return behind
-        if found.domain_at or not self.allowed or find_at(found.address) >= 0:
-            return behind
-        qualify = qualified_sender if self.of_senders else qualified_recipient
-        head = text[: start + found.start] + qualify(self.dialogue, found.address)
-        head += text[start + found.end : behind]
-        if len(head) - self.fold > _FOLD_AFTER and not text[:behind].rstrip(" \t").endswith("\n"):
-            self.fold = len(head)
-            head += "\n\t"
-        self.line.text = head + text[behind:]
-        return len(head)
+        elif not found.domain_at and self.allowed and find_at(found.address) < 0:
+            qualify = qualified_sender if self.of_senders else qualified_recipient
+            self._put(text[self.taken : start + found.start])
+            self._put(qualify(self.dialogue, found.address))
+            self._put(text[start + found.end : behind])
+            self.taken = behind
+            if self.length - self.fold > _FOLD_AFTER and not text[end:behind].rstrip(" \t").endswith("\n"):
+                self.fold = self.length
+                self._put("\n\t")
+        return behind
+
+    def _put(self, piece: str) -> None:
+        self.pieces.append(piece)
+        self.length += len(piece)

@@ -7,6 +7,12 @@ from dataclasses import dataclass
 
 from eximconf.config.accounts import Account
 from eximconf.config.model import Configuration
+from eximconf.config.settings import Settings
+from eximconf.expand.dynamic import expand_string
+from eximconf.match.regex import RegexError, compile_regex
+from eximconf.message.phrase import phrase
+from eximconf.runtime.context import Context
+from eximconf.runtime.outcome import Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,22 +27,36 @@ class Caller:
     @classmethod
     def of_process(cls, configuration: Configuration, hostname: str) -> Caller:
         """The user who runs this process. *hostname*: the domain where the configuration names none."""
-        login, full_name = _account(os.getuid())
+        login, gecos = _account(os.getuid())
         domain = configuration["qualify_domain"] or configuration["primary_hostname"] or hostname
-        return cls(login, full_name, _is_trusted(configuration), f"{login}@{domain}")
+        return cls(login, _full_name(configuration, gecos), _is_trusted(configuration), f"{login}@{domain}")
 
 
 def _account(uid: int) -> tuple[str, str]:
-    """The login, and the first field of what is known about the user."""
+    """The login, and what is known about the user, with the login in place of the first ``&``."""
     import pwd
 
     try:
         entry = pwd.getpwuid(uid)
     except KeyError:
-        return str(uid), str(uid)
-    return entry.pw_name, entry.pw_gecos.split(",")[0].replace(
-        "&", entry.pw_name.capitalize()
-    ) or entry.pw_name
+        return str(uid), ""
+    return entry.pw_name, entry.pw_gecos.replace("&", entry.pw_name.capitalize(), 1)
+
+
+def _full_name(configuration: Configuration, gecos: str) -> str:
+    """The name in *gecos*: where ``gecos_pattern`` matches, what ``gecos_name`` makes of it."""
+    settings = Settings(configuration)
+    name = gecos
+    if "gecos_pattern" in settings and "gecos_name" in settings:
+        ctx = Context(settings=settings, lists=configuration, target=configuration.target)
+        try:
+            found = compile_regex(settings["gecos_pattern"]).search(gecos)
+            if found is not None:
+                ctx.numbers = found.numbers()
+                name = expand_string(settings["gecos_name"], ctx)
+        except (RegexError, Outcome):
+            pass
+    return phrase(name, settings.get("headers_charset", "ISO-8859-1"))
 
 
 def _is_trusted(configuration: Configuration) -> bool:

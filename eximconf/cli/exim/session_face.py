@@ -15,7 +15,9 @@ from eximconf.cli.exim.log_files import LogFiles
 from eximconf.cli.exim.process import BadAddress, canonical_address, process_variables, split_port
 from eximconf.cli.exim.surroundings import Surroundings
 from eximconf.config.model import Configuration
+from eximconf.config.settings import Settings
 from eximconf.expand.dynamic import expand_string
+from eximconf.message.phrase import phrase
 from eximconf.runtime.context import Context
 from eximconf.runtime.outcome import Outcome
 from eximconf.runtime.trace import Trace
@@ -39,7 +41,7 @@ def serve_session(invocation: Invocation, surroundings: Surroundings, configurat
     services = surroundings.services()
     caller = Caller.of_process(configuration, services.hostname)
     try:
-        facts = _facts(invocation, configuration.target, manner, caller)
+        facts = _facts(invocation, configuration, manner, caller)
     except BadAddress as wrong:
         complain(f"exim: {wrong}\n")
         return 1
@@ -81,7 +83,7 @@ def _hints_file(ctx: Context) -> str:
     return f"{folder}/eximconf.sqlite" if os.access(folder.encode("latin-1"), os.W_OK) else ""
 
 
-def _facts(invocation: Invocation, target: str, manner: Manner, caller: Caller) -> Facts:
+def _facts(invocation: Invocation, configuration: Configuration, manner: Manner, caller: Caller) -> Facts:
     """What the command line says of the connection. Raises `BadAddress`."""
     given = dict(invocation.given)
     if manner is Manner.TESTED:
@@ -95,13 +97,21 @@ def _facts(invocation: Invocation, target: str, manner: Manner, caller: Caller) 
         given.setdefault("authenticated_id", caller.login)
         given.setdefault("authenticated_sender", caller.address)
     return Facts(
-        client=canonical_address(client, target) if client else "", client_port=port,
+        client=canonical_address(client, configuration.target) if client else "", client_port=port,
         interface=interface, interface_port=interface_port, manner=manner,
         host_name=given.pop("sender_host_name", None), ident=ident, trusted=caller.trusted, login=caller.login,
-        full_name=invocation.options.get("F") or caller.full_name, process=os.getpid(), given=given,
+        full_name=_full_name(invocation, configuration, caller), process=os.getpid(), given=given,
         debugging=invocation.debug is not None,
         forced_sender=None if caller.trusted or manner is Manner.TESTED else caller.address,
     )  # fmt: skip
+
+
+def _full_name(invocation: Invocation, configuration: Configuration, caller: Caller) -> str:
+    """The name that ``-F`` gives; without it, a trusted caller has none."""
+    if "F" in invocation.options:
+        charset = Settings(configuration).get("headers_charset", "ISO-8859-1")
+        return phrase(invocation.options["F"], charset)
+    return "" if caller.trusted else caller.full_name
 
 
 def _write_trace(text: str) -> None:
