@@ -239,6 +239,7 @@ class Services:
 
     *interfaces*: the addresses of this machine, with which those of other hosts are compared.
     *system_hosts*: None for a system that knows what the DNS does.
+    *tainted_acls*: outside data may choose an ACL, which Exim allows under its own test harness only.
     *memory*: what packages keep for the length of the run (open files, results), by the class of it.
     """
 
@@ -266,6 +267,7 @@ class Services:
     hostname: str = ""
     interfaces: Sequence[str] = ("127.0.0.1", "::1")
     timezone: str = ""
+    tainted_acls: bool = False
     memory: dict[type, object] = field(default_factory=dict)
 
 
