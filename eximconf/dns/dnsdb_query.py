@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 from eximconf.match.ip import parse_address
 from eximconf.runtime.list_text import SPACE
@@ -48,6 +49,7 @@ class DnsdbQuery:
     retry: int | None = None
 
 
+@lru_cache(maxsize=512, typed=True)  # typed: a tainted text has tainted names
 def parse_dnsdb_query(text: str) -> DnsdbQuery:
     """Take *text* apart. Raises `Deferred` with Exim's message for a fault in it."""
     separator, field_separator, rest = _separators(str.__str__(text).lstrip(SPACE))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from eximconf.dns.reverse import reversed_address
 from eximconf.runtime.list_text import split
@@ -63,46 +64,41 @@ class AddressTest:
 @dataclass(frozen=True, slots=True)
 class DnslistItem:
     """*domain*: where to ask; *text_domain*: where else the entry must be, and its text is looked for, None for
-    nowhere. *keys*: the list of what to ask for, None for the client's address."""
+    nowhere. *keys*: the list of what to ask for, None for the client's address. *odd_domains*: those of the
+    domains that have characters which one would not expect there."""
 
     domain: str
     text_domain: str | None
     test: AddressTest | None
     keys: str | None
+    odd_domains: tuple[str, ...]
 
     @property
     def shown_domain(self) -> str:
         """``$dnslist_domain``."""
         return self.domain if self.text_domain is None else self.text_domain
 
-    @property
-    def odd_domains(self) -> list[str]:
-        """The domains with characters that one would not expect there."""
-        domains = (self.domain, self.text_domain or "")
-        return [domain for domain in domains if not _USUAL.issuperset(domain)]
 
-
+@lru_cache(maxsize=512, typed=True)  # typed: a tainted text has tainted parts
 def parse_dnslist_item(text: str) -> DnslistItem:
     """Take an item apart; anything is one. The parts are tainted if *text* is."""
     head, slash, keys = text.partition("/")
     masks = "=" not in head
-    domain, sign, addresses = head.partition("&" if masks else "=")
+    names, sign, addresses = head.partition("&" if masks else "=")
     test = None
     if sign:
-        negated = domain.endswith("!")
-        domain = domain[:-1] if negated else domain
+        negated = names.endswith("!")
+        names = names[:-1] if negated else names
         every = not masks and addresses[:1] in ("=", "&") and addresses != ""
         if every:
             masks = addresses[0] == "&"
             addresses = addresses[1:]
         test = AddressTest(addresses, masks, negated, every)
-    first, comma, second = domain.partition(",")
-    return DnslistItem(
-        taint_like(second if comma else first, text),
-        taint_like(first, text) if comma else None,
-        test,
-        taint_like(keys, text) if slash else None,
-    )
+    first, comma, second = names.partition(",")
+    domain = taint_like(second if comma else first, text)
+    text_domain = taint_like(first, text) if comma else None
+    odd = tuple(name for name in (domain, text_domain or "") if not _USUAL.issuperset(name))
+    return DnslistItem(domain, text_domain, test, taint_like(keys, text) if slash else None, odd)
 
 
 def query_key(text: str) -> str:

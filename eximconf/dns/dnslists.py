@@ -91,10 +91,12 @@ _NOT_LISTED = DnslistResult(DnslistOutcome.NOT_LISTED)
 
 @dataclass(slots=True)
 class _Entry:
-    """What one question gave: *addresses*, and *text* once that was asked for. It holds up to the time *end*."""
+    """What one question gave: *addresses*, as one text in *value*, and *text* once that was asked for. It holds up
+    to the time *end*."""
 
     status: DnsStatus
     addresses: list[str]
+    value: str
     end: float
     text: str | None = None
     text_known: bool = False
@@ -122,7 +124,7 @@ class _Check:
 
     def item(self, text: str) -> DnslistResult | None:
         """The result if this item settles it."""
-        self._say(f"dnslists check: {text}")
+        self._say("dnslists check: %s", text)
         if text.startswith("+"):
             self._word(text)
             return None
@@ -161,7 +163,7 @@ class _Check:
         return DnslistResult(DnslistOutcome.DEFERRED) if deferred else None
 
     def _listed(self, item: DnslistItem, key: str) -> DnslistResult:
-        self._say(f"=> that means {key} is listed at {item.shown_domain}")
+        self._say("=> that means %s is listed at %s", key, item.shown_domain)
         self.variables |= {"dnslist_domain": item.shown_domain, "dnslist_matched": key}
         self.ctx.variables.update(self.variables)
         return DnslistResult(DnslistOutcome.LISTED, "", self.variables)
@@ -182,14 +184,14 @@ class _Check:
         entry = self._entry(query)
         self.answered = entry.status is DnsStatus.SUCCESS
         if entry.status in _NOT_THERE:
-            self._say(f"DNS lookup for {query} failed")
-            self._say(f"=> that means {key} is not listed at {domain}")
+            self._say("DNS lookup for %s failed", query)
+            self._say("=> that means %s is not listed at %s", key, domain)
             return DnslistOutcome.NOT_LISTED
         if not self.answered:
             logged = _UNKNOWN_LOGGED[self.unknown]
             self.resolver.log(f"DNS list lookup defer (probably timeout) for {query}: {logged}", "dnslist_defer")
             return self.unknown
-        self._say(f"DNS lookup for {query} succeeded (yielding {', '.join(entry.addresses)})")
+        self._say("DNS lookup for %s succeeded (yielding %s)", query, entry.value)
         if not self._counts(domain, test, key, entry.addresses):
             return DnslistOutcome.NOT_LISTED
         if wants_text:
@@ -209,7 +211,7 @@ class _Check:
         if test.passes(addresses):
             return True
         self._say("=> but we are not accepting this block class because")
-        self._say(f"=> there {test.reason_against} for {test.condition}")
+        self._say("=> there %s for %s", test.reason_against, test.condition)
         return False
 
     def _note(self, query: str, entry: _Entry) -> None:
@@ -219,7 +221,7 @@ class _Check:
             texts = self.resolver.basic(query, "TXT").of("TXT")
             if texts:
                 entry.text = cast("tuple[str, ...]", texts[0].data)[0]
-        self.variables["dnslist_value"] = ", ".join(entry.addresses)
+        self.variables["dnslist_value"] = entry.value
         self.variables["dnslist_text"] = Tainted(entry.text or "")
 
     def _entry(self, query: str) -> _Entry:
@@ -230,24 +232,25 @@ class _Check:
             self._say("dnslists: using result of previous lookup")
             return kept
         expired = "" if kept is None else "cached data found but past valid time; "
-        self._say(f"{expired}new DNS lookup for {query}")
+        self._say("%snew DNS lookup for %s", expired, query)
         answer = self.resolver.basic(query, "A")
         records = answer.of("A")
         status = DnsStatus.NO_DATA if answer.found and not records else answer.status
         lifetime = min([_LONGEST_LIFETIME, *(float(record.ttl) for record in records)])
         negative = negative_lifetime(answer) if status in _NOT_THERE else None
         lifetime = lifetime if negative is None else negative
-        entry = _Entry(status, [str(record.data) for record in records], now(self.ctx) + lifetime)
+        addresses = [str(record.data) for record in records]
+        entry = _Entry(status, addresses, ", ".join(addresses), now(self.ctx) + lifetime)
         entries[query] = entry
-        self._say(f"dnslists: wrote cache entry, ttl={int(lifetime)}")
+        self._say("dnslists: wrote cache entry, ttl=%d", lifetime)
         return entry
 
-    def _say(self, text: str) -> None:
+    def _say(self, form: str, *values: object) -> None:
         """A line of the trace; these stand at the margin whatever its level."""
         trace = self.ctx.trace
         if trace is not None:
             level, trace.level = trace.level, 0
-            trace.line(text)
+            trace.line(form % values)
             trace.level = level
 
 

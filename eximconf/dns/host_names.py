@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from eximconf.dns.host import FindOutcome
 from eximconf.dns.hosts import HostSearch, find_by_dns
 from eximconf.dns.names import is_system_host_name
-from eximconf.dns.resolver import Resolver, setting
+from eximconf.dns.resolver import Resolver
 from eximconf.dns.reverse import reverse_name
+from eximconf.dns.settings import setting
 from eximconf.match.ip import parse_address, parse_network
 from eximconf.runtime.context import Context
 from eximconf.runtime.dns_answer import DnsStatus

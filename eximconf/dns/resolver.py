@@ -11,15 +11,13 @@ from typing import NamedTuple
 
 from eximconf.dns.failures import Failures
 from eximconf.dns.names import canonical, unescaped
+from eximconf.dns.settings import dns_settings
 from eximconf.match.ip import parse_address
-from eximconf.match.regex import RegexError, compile_regex
 from eximconf.runtime.calendar import now
 from eximconf.runtime.context import Context
-from eximconf.runtime.dns_answer import DnsAnswer, DnsOptions, DnsRecord, DnsStatus, Soa
+from eximconf.runtime.dns_answer import DnsAnswer, DnsRecord, DnsStatus, Soa
 from eximconf.runtime.log import LogLine
-from eximconf.runtime.machine import leading_number
 from eximconf.runtime.services import no_service
-from eximconf.runtime.times import parse_time
 
 NO_NAME = "no name to ask for"
 """The reason of an answer for a name that was not asked for, because it can be none."""
@@ -51,7 +49,7 @@ class Resolver:
     the run has no DNS service, and nothing else.
     """
 
-    __slots__ = ("ctx", "options")
+    __slots__ = ("ctx", "options", "settings")
 
     def __init__(
         self,
@@ -62,18 +60,15 @@ class Resolver:
         retrans: int | None = None,
         retry: int | None = None,
     ) -> None:
-        edns0, dnssec_ok = integer_setting(ctx, "dns_use_edns0"), integer_setting(ctx, "dns_dnssec_ok")
-        if dnssec_ok >= 0 and not (edns0 == 0 and dnssec_ok):
-            dnssec = dnssec_ok > 0
         self.ctx = ctx
-        self.options = DnsOptions(
-            qualify_single,
-            search_parents,
-            dnssec,
-            None if edns0 < 0 else edns0 > 0,
-            _seconds_setting(ctx, "dns_retrans") if retrans is None else retrans,
-            integer_setting(ctx, "dns_retry") if retry is None else retry,
-        )
+        self.settings = dns_settings(ctx)
+        options = self.settings.options(qualify_single, search_parents, dnssec)
+        if retrans is not None or retry is not None:
+            options = options._replace(
+                retrans=options.retrans if retrans is None else retrans,
+                retry=options.retry if retry is None else retry,
+            )
+        self.options = options
 
     def basic(self, name: str, kind: str) -> DnsAnswer:
         """The answer to one question. Failures are remembered, and not asked again while they hold."""
@@ -104,12 +99,12 @@ class Resolver:
     def lookup(self, name: str, kind: str) -> Reply:
         """The answer with CNAMEs followed where the resolver did not."""
         current, full_name, secure, seconds = name, name, True, 0.0
-        for turn in range(max(0, integer_setting(self.ctx, "dns_cname_loops")) + 1):
+        for turn in range(self.settings.cname_loops + 1):
             answer = self.basic(current, kind)
             seconds += answer.seconds
             if not answer.found:
                 self._failed(_EVENT_NAMES[answer.status], current, kind)
-                return Reply(replace(answer, seconds=seconds), full_name)
+                return Reply(_lasting(answer, seconds), full_name)
             records = answer.of(kind)
             alias = _last_alias(answer) if kind != "CNAME" else None
             first = alias or (records[0] if records else None)
@@ -118,15 +113,15 @@ class Resolver:
             if records:
                 if not secure:
                     answer = replace(answer, authenticated=False, authoritative=False)
-                return Reply(replace(answer, seconds=seconds), full_name)
+                return Reply(_lasting(answer, seconds), full_name)
             if alias is None:
                 self._failed("no_hit_yet_no_cname", current, kind)
-                return Reply(replace(answer, seconds=seconds), full_name)
+                return Reply(_lasting(answer, seconds), full_name)
             secure = secure and self.is_secure(answer)
             current = str(alias.data)
         self.log(f"CNAME loop for {name} encountered")
         self._failed("cname_loop", current, kind)
-        return Reply(replace(answer, seconds=seconds), full_name)
+        return Reply(_lasting(answer, seconds), full_name)
 
     def timed(self, name: str, kind: str) -> Reply:
         """`lookup`, with a line in the log if it took longer than ``slow_lookup_log``."""
@@ -136,8 +131,8 @@ class Resolver:
 
     def log_slow(self, what: str, data: str, seconds: float) -> None:
         """Write to the log if *seconds* is more than the main option ``slow_lookup_log`` says."""
-        limit, taken = integer_setting(self.ctx, "slow_lookup_log"), round(seconds * 1000)
-        if limit > 0 and taken > limit:
+        limit = self.settings.slow_lookup_log
+        if limit > 0 and (taken := round(seconds * 1000)) > limit:
             self.log(f"Long {what} lookup for '{data}': {taken} msec")
 
     def log(self, text: str, selector: str = "", panic: bool = False) -> None:
@@ -200,13 +195,8 @@ class Resolver:
                 name = domain_to_ascii(name)
             except ConversionFault:
                 return None
-        pattern = setting(self.ctx, "dns_check_names_pattern")
-        if pattern and kind not in _ANY_NAME:
-            try:
-                return name if compile_regex(pattern).matches(name) else None
-            except RegexError as error:
-                raise no_service(f"DNS (dns_check_names_pattern: {error})") from None
-        return name
+        pattern = self.settings.names
+        return name if pattern is None or kind in _ANY_NAME or pattern.matches(name) else None
 
     def _again_means_nonexist(self, name: str, kind: str) -> bool:
         """Whether "try again" is to be "no such domain". TLSA is exempt: its absence must be proved."""
@@ -247,33 +237,14 @@ def negative_lifetime(answer: DnsAnswer) -> float | None:
     return None
 
 
-def integer_setting(ctx: Context, option: str) -> int:
-    """The number that a main option is set to, its default if it has no value."""
-    found = leading_number(setting(ctx, option))
-    if found is None:
-        return 0
-    sign, digits, _ = found
-    return -int(digits[:9]) if sign == "-" else int(digits[:9])
-
-
-def _seconds_setting(ctx: Context, option: str) -> int:
-    text = setting(ctx, option)
-    return int(text[:9]) if text.isdecimal() else max(0, parse_time(text))
+def _lasting(answer: DnsAnswer, seconds: float) -> DnsAnswer:
+    """*answer*, which took *seconds* with all before it."""
+    return answer if answer.seconds == seconds else replace(answer, seconds=seconds)
 
 
 def _last_alias(answer: DnsAnswer) -> DnsRecord | None:
     """The CNAME that leads furthest."""
     return next((record for record in reversed(answer.records) if record.kind == "CNAME"), None)
-
-
-def setting(ctx: Context, option: str) -> str:
-    """The text of a main option, its default if it has no value."""
-    text = ctx.settings.get(option)
-    if text is not None:
-        return text
-    from eximconf.catalog.main_options import MAIN_OPTIONS
-
-    return MAIN_OPTIONS[option].default or ""
 
 
 def _type_text(kind: str) -> str:

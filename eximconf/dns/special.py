@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from eximconf.dns.resolver import Resolver, integer_setting
+from eximconf.dns.resolver import Resolver
 from eximconf.runtime.dns_answer import DnsAnswer, DnsStatus, Srv
 
 _NOT_THERE = (DnsStatus.NO_DOMAIN, DnsStatus.NO_DATA)
@@ -44,7 +44,7 @@ def lookup_csa(resolver: Resolver, name: str) -> CsaAnswer:
         return CsaAnswer(answer, name)
     if answer.status is DnsStatus.NO_DOMAIN:
         return CsaAnswer(_NOTHING, name)
-    for parent in _parents(name, integer_setting(resolver.ctx, "dns_csa_search_limit")):
+    for parent in _parents(name, resolver.settings.csa_search_limit):
         answer = resolver.lookup(_PREFIX + parent, "SRV").answer
         if answer.status is DnsStatus.AGAIN:
             return CsaAnswer(answer, name)

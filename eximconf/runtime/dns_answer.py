@@ -65,8 +65,7 @@ RecordData: TypeAlias = "str | tuple[str, ...] | Mx | Srv | Soa | Tlsa | Caa"
 strings as a tuple; any other type: the octets as they stand in the message."""
 
 
-@dataclass(frozen=True, slots=True)
-class DnsRecord:
+class DnsRecord(NamedTuple):
     """A record of *kind* (``"MX"``, ``"TYPE65280"``) at *name*; *ttl* in seconds."""
 
     name: str
@@ -102,8 +101,7 @@ class DnsAnswer:
         return self.status is DnsStatus.SUCCESS
 
 
-@dataclass(frozen=True, slots=True)
-class DnsOptions:
+class DnsOptions(NamedTuple):
     """How to ask.
 
     *qualify_single*: a name without a dot gets the machine's own domain; *search_parents*: the domains
