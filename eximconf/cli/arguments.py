@@ -5,6 +5,22 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from argparse import HelpFormatter
+
+
+def help_formatter(prog: str) -> HelpFormatter:
+    """What lays out the help of a command. It is asked for with every option, and works out the width of the
+    terminal by itself only by loading archivers."""
+    from argparse import RawDescriptionHelpFormatter
+
+    try:
+        width = int(os.environ.get("COLUMNS") or 0) or os.get_terminal_size().columns
+    except (OSError, ValueError):
+        width = 80
+    return RawDescriptionHelpFormatter(prog, width=max(width - 2, 40))
 
 
 class Usage(Exception):

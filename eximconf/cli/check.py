@@ -60,13 +60,14 @@ def _run(arguments: Namespace) -> int:
 
 def parser() -> ArgumentParser:
     """The command's options."""
-    from argparse import ArgumentParser, RawDescriptionHelpFormatter
+    from argparse import ArgumentParser
 
+    from eximconf.cli.arguments import help_formatter
     from eximconf.report import FORMATS
 
     made = ArgumentParser(
         "exim-conf check", description=_DESCRIPTION, epilog=_EPILOG, allow_abbrev=False,
-        formatter_class=RawDescriptionHelpFormatter,
+        formatter_class=help_formatter,
     )  # fmt: skip
     add = made.add_argument
     add("files", metavar="FILE|DIR", nargs="*", help="a configuration, a directory of one, or - for standard input")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import field, replace
+from functools import cache
 from typing import TypeVar
 
 from eximconf.catalog.acl import ACL_VERBS, ACL_WORDS
@@ -245,7 +246,7 @@ class Linker:
         section = DriverSection(
             kind,
             self._known(entries),
-            lambda driver: self._known(options(driver)),
+            cache(lambda driver: self._known(options(driver))),
             self.main.surroundings,
             str(self.main_value("primary_hostname") or ""),
             self.errors,

@@ -21,6 +21,7 @@ None stands for "not set". Spec: 6.5 "Common option syntax" to 6.19.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 from eximconf.catalog.model import Option, OptionType
@@ -38,6 +39,7 @@ NAME_MAX = 64
 
 _ALPHA = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 WORD = _ALPHA | frozenset("0123456789_")
+_NAME = re.compile(r"[ \t\n\v\f\r]*([A-Za-z][A-Za-z0-9_]*|)[ \t\n\v\f\r]*")
 
 
 class AccountMissing(Refused):
@@ -67,14 +69,13 @@ def read_name(text: str, at: int = 0) -> tuple[str, int]:
 
     The name is empty if *text* has no letter there. Raises `Refused` if it is too long.
     """
-    at = start = skip_space(text, at)
-    if at < len(text) and text[at] in _ALPHA:
-        while at < len(text) and text[at] in WORD:
-            at += 1
-    if at - start >= NAME_MAX:
-        shown = quoted(text[start : start + NAME_MAX - 1])
+    found = _NAME.match(text, at)
+    assert found is not None
+    name = found[1]
+    if len(name) >= NAME_MAX:
+        shown = quoted(name[: NAME_MAX - 1])
         raise Refused(f"exim item name too long (>{NAME_MAX}), unable to use {shown} (truncated)")
-    return text[start:at], skip_space(text, at)
+    return name, found.end()
 
 
 def read_string(text: str, name: str) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeAlias
 
-from eximconf.catalog.model import NEWEST
+from eximconf.catalog.model import NEWEST, Value
 from eximconf.source.diagnostic import Label, Severity
 from eximconf.source.text import Location, SourceText
 
@@ -64,6 +64,10 @@ class Rule:
     good: ClassVar[tuple[str, ...]] = ()
     target: ClassVar[str] = NEWEST
     about_shape: ClassVar[bool] = False
+    words: ClassVar[frozenset[str] | None] = None
+    """The ACL words whose clauses it looks at; None: all."""
+    values: ClassVar[frozenset[Value] | None] = None
+    """What the strings mean that it looks at; None: anything."""
 
     def finish(self, run: Run) -> Iterable[Finding]:
         """Findings that need the whole configuration."""

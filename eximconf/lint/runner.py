@@ -67,6 +67,8 @@ class Walk:
         for kind, rule in self.rules:
             for name, method in kind.visits().items():
                 self.visitors.setdefault(name, []).append((kind, getattr(rule, method)))
+        self.of_words: dict[str, list[Visitor]] = {}
+        self.of_values: dict[Value, list[Visitor]] = {}
         self.found: list[Diagnostic] = []
         self._memo: dict[str, Analysis] = {}
         self._values: dict[tuple[str, Value], tuple[Use, ...]] = {}
@@ -89,12 +91,13 @@ class Walk:
         return self.found
 
     def _lists_and_clauses(self) -> None:
-        for kind in self.run.configuration.lists.values():
-            for named in kind.values():
+        for lists in self.run.configuration.lists.values():
+            for named in lists.values():
                 self.visit("NamedList", named)
                 self.string(strings.string_of_list(named))
         for clause in self.run.clauses:  # those of ACLs inside strings are added on the way
-            self.visit("Clause", clause)
+            for kind, method in self._for_word(clause.word):
+                self.report(kind, method(clause, self.run))
             for string in strings.strings_of_clause(clause):
                 self.string(string)
 
@@ -130,8 +133,26 @@ class Walk:
         for use in (*analysis.uses, *self._uses(string)):
             name = self._inline(use, string) if use.kind == "inline" else use.name
             references.append(Reference(use.kind, name, use.span, string))
-        for kind, method in self.visitors.get("StringValue", ()):
+        for kind, method in self._for_value(string.value):
             self.report(kind, islice(method(string, self.run), _MOST), string.source)
+
+    def _for_word(self, word: str) -> list[Visitor]:
+        """The visits of clauses with this word."""
+        found = self.of_words.get(word)
+        if found is None:
+            every = self.visitors.get("Clause", ())
+            found = [visit for visit in every if visit[0].words is None or word in visit[0].words]
+            self.of_words[word] = found
+        return found
+
+    def _for_value(self, value: Value) -> list[Visitor]:
+        """The visits of strings with this meaning."""
+        found = self.of_values.get(value)
+        if found is None:
+            every = self.visitors.get("StringValue", ())
+            found = [visit for visit in every if visit[0].values is None or value in visit[0].values]
+            self.of_values[value] = found
+        return found
 
     def _inline(self, use: Use, string: StringValue) -> str:
         """Take in the ACL whose text *use* found; its name."""

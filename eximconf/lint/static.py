@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from eximconf.lint.rule import Span
@@ -68,8 +68,10 @@ def _of_branches(branches: Branches, test: bool, depth: int) -> tuple[list[Stati
     return texts, complete
 
 
-def flattened(node: Node) -> tuple[str, list[int]]:
-    """The text of *node* with `UNKNOWN` for what is not static, and the offset behind each octet."""
+def flattened(node: Node) -> tuple[str, Sequence[int]]:
+    """The text of *node* with `UNKNOWN` for what is not static, and the offset of each octet."""
+    if type(node) is Text and len(node.value) == node.end - node.start:
+        return node.value, range(node.start, node.end)
     pieces = node.pieces if type(node) is Concat else (node,)
     text: list[str] = []
     offsets: list[int] = []

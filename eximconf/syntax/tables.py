@@ -13,7 +13,6 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 from zlib import crc32
 
@@ -43,12 +42,17 @@ class Fault(NamedTuple):
 
 def grammar_text(name: str) -> str:
     """The text of ``grammar/NAME.lark``, from the wheel or from the source tree."""
-    package = Path(__file__).resolve().parent.parent
-    for folder in (package / "_grammar", package.parent / "grammar"):
-        path = folder / f"{name}.lark"
-        if path.exists():
-            return path.read_text(encoding="utf-8")
+    package = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
+    for folder in (os.path.join(package, "_grammar"), os.path.join(os.path.dirname(package), "grammar")):
+        path = os.path.join(folder, f"{name}.lark")
+        if os.path.exists(path):
+            return _read(path)
     raise FileNotFoundError(f"grammar {name}.lark is not installed")
+
+
+def _read(path: str) -> str:
+    with open(path, encoding="utf-8") as file:
+        return file.read()
 
 
 @lru_cache
@@ -57,7 +61,7 @@ def load(name: str) -> Tables:
     grammar = grammar_text(name)
     cached = _cache_file(name, grammar)
     try:
-        data = json.loads(cached.read_text(encoding="utf-8"))
+        data = json.loads(_read(cached))
         if data["format"] == FORMAT and data["grammar"] == grammar:
             return Tables(data)
     except (OSError, ValueError, KeyError, TypeError):
@@ -213,18 +217,19 @@ def _closing(row: Mapping[str, int]) -> str:
     return ERROR
 
 
-def _cache_file(name: str, grammar: str) -> Path:
+def _cache_file(name: str, grammar: str) -> str:
     """Where the tables of *grammar* are kept: two versions of it, side by side on a machine, keep their own."""
     base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
-    return Path(base) / "eximconf" / f"{name}-{crc32(grammar.encode()):08x}.json"
+    return os.path.join(base, "eximconf", f"{name}-{crc32(grammar.encode()):08x}.json")
 
 
-def _store(path: Path, data: dict[str, Any]) -> None:
+def _store(path: str, data: dict[str, Any]) -> None:
     """Keep *data* for the next process; where that cannot be, it is built again."""
-    part = path.with_name(f"{path.name}.{os.getpid()}")
+    part = f"{path}.{os.getpid()}"
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_text(json.dumps(data), encoding="utf-8")
-        part.replace(path)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(part, "w", encoding="utf-8") as file:
+            json.dump(data, file)
+        os.replace(part, path)
     except OSError:
         return

@@ -39,9 +39,11 @@ class Part(NamedTuple):
 
 def parts(argument: SourceText, separator: str = "/") -> list[Part]:
     """*argument* in parts. Separators inside braces of an expansion do not count."""
+    text = argument.text
+    if separator not in text:
+        return [_part(argument, 0, len(text))]
     found: list[Part] = []
     depth = start = 0
-    text = argument.text
     for at, octet in enumerate(text):
         if octet == "{":
             depth += 1
@@ -95,6 +97,7 @@ class UnknownControl(Rule):
 
     code = "EX304"
     name = "unknown-control"
+    words = frozenset({"control"})
     bad = ("begin acl\ncheck:\n  warn control = ‹freze›\n  accept\n",)
     good = ("begin acl\ncheck:\n  warn control = freeze/no_tell\n  accept\n",)
 
@@ -116,6 +119,7 @@ class BadControlOption(Rule):
 
     code = "EX305"
     name = "bad-control-option"
+    words = frozenset({"control"})
     bad = ("begin acl\ncheck:\n  warn control = submission/‹sender_retained›\n  accept\n",)
     good = ("begin acl\ncheck:\n  warn control = submission/sender_retain/domain=example.org\n  accept\n",)
 
@@ -150,6 +154,7 @@ class UnknownVerify(Rule):
 
     code = "EX306"
     name = "unknown-verify"
+    words = frozenset({"verify"})
     bad = (
         "begin acl\ncheck:\n  require verify = ‹recipent›\n  accept\n",
         "begin acl\ncheck:\n  require verify = ‹recipient=a@b.example›\n  accept\n",
@@ -178,6 +183,7 @@ class BadVerifyOption(Rule):
 
     code = "EX307"
     name = "bad-verify-option"
+    words = frozenset({"verify"})
     bad = (
         "begin acl\ncheck:\n  require verify = recipient/‹calout›\n  accept\n",
         "begin acl\ncheck:\n  require verify = helo/‹defer_ok›\n  accept\n",

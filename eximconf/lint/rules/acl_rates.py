@@ -35,6 +35,7 @@ class BadRatelimit(Rule):
 
     code = "EX308"
     name = "bad-ratelimit"
+    words = frozenset({"ratelimit"})
     bad = (
         "begin acl\ncheck:\n  deny ratelimit = ‹many› / 1h\n",
         "begin acl\ncheck:\n  deny ratelimit = 15 / ‹1 hour›\n",
@@ -93,6 +94,7 @@ class RatelimitWordBecomesKey(Rule):
 
     code = "EX309"
     name = "ratelimit-word-becomes-key"
+    words = frozenset({"ratelimit"})
     bad = (
         "begin acl\ncheck:\n  deny ratelimit = 15 / 1h / per_mail / ‹noreply›\n",
         "begin acl\ncheck:\n  deny ratelimit = 15 / 1h / ‹stirct›\n",
@@ -122,6 +124,7 @@ class BadDelay(Rule):
 
     code = "EX310"
     name = "bad-delay"
+    words = frozenset({"delay"})
     bad = ("begin acl\ncheck:\n  warn delay = ‹10 seconds›\n  accept\n",)
     good = ("begin acl\ncheck:\n  warn delay = ${eval:2*5}s\n    delay = 10s\n  accept\n",)
 
@@ -138,6 +141,7 @@ class BadSeen(Rule):
 
     code = "EX311"
     name = "bad-seen"
+    words = frozenset({"seen"})
     bad = (
         "begin acl\ncheck:\n  defer seen = ‹soon›\n",
         "begin acl\ncheck:\n  defer seen = -5m / ‹kye=$sender_address›\n",

@@ -26,6 +26,7 @@ class AclArgumentSplit(Rule):
 
     code = "EX321"
     name = "acl-argument-split"
+    words = frozenset({"acl"})
     bad = (
         "begin acl\na:\n  accept acl = ‹${if› eq{$domain}{x.example}{b}{c}}\nb:\n  accept\nc:\n  accept\n",
         "begin acl\na:\n  accept acl = ‹deny message = go away›\n",

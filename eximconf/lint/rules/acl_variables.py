@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from eximconf.catalog.model import Value
 from eximconf.lint.parts import OptionUse, StringValue
 from eximconf.lint.rule import Finding, Rule
 from eximconf.lint.run import Run
@@ -75,6 +76,7 @@ class BadRouterVariable(Rule):
 
     code = "EX508"
     name = "bad-router-variable"
+    values = frozenset({Value.TEXT})
     bad = (
         "begin routers\nr:\n  driver = accept\n  verify_only\n  set = ‹owner› = joe\n",
         "begin routers\nr:\n  driver = accept\n  verify_only\n  set = r_owner = joe;‹jane›\n",

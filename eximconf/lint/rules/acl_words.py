@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from eximconf.catalog.acl import WORD_OPTIONS
-from eximconf.catalog.model import Entry
+from eximconf.catalog.model import Entry, Value
 from eximconf.catalog.results import RESULTS
 from eximconf.config.values import list_items as plain_list_items
 from eximconf.lint.parts import Clause, StringValue
@@ -32,6 +32,7 @@ class BadConditionValue(Rule):
 
     code = "EX312"
     name = "bad-condition-value"
+    values = frozenset({Value.BOOLEAN})
     bad = (
         "begin acl\ncheck:\n  accept condition = ‹maybe›\n",
         "begin acl\ncheck:\n  accept condition = ${if eq{$domain}{d.example}{‹on›}{no}}\n",
@@ -55,6 +56,7 @@ class UnknownWordOption(Rule):
 
     code = "EX313"
     name = "unknown-condition-option"
+    words = frozenset({"dcc", "spam"})
     bad = ("begin acl\ncheck:\n  deny spam = nobody/‹defer_okay›\n",)
     good = ("begin acl\ncheck:\n  deny spam = nobody/defer_ok\n",)
 
@@ -77,6 +79,7 @@ class UnknownLogName(Rule):
 
     code = "EX315"
     name = "unknown-log-name"
+    words = frozenset({"log_reject_target", "logwrite"})
     bad = (
         "begin acl\ncheck:\n  warn logwrite = :‹mian›: who is it\n",
         "begin acl\ncheck:\n  deny log_reject_target = main : ‹rejected›\n",
@@ -125,6 +128,7 @@ class BadUdpsend(Rule):
 
     code = "EX316"
     name = "bad-udpsend"
+    words = frozenset({"udpsend"})
     bad = (
         "begin acl\ncheck:\n  warn udpsend = ‹192.0.2.1›\n",
         "begin acl\ncheck:\n  warn udpsend = ‹<; 2001:db8::1 ; syslog ; seen›\n",
@@ -151,6 +155,7 @@ class BadQueueName(Rule):
 
     code = "EX317"
     name = "bad-queue-name"
+    words = frozenset({"queue"})
     bad = ("begin acl\ncheck:\n  warn queue = ‹bulk/slow›\n",)
     good = ("begin acl\ncheck:\n  warn queue = bulk\n",)
 
@@ -167,6 +172,7 @@ class UnknownResult(Rule):
 
     code = "EX318"
     name = "unknown-result"
+    values = frozenset({Value.STRING_LIST})
     severity = Severity.WARNING
     bad = (
         "begin acl\ncheck:\n  deny spf = fail : ‹sotffail›\n",

@@ -32,6 +32,7 @@ class BadAddressItem(Rule):
 
     code = "EX504"
     name = "bad-address-item"
+    values = frozenset({Value.HOST_LIST})
     severity = Severity.WARNING
     bad = (
         "begin acl\ncheck:\n  accept hosts = 127.0.0.1 : ‹192.0.2.*›\n",
@@ -103,6 +104,7 @@ class UndoubledColons(Rule):
 
     code = "EX505"
     name = "undoubled-colons"
+    values = frozenset({Value.HOST_LIST})
     severity = Severity.WARNING
     bad = (
         "hostlist relays = ‹2001:db8::1› : 192.0.2.7\nbegin acl\ncheck:\n  accept hosts = +relays\n",
@@ -137,6 +139,7 @@ class ImpossibleItem(Rule):
 
     code = "EX506"
     name = "impossible-item"
+    values = frozenset({Value.DOMAIN_LIST, Value.HOST_LIST, Value.LOCAL_PART_LIST})
     severity = Severity.WARNING
     bad = (
         "domainlist ours = ‹a.example b.example›\nbegin acl\ncheck:\n  accept domains = +ours\n",
@@ -190,6 +193,7 @@ class BadDnsList(Rule):
 
     code = "EX323"
     name = "bad-dns-list"
+    values = frozenset({Value.STRING_LIST})
     severity = Severity.WARNING
     bad = (
         "begin acl\ncheck:\n  deny dnslists = bl.example=‹127.0.0›\n",
@@ -252,6 +256,7 @@ class NameBeforeAddress(Rule):
 
     code = "EX507"
     name = "name-before-address"
+    values = frozenset({Value.HOST_LIST})
     severity = Severity.INFO
     bad = ("begin acl\ncheck:\n  accept hosts = *.example : ‹192.0.2.1›\n",)
     good = ("begin acl\ncheck:\n  accept hosts = 192.0.2.1 : *.example\n"

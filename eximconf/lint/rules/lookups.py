@@ -14,6 +14,7 @@ from eximconf.lint.rule import Finding, Rule, Span
 from eximconf.lint.run import Run
 from eximconf.lint.spelling import hint
 from eximconf.lint.static import UNKNOWN
+from eximconf.lint.strings import LIST_KINDS
 from eximconf.source.diagnostic import Severity
 from eximconf.syntax import expansion_nodes as nodes
 
@@ -32,6 +33,7 @@ _SERVERS = {
 class LookupRule(Rule):
     """Base of the rules about look-ups in expansions and in lists."""
 
+    values = frozenset(LIST_KINDS)
     in_lists: ClassVar[bool] = True
 
     def of(self, use: LookupUse, run: Run) -> Iterable[Finding]:

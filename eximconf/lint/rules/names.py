@@ -19,6 +19,7 @@ from eximconf.lint.rule import Finding, Rule, Span
 from eximconf.lint.run import Run
 from eximconf.lint.spelling import hint, lifetime_notes, meant
 from eximconf.lint.static import fixed
+from eximconf.lint.strings import LIST_KINDS
 from eximconf.source.diagnostic import Severity
 from eximconf.syntax import expansion_nodes as nodes
 
@@ -140,6 +141,7 @@ class NameNotInVersion(Rule):
 
     code = "EX703"
     name = "name-not-in-version"
+    values = frozenset(LIST_KINDS)
     bad = (
         "begin acl\ncheck:\n  accept condition = ‹${sha2:$domain}›\n",
         "begin acl\ncheck:\n  accept domains = ‹lmdb›;/etc/domains\n",

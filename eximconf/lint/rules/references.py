@@ -135,6 +135,7 @@ class UndefinedAuthenticator(Rule):
 
     code = "EX405"
     name = "undefined-authenticator"
+    words = frozenset({"authenticated"})
     severity = Severity.WARNING
     bad = (
         "begin acl\ncheck:\n  accept authenticated = ‹plain›\nbegin authenticators\nfixed_plain:\n"

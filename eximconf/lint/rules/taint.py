@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from eximconf.catalog.lookup_types import LOOKUP_TYPES
-from eximconf.catalog.model import version_key
+from eximconf.catalog.model import Value, version_key
 from eximconf.lint.lookup_uses import of_node, opens_file
 from eximconf.lint.option_strings import COMMANDS
 from eximconf.lint.parts import Clause, OptionUse, StringValue
@@ -189,6 +189,7 @@ class ShellInjection(Rule):
 
     code = "EX225"
     name = "shell-injection"
+    values = frozenset({Value.TEXT})
     severity = Severity.WARNING
     bad = ("begin acl\ncheck:\n  warn set acl_m0 = ${run{/bin/sh -c \"grep ‹$local_part› /etc/passwd\"}}\n  accept\n",)
     good = ("begin acl\ncheck:\n  warn set acl_m0 = ${run{/bin/grep $local_part /etc/passwd}}\n  accept\n",)

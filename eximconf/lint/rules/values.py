@@ -26,6 +26,7 @@ class BadRuntimeValue(Rule):
 
     code = "EX501"
     name = "bad-runtime-value"
+    values = frozenset({Value.INTEGER, Value.SIZE, Value.TIME})
     bad = (
         "message_size_limit = ‹50 MB›\n",
         "begin transports\nt:\n  driver = smtp\n  connection_max_messages = 5\n  max_rcpt = ‹many›\n",
@@ -73,6 +74,7 @@ class BadRegex(Rule):
 
     code = "EX502"
     name = "bad-regex"
+    values = frozenset(LIST_KINDS)
     bad = (
         "begin acl\ncheck:\n  accept condition = ${if match{$domain}{‹(a›}{yes}{no}}\n",
         "begin acl\ncheck:\n  accept domains = ‹^(a› : b\n",

@@ -43,6 +43,7 @@ class AclWordNotInVersion(Rule):
 
     code = "EX705"
     name = "acl-word-not-in-version"
+    words = frozenset({"control", "verify"})
     bad = ("begin acl\ncheck:\n  accept control = ‹wellknown›\n",)
     good = ("begin acl\ncheck:\n  accept control = freeze\n",)
     target = "4.96"
