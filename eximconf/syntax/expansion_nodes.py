@@ -154,12 +154,13 @@ class Lookup:
 
 @node
 class Filter:
-    """``${filter{list}{test}}``."""
+    """``${filter{list}{test}}``. *fault*: a mistake behind the test."""
 
     items: Node
     test: Test
     start: int = _offset()
     end: int = _offset()
+    fault: Broken | None = None
 
 
 @node
@@ -206,13 +207,14 @@ class Junction:
 
 @node
 class Iteration:
-    """``forall{list}{test}`` and its kin."""
+    """``forall{list}{test}`` and its kin. *fault*: a mistake behind the test."""
 
     name: str
     items: Node
     test: Test
     start: int = _offset()
     end: int = _offset()
+    fault: Broken | None = None
 
 
 @node
@@ -263,8 +265,8 @@ def children(tree: Tree) -> tuple[Tree, ...]:
             return (test, *_of_branches(branches))
         case Lookup(key=key, source=source, branches=branches):
             return (*_present(key), source, *_of_branches(branches))
-        case Filter(items=items, test=test) | Iteration(items=items, test=test):
-            return (items, test)
+        case Filter(items=items, test=test, fault=fault) | Iteration(items=items, test=test, fault=fault):
+            return (items, test, *_present(fault))
         case Call(arguments=arguments, fault=fault):
             return (*arguments, *_present(fault))
         case Not(test=test):

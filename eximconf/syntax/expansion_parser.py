@@ -161,7 +161,7 @@ _NAME = re.compile(r"[A-Za-z0-9_-]*")
 _UNENDED_HEADER = re.compile(r"\$[rbl]?h(?:eader)?_[!-9;-~]*\}[!-9;-~]*")
 
 
-_UNENDED_DEFINED = re.compile(r"def:[rbl]?h(?:eader)?_[!-9;-z|~]*[{}]")
+_UNENDED_DEFINED = re.compile(r"(?:def:|\$)[rbl]?h(?:eader)?_[!-9;-z|~]*[{}]")
 
 
 def _unended_header(text: str) -> bool:
@@ -324,6 +324,9 @@ def _item(name: str, options: str, arguments: list[Node], tail: Tail, text: str,
     if name == "run" and (fault := _bad_run_options(options, start, text[behind : behind + 1])):
         return fault
     given = tuple(arguments[:most])
+    if name == "listextract" and len(given) == 1:  # the number is looked at first
+        fault = Broken(_too_few(name, 1, least), "arity", (), name, start, tail.at)
+        return Item(name, options, given, None, fault, start, tail.at)
     if len(given) < least:
         return Broken(_too_few(name, len(given), least), "arity", given, name, start, tail.at)
     if entry.branches:
@@ -384,8 +387,11 @@ _READ_OVER_MAX = 5
 
 def _extract(options: str, arguments: list[Node], tail: Tail, text: str, start: int) -> Node:
     read_over = None
-    if len(arguments) > _READ_OVER_MAX or not tail.stopped or tail.word not in ("", "fail"):
-        read_over = Broken("missing '}' closing extract", "braces", (), "extract", tail.word_at, tail.at)
+    message = "missing '}' closing extract"
+    if options and arguments and text[arguments[0].start - 2].isspace():  # the brace must follow at once
+        read_over = Broken(message, "item-option", (), "extract", arguments[0].start, tail.at)
+    elif len(arguments) > _READ_OVER_MAX or not tail.stopped or tail.word not in ("", "fail"):
+        read_over = Broken(message, "braces", (), "extract", tail.word_at, tail.at)
 
     def reading(count: int) -> Item:
         given = tuple(arguments[:count])
@@ -425,10 +431,11 @@ def _filter(items: Node, condition: Condition, tail: Tail, start: int) -> Node:
             'missing } at end of condition or expression inside "filter"; '
             "could be an unquoted } in the content"
         )
-        return Broken(message, "braces", (items,), "filter", condition.at, condition.at)
+        fault = Broken(message, "braces", (), "filter", condition.at, condition.at)
+        return Filter(items, test, start, condition.at, fault)
     if not tail.stopped or tail.word:
-        message = 'missing } at end of "filter"'
-        return Broken(message, "braces", (items,), "filter", tail.word_at, tail.at)
+        fault = Broken('missing } at end of "filter"', "braces", (), "filter", tail.word_at, tail.at)
+        return Filter(items, test, start, tail.at, fault)
     return Filter(items, test, start, tail.at)
 
 
@@ -438,15 +445,37 @@ def _add_sort(pieces: list[Node], token: re.Match[str], *rest: Any) -> list[Node
     given: list[Node] = []
     for what, argument in zip(_SORT_ARGUMENTS, arguments, strict=True):
         if isinstance(argument, tables.Fault):
-            message = f"missing '{{' for {what} arg of sort"
-            pieces.append(Broken(message, "arity", tuple(given), "sort", start, tail.at))
+            message = _unended(argument) or f"missing '{{' for {what} arg of sort"
+            fault = Broken(message, "arity", (), "sort", start, tail.at)
+            if len(given) == 2:  # the comparator is looked at first
+                pieces.append(Item("sort", "", tuple(given), None, fault, start, tail.at))
+            else:
+                pieces.append(Broken(message, "arity", tuple(given), "sort", start, tail.at))
             return pieces
         given.append(argument)
-    fault = None
+    end = None
     if not tail.stopped or tail.word or token.string[tail.at - 2 : tail.at] != "}}":
-        fault = Broken('missing } at end of "sort"', "braces", (), "sort", tail.word_at, tail.at)
-    pieces.append(Item("sort", "", tuple(given), None, fault, start, tail.at))
+        end = Broken('missing } at end of "sort"', "braces", (), "sort", tail.word_at, tail.at)
+    pieces.append(Item("sort", "", tuple(given), None, end, start, tail.at))
     return pieces
+
+
+_NO_CERTIFICATE = 'second argument of "certextract" must be a certificate variable'
+
+
+def _opened(missing: tables.Fault) -> str:
+    """What stands where an argument is missing, from its opening brace on; "" if there is none."""
+    rest = missing.string[_skip_space(missing.string, missing.position) :]
+    return rest if rest.startswith("{") else ""
+
+
+def _unended(missing: tables.Fault) -> str:
+    """The message for an argument that is not expanded and has no end; "" if there is none at all."""
+    rest = _opened(missing)
+    if not rest:
+        return ""
+    backslashes = len(rest) - len(rest.rstrip("\\"))
+    return "\\ at end of string" if backslashes % 2 else _MISSING_END
 
 
 def _add_certextract(pieces: list[Node], token: re.Match[str], *rest: Any) -> list[Node]:
@@ -457,8 +486,10 @@ def _add_certextract(pieces: list[Node], token: re.Match[str], *rest: Any) -> li
         message = "missing '{' for field arg of certextract"
     elif isinstance(certificate, tables.Fault):
         message, before = "missing '{' for cert variable arg of certextract", (field,)
+        if _unended(certificate):
+            message = _unended(certificate) if _opened(certificate)[1:2] == "$" else _NO_CERTIFICATE
     elif not certificate.raw.startswith("$"):
-        message, before = 'second argument of "certextract" must be a certificate variable', (field,)
+        message, before = _NO_CERTIFICATE, (field,)
     else:
         branches = _branches(arguments, tail, token.string, "certextract")
         pieces.append(Item("certextract", "", (field, certificate), branches, None, start, tail.at))
@@ -611,7 +642,8 @@ def _iteration(token: re.Match[str], items: Any, condition: Any) -> Test:
     test, whole = _inner(condition)
     if not whole:
         message = f'missing }} at end of condition inside "{name}"'
-        return Broken(message, "braces", (items,), name, condition.at, condition.at)
+        fault = Broken(message, "braces", (), name, condition.at, condition.at)
+        return Iteration(name, items, test, start, condition.at, fault)
     return Iteration(name, items, test, start, condition.at + 1)
 
 
@@ -624,6 +656,8 @@ def _list_condition(token: re.Match[str], subject: Any, pattern: Any) -> Test:
     if isinstance(subject, tables.Fault):
         given = []
     message = _condition_arity(name, len(given), 2)
+    if len(given) == 1:
+        message = _unended(pattern) or message
     fault = Broken(message, "arity", (), name, start, token.end())
     return Call(name, tuple(given), fault, start, token.end())
 

@@ -15,7 +15,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from expansion_cases import CASES, NEWEST, CaseFile, Expected, all_case_files, read_cases
+from expansion_cases import CASES, NEWEST, Case, CaseFile, Expected, all_case_files, read_cases
 from real_expansion import RealExim, copy_data
 
 

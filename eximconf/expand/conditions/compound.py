@@ -64,6 +64,8 @@ def _compile_iteration(compiler: Compiler, iteration: Iteration) -> CheckCode:
     test = compiler.check(iteration.test)
     items, items_fault = _items(compiler, iteration)
     fault = f"{test.fault} {where}" if test.fault is not None else None
+    if fault is None and iteration.fault is not None:
+        fault = iteration.fault.message
     check = _inside(test.run, where)
     deciding = name.startswith("forany")
 

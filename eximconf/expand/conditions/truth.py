@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from eximconf.catalog.model import NEWEST, version_key
 from eximconf.runtime.context import Context
 from eximconf.runtime.list_text import SPACE
+from eximconf.runtime.machine import int32, strtol
 from eximconf.runtime.outcome import ExpansionFailed
 from eximconf.runtime.printing import quoted
 
@@ -24,7 +25,7 @@ def truth(text: str, settings: Mapping[str, str] = _NO_SETTINGS, target: str = N
     if not word:
         return False
     if _NUMBER.match(word):
-        return int(word.removeprefix("-") or "0") != 0
+        return int32(strtol(word)[0]) != 0
     lowered = word.lower()
     if lowered in ("true", "yes"):
         return True

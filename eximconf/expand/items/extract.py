@@ -13,13 +13,14 @@ from eximconf.expand.items.lists import compile_list
 from eximconf.runtime.context import Context
 from eximconf.runtime.json_text import json_items, unwrap
 from eximconf.runtime.list_text import SPACE
-from eximconf.runtime.machine import int32, int64_clamped
+from eximconf.runtime.machine import int32
 from eximconf.runtime.outcome import ExpansionFailed
 from eximconf.runtime.settings import at_least
 from eximconf.runtime.value import taint_like
 from eximconf.syntax.escapes import dequote
 from eximconf.syntax.expansion_nodes import Extract, Item
 
+_DIGITS_IN_32_BITS = 32  # those before them cannot matter
 _NUMERIC = re.compile(r"-?[0-9]*\Z")
 
 
@@ -53,6 +54,8 @@ def _compile_reading(compiler: Compiler, item: Item) -> Run:
 
 def _read_over_fault(compiler: Compiler, item: Item) -> str | None:
     """What reading over finds: up to five arguments and ``fail`` may stand there, whatever they mean."""
+    if item.read_over is not None and item.read_over.kind == "item-option":
+        return item.read_over.message
     branches = item.branches
     strings = [part for part in (branches.yes, branches.no) if part] if branches else []
     faults = [compiler.string(part).fault for part in (*item.arguments, *strings)]
@@ -86,8 +89,8 @@ def taint_maybe(value: str | None, source: str) -> str | None:
 
 def number_of(field: str) -> int:
     """The number in ``-?[0-9]*``; no digits are 0."""
-    digits = field.removeprefix("-")
-    return int32(int64_clamped(digits or "0") * (-1 if field.startswith("-") else 1))
+    value = int(field.removeprefix("-")[-_DIGITS_IN_32_BITS:] or "0")
+    return int32(-value if field.startswith("-") else value)
 
 
 def extract_numbered(number: int, separators: str, text: str) -> str | None:
@@ -171,8 +174,11 @@ def _json_member(name: str, text: str, strings: bool) -> str | None:
 def compile_listextract(compiler: Compiler, node: Item) -> Code:
     """``${listextract{number}{list}…}``: item *number* (from 1; negative from the end)."""
     selector = compiler.string(node.arguments[0])
-    listed, list_fault = compile_list(compiler, node.arguments[1])
     selector_run = selector.run
+    if node.fault is not None:
+        step = (lambda ctx: _list_number(selector_run(ctx)),)
+        return Code(failing(node.fault.message, step), first_fault(selector.fault, node.fault.message))
+    listed, list_fault = compile_list(compiler, node.arguments[1])
 
     def find(ctx: Context) -> str | None:
         number = _list_number(selector_run(ctx))

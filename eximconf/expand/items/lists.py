@@ -143,8 +143,9 @@ def compile_filter(compiler: Compiler, node: Filter) -> Code:
     """``${filter{list}{condition}}``: the items for which the condition is true."""
     listed, list_fault = compile_list(compiler, node.items)
     test = compiler.check(node.test)
-    if test.fault is not None:
-        message = f'{test.fault} inside "filter" item'
+    message = f'{test.fault} inside "filter" item' if test.fault is not None else None
+    message = first_fault(message, node.fault.message if node.fault else None)
+    if message is not None:
         return Code(failing(message, (listed,)), first_fault(list_fault, message))
     check = test.run
     wanted = _keeping_value(check) if test.changes else check
@@ -203,8 +204,9 @@ _COMPARATOR = re.compile(r"[A-Za-z0-9_]+|[=<>]=?")
 def compile_sort(compiler: Compiler, node: Item) -> Code:
     """``${sort{list}{comparator}{key}}``: an insertion sort, as Exim's, so that ties fall alike."""
     listed, list_fault = compile_list(compiler, node.arguments[0])
-    comparator, extractor = node.arguments[1], node.arguments[2]
+    comparator, *rest = node.arguments[1:]
     name = _COMPARATOR.match(comparator.value) if type(comparator) is Text else None
+    extractor = rest[0] if rest else Text("", "")
     key = compiler.string(extractor)
     message = first_fault(_comparator_fault(name, comparator), key.fault, node.fault.message if node.fault else None)
     read_over = first_fault(list_fault, _READ_OVER if at_least(compiler.dialect.target, "4.97") else message)

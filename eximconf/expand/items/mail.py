@@ -8,6 +8,7 @@ from __future__ import annotations
 import hmac
 import re
 from collections.abc import Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from eximconf.expand.code import Code, first_fault
@@ -16,6 +17,7 @@ from eximconf.expand.items import PlainItem, compile_plain
 from eximconf.runtime.calendar import now
 from eximconf.runtime.context import Context
 from eximconf.runtime.outcome import ExpansionFailed
+from eximconf.runtime.printing import quoted
 from eximconf.runtime.settings import at_least
 from eximconf.runtime.value import ascii_lower, taint_like, untaint
 from eximconf.syntax.expansion_nodes import Item
@@ -95,7 +97,8 @@ def compile_prvscheck(compiler: Compiler, node: Item) -> Code:
             variables["prvscheck_result"] = "1"
         result = runs[2](ctx) if len(runs) > 2 else ""
         _raise(end)
-        del variables["prvscheck_address"], variables["prvscheck_keynum"]
+        for name in ("prvscheck_address", "prvscheck_keynum"):  # an item inside may have done so
+            variables.pop(name, None)
         return result or address
 
     return Code(run, first_fault(*(code.fault for code in codes), end))
@@ -191,29 +194,39 @@ def _base32(digits: str) -> int | None:
 def imapfolder(arguments: Sequence[str], ctx: Context) -> str:
     """``${imapfolder{name}{separator}{specials}}``: a folder name in IMAP's modified UTF-7 (RFC 3501).
 
-    The name is in the character set of ``headers_charset``; the separator becomes a dot; *specials*
-    are coded as if they were no ASCII. Only a name that stays as it is stays tainted.
+    The name is in the character set of ``headers_charset``. A separator becomes a dot, several a single
+    one; one at the start and those at the end are dropped. *specials* are coded as if they were no ASCII.
+    Only a name that stays as it is stays tainted.
     """
     name, separator, specials = (*map(untaint, arguments), *("/", "")[len(arguments) - 1 :])
     if len(separator) != 1:
-        from eximconf.runtime.printing import quoted
-
         shown = quoted(separator, ctx.settings, ctx.target)
         raise ExpansionFailed(f"IMAP folder separator must be one character, found {shown}")
-    out = []
-    coded = ""
-    for char in name:
-        if not " " <= char <= "~" or (char in specials and char != separator):
-            coded += char
-            continue
-        if coded:
-            out.append(_utf7(coded, ctx))
-            coded = ""
-        out.append(_folder_character(char, separator))
-    if coded:
-        out.append(_utf7(coded, ctx))
-    folder = "".join(out)
+    parts = _folder_parts(name.removeprefix(separator), separator)
+    folder = ".".join(_folder_part(part, specials, ctx) for part in parts)
     return taint_like(folder, arguments[0]) if folder == name else folder
+
+
+def _folder_parts(name: str, separator: str) -> list[str]:
+    if not " " <= separator <= "~":  # such an octet is coded before it could separate
+        return [name]
+    first, *rest = name.rstrip(separator).split(separator)
+    return [first, *(part for part in rest if part)]
+
+
+def _folder_part(part: str, specials: str, ctx: Context) -> str:
+    out = []
+    for special, run in groupby(part, lambda char: not " " <= char <= "~" or char in specials):
+        text = "".join(run)
+        out.append(_utf7(text, ctx) if special else _plain_folder(text))
+    return "".join(out)
+
+
+def _plain_folder(text: str) -> str:
+    wrong = next((char for char in text if char in "./"), None)
+    if wrong is not None:
+        raise ExpansionFailed(f"imapfolder: illegal character '{wrong}'")
+    return text.replace("&", "&-")
 
 
 def _compile_imapfolder(compiler: Compiler, node: Item) -> Code:
@@ -227,14 +240,6 @@ def _compile_imapfolder(compiler: Compiler, node: Item) -> Code:
     if separator is None or len(separator) == 1:
         return code
     return Code(code.run, first_fault(code.fault, f'IMAP folder separator must be one character, found "{separator}"'))
-
-
-def _folder_character(char: str, separator: str) -> str:
-    if char == separator:
-        return "."
-    if char in "./":
-        raise ExpansionFailed(f"imapfolder: illegal character '{char}'")
-    return "&-" if char == "&" else char
 
 
 def _utf7(text: str, ctx: Context) -> str:

@@ -52,7 +52,9 @@ def compile_run(compiler: Compiler, node: Item) -> Code:
         output = ctx.variables["value"]
         if plain:
             return output if status == 0 else ""
-        result = yes(ctx) if status == 0 else no(ctx)
+        if status != 0:
+            return no(ctx)
+        result = yes(ctx)
         ctx.variables["value"] = output
         return result
 
