@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from eximconf.acl.outcome import StatementPlace, Verdict
 from eximconf.acl.phases import END_PHASES
 from eximconf.acl.run import TRUE, AclRun
-from eximconf.acl.statement import Statement
+from eximconf.acl.statement import RESULTS, Statement
 from eximconf.acl.warnings import warn
 from eximconf.runtime.acl_events import ConditionResult
 from eximconf.runtime.settings import at_least, is_on
 
-_RESULTS = {Verdict.ACCEPT: "succeeded", Verdict.DENY: "failed", Verdict.DEFER: "deferred", Verdict.ERROR: "error"}
-_TESTED = {Verdict.ACCEPT: ConditionResult.TRUE, Verdict.DEFER: ConditionResult.DEFERRED, Verdict.ERROR: ConditionResult.ERROR}
+_RESULTS = {
+    Verdict.ACCEPT: "succeeded", Verdict.DENY: "failed", Verdict.DEFER: "deferred", Verdict.ERROR: "error",
+}  # fmt: skip
 _DECIDES = {
     "accept": "ACCEPT", "defer": "DEFER", "deny": "DENY", "discard": "DISCARD", "drop": "DROP",
     "require": "not OK",
@@ -72,7 +73,7 @@ class _Running:
         result, endpass = statement.result(run, acl.label)
         decided = self._decided(statement.verb, result, endpass)
         if events is not None:
-            tested = _TESTED.get(result, ConditionResult.FALSE)
+            tested = RESULTS.get(result, ConditionResult.FALSE)
             events.ended(acl.label, source, tested, "" if decided is None else decided.value)
         return decided
 

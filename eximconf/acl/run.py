@@ -94,10 +94,6 @@ class AclRun:
         """The message under way."""
         return self.connection.message
 
-    def setting(self, name: str) -> object:
-        """The value of a main option of the configuration."""
-        return self.engine.configuration[name]
-
     def trace(self, text: str) -> None:
         """A line of the trace. What costs something to make is only made where ``ctx.trace`` is there."""
         if self.ctx.trace is not None:

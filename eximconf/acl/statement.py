@@ -25,7 +25,10 @@ Expand = Callable[[Context], str]
 
 _SPEAK_WHEN_FALSE = ("accept", "discard", "require")
 _ACCEPTING = ("accept", "discard")
-_RESULTS = {Verdict.DEFER: ConditionResult.DEFERRED, Verdict.ERROR: ConditionResult.ERROR, Verdict.ACCEPT: ConditionResult.TRUE}
+RESULTS = {
+    Verdict.ACCEPT: ConditionResult.TRUE, Verdict.DEFER: ConditionResult.DEFERRED, Verdict.ERROR: ConditionResult.ERROR,
+}  # fmt: skip
+"""What listeners are told; any other result is false."""
 _PAD = 29  # the trace indents an expanded argument no further
 
 
@@ -135,7 +138,7 @@ def _tested(run: AclRun, step: Step, acl: str) -> Verdict:
     except Outcome as error:
         verdict = _failed(run, error)
     if ctx.acl_events is not None:
-        ctx.acl_events.tested(acl, step.clause, value, _RESULTS.get(verdict, ConditionResult.FALSE))
+        ctx.acl_events.tested(acl, step.clause, value, RESULTS.get(verdict, ConditionResult.FALSE))
     return verdict
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
+from eximconf.acl.lines import split_message
 from eximconf.acl.modifiers.effects import controls_of
 from eximconf.acl.outcome import Verdict
 from eximconf.acl.run import FALSE, TRUE, AclRun, fault
@@ -22,10 +23,10 @@ _XTEXT_LINE = 75
 
 def _fake(name: str) -> Action:
     def fake(run: AclRun, options: str, _whole: str) -> Verdict:
-        """Keep the message, but answer as if it were refused."""
+        """Keep the message, but answer as if it were refused, in lines that are not too long."""
         controls = controls_of(run)
         controls.fakereject = controls.fakedefer = None
-        setattr(controls, name, options[1:] if options[:1] == "/" else KEPT)
+        setattr(controls, name, split_message(options[1:]) if options[:1] == "/" else KEPT)
         return TRUE
 
     return fake
