@@ -20,7 +20,6 @@ from eximconf.runtime.entropy import SeededEntropy
 from eximconf.runtime.services import Entropy
 from eximconf.runtime.settings import is_on
 
-_NOT_THERE = (DnsStatus.NO_DOMAIN, DnsStatus.NO_DATA)
 _LATER = 500  # what the second family's keys are above the first's
 
 
@@ -108,7 +107,7 @@ class _Gathering:
             self.full_name = reply.name
         self.bad_name |= answer.reason == NO_NAME
         if not answer.found:
-            self.soft_error |= answer.status not in _NOT_THERE
+            self.soft_error |= answer.status.broken
             return answer.status
         if search.dnssec_request and not secure:
             if search.dnssec_require:

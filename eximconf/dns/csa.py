@@ -13,7 +13,6 @@ from eximconf.dns.reverse import ptr_name
 from eximconf.dns.special import CSA_VERSION, csa_records, demands_own_records, lookup_csa
 from eximconf.match.ip import parse_address
 from eximconf.runtime.context import Context
-from eximconf.runtime.dns_answer import DnsStatus
 from eximconf.runtime.list_text import SPACE
 from eximconf.runtime.settings import is_on
 
@@ -75,7 +74,7 @@ def verify_csa(ctx: Context, domain: str, helo_name: str, client_address: str) -
 
 def _verify(resolver: Resolver, domain: str, client_address: str) -> CsaResult:
     answer, found = lookup_csa(resolver, domain)
-    if answer.status in (DnsStatus.NO_DOMAIN, DnsStatus.NO_DATA):
+    if answer.status.absent:
         return CsaResult.UNKNOWN
     if not answer.found:
         return CsaResult.DEFER_RECORD
@@ -97,7 +96,7 @@ def _address_result(resolver: Resolver, target: str, client_address: str) -> Csa
         return CsaResult.FAIL_NO_ADDRESS
     kind = "AAAA" if ":" in client_address else "A"
     answer = resolver.lookup(target, kind).answer
-    if answer.status in (DnsStatus.AGAIN, DnsStatus.FAIL):
+    if answer.status.broken:
         return CsaResult.DEFER_ADDRESS
     addresses = [str(record.data) for record in answer.of(kind) if record.name.lower() == target.lower()]
     if not addresses:

@@ -15,14 +15,13 @@ from eximconf.dns.special import CSA_VERSION, demands_own_records, lookup_csa, l
 from eximconf.match.ip import parse_address
 from eximconf.match.items import ONE_ITEM, list_items
 from eximconf.runtime.context import Context
-from eximconf.runtime.dns_answer import DnsAnswer, DnsRecord, DnsStatus, Mx, RecordData, Soa, Srv, Tlsa
+from eximconf.runtime.dns_answer import DnsAnswer, DnsRecord, Mx, RecordData, Soa, Srv, Tlsa
 from eximconf.runtime.lookup_answer import LookupAnswer
 from eximconf.runtime.outcome import Deferred
 from eximconf.runtime.settings import at_least
 from eximconf.runtime.value import Tainted
 
 _NO_MESSAGE = ""
-_NOT_THERE = (DnsStatus.NO_DOMAIN, DnsStatus.NO_DATA)
 _BY_ADDRESS = frozenset({"ptr", "csa"})
 _RECORD_KINDS = {"csa": "SRV", "mxh": "MX", "zns": "NS"}
 _LONGEST_TLSA = 8192
@@ -77,7 +76,7 @@ class _Lookup:
         self.ctx.variables.pop("lookup_dnssec_authenticated", None)
         if self.query.dnssec is not Policy.NEVER:
             self.ctx.variables["lookup_dnssec_authenticated"] = "yes" if secure else "no"
-        if answer.status in _NOT_THERE:
+        if answer.status.absent:
             return
         if answer.found and (secure or self.query.dnssec is not Policy.STRICT):
             for record in answer.of(_RECORD_KINDS.get(kind, kind.upper())):

@@ -25,7 +25,6 @@ Expander: TypeAlias = "Callable[[str, Context], str]"
 
 _LONGEST_LIFETIME = 3600.0
 _LONGEST_QUERY = 255
-_NOT_THERE = (DnsStatus.NO_DOMAIN, DnsStatus.NO_DATA)
 
 
 class DnslistOutcome(Enum):
@@ -183,7 +182,7 @@ class _Check:
             return DnslistOutcome.NOT_LISTED
         entry = self._entry(query)
         self.answered = entry.status is DnsStatus.SUCCESS
-        if entry.status in _NOT_THERE:
+        if entry.status.absent:
             self._say("DNS lookup for %s failed", query)
             self._say("=> that means %s is not listed at %s", key, domain)
             return DnslistOutcome.NOT_LISTED
@@ -237,7 +236,7 @@ class _Check:
         records = answer.of("A")
         status = DnsStatus.NO_DATA if answer.found and not records else answer.status
         lifetime = min([_LONGEST_LIFETIME, *(float(record.ttl) for record in records)])
-        negative = negative_lifetime(answer) if status in _NOT_THERE else None
+        negative = negative_lifetime(answer) if status.absent else None
         lifetime = lifetime if negative is None else negative
         addresses = [str(record.data) for record in records]
         entry = _Entry(status, addresses, ", ".join(addresses), now(self.ctx) + lifetime)

@@ -26,7 +26,6 @@ from eximconf.runtime.context import Context
 from eximconf.runtime.dns_answer import DnsAnswer, DnsStatus
 from eximconf.runtime.settings import is_on
 
-_SOFT = (DnsStatus.AGAIN, DnsStatus.FAIL)
 _NO_NAME = DnsAnswer(DnsStatus.NO_DOMAIN, reason=NO_NAME)
 
 
@@ -119,7 +118,7 @@ class _Search:
             insecure = answer.found and self.require and not secure
             if insecure:
                 self.resolver.log(f"dnssec fail on SRV for {self.name}", "host_lookup_failed")
-            if insecure or answer.status in _SOFT:
+            if insecure or answer.status.broken:
                 if not self.resolver.in_list(self.search.srv_fail_domains, self.name, "srv_fail_domains"):
                     return self._end(FindOutcome.AGAIN)
             elif answer.found:
@@ -137,7 +136,7 @@ class _Search:
             if not self.require or secure:
                 return answer
             return None if self._mx_may_fail() else self._end(FindOutcome.SECURITY)
-        if answer.status in _SOFT and not self._mx_may_fail():
+        if answer.status.broken and not self._mx_may_fail():
             return self._end(FindOutcome.AGAIN)
         return None
 
@@ -289,7 +288,7 @@ def _system_addresses(
         else:
             answer = _system_answer(resolver, host.name, kind)
             resolver.log_slow("gethostbyname", host.name, answer.seconds)
-            soft_error |= answer.status in _SOFT
+            soft_error |= answer.status.broken
             bad_name |= answer.reason == NO_NAME
             addresses = [str(record.data) for record in answer.of(kind)]
             if addresses:

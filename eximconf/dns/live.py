@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from dns.name import Name
     from dns.rdata import Rdata
 
-_NOT_THERE = (DnsStatus.NO_DOMAIN, DnsStatus.NO_DATA)
 _PASSED_OVER = frozenset({"SERVFAIL", "NOTIMP", "REFUSED"})
 _UNREADABLE = DnsAnswer(DnsStatus.FAIL, reason="no name or type that can be sent")
 _PATH = "/etc/resolv.conf"
@@ -56,7 +55,7 @@ class LiveDns:
         kept: DnsAnswer | None = None
         for full_name, is_asked in candidates(name, options, conf):
             answer = self._ask(full_name, kind, options, conf)
-            if answer.status not in _NOT_THERE:
+            if not answer.status.absent:
                 break
             if is_asked or (kept is None and answer.status is DnsStatus.NO_DATA):
                 kept = answer

@@ -181,7 +181,7 @@ class RecordedDns:
 
     def _authority(self, owner: str, found: _Found) -> Iterator[DnsRecord]:
         """The NS records of the zone of *owner* beside records, its SOA beside none."""
-        if found.status is DnsStatus.AGAIN or found.status is DnsStatus.FAIL:
+        if found.status.broken:
             return
         kind = "NS" if found.records else "SOA"
         for name in (owner, *parents(owner)):

@@ -24,7 +24,6 @@ NO_NAME = "no name to ask for"
 
 _BAD_NAME = DnsAnswer(DnsStatus.NO_DOMAIN, reason=NO_NAME)
 _NO_DOMAIN = DnsAnswer(DnsStatus.NO_DOMAIN)
-_NOT_THERE = (DnsStatus.NO_DOMAIN, DnsStatus.NO_DATA)
 _ANY_NAME = frozenset({"PTR", "TXT"})
 _EVENT_NAMES = {
     DnsStatus.NO_DOMAIN: "DNS_NOMATCH",
@@ -86,7 +85,7 @@ class Resolver:
             return answer
         if answer.status is DnsStatus.AGAIN and self._again_means_nonexist(asked, kind):
             answer = replace(answer, status=DnsStatus.NO_DOMAIN)
-        lifetime = negative_lifetime(answer) if answer.status in _NOT_THERE else None
+        lifetime = negative_lifetime(answer) if answer.status.absent else None
         return failures.keep(name, kind, self.options, answer, now(self.ctx), lifetime)
 
     def raw(self, name: str, kind: str) -> DnsAnswer:
@@ -142,7 +141,7 @@ class Resolver:
 
     def is_secure(self, answer: DnsAnswer) -> bool:
         """Whether *answer* counts as authenticated: by the bit AD, or by AA from a zone in ``dns_trust_aa``."""
-        if not answer.found and not (answer.authority and answer.status in _NOT_THERE):
+        if not answer.found and not (answer.authority and answer.status.absent):
             return False  # nothing was kept of such an answer
         if answer.authenticated:
             return True

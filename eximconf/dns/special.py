@@ -11,7 +11,6 @@ from typing import NamedTuple
 from eximconf.dns.resolver import Resolver
 from eximconf.runtime.dns_answer import DnsAnswer, DnsStatus, Srv
 
-_NOT_THERE = (DnsStatus.NO_DOMAIN, DnsStatus.NO_DATA)
 _NOTHING = DnsAnswer(DnsStatus.NO_DOMAIN)
 _PREFIX = "_client._smtp."
 CSA_VERSION = 1  # stands as the priority of the record
@@ -29,7 +28,7 @@ def lookup_upwards(resolver: Resolver, name: str, kind: str) -> DnsAnswer:
     """The records of *kind* at *name* or at the nearest name above it; the root is not asked."""
     while True:
         answer = resolver.lookup(name, kind).answer
-        if answer.status not in _NOT_THERE:
+        if not answer.status.absent:
             return answer
         _, dot, name = name.partition(".")
         if not dot:

@@ -22,6 +22,16 @@ class DnsStatus(Enum):
     AGAIN = "try again"
     FAIL = "no recovery"
 
+    @property
+    def absent(self) -> bool:
+        """Whether the DNS says for sure that there is no such thing."""
+        return self is DnsStatus.NO_DOMAIN or self is DnsStatus.NO_DATA
+
+    @property
+    def broken(self) -> bool:
+        """Whether the DNS could not say."""
+        return self is DnsStatus.AGAIN or self is DnsStatus.FAIL
+
 
 class Mx(NamedTuple):
     preference: int

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from eximconf.dns.recorded import NOT_RECORDED, RecordedDns
@@ -53,3 +53,8 @@ def read(name: str) -> str:
 def cases(name: str) -> list[str]:
     """The lines of a data file that are neither empty nor comments."""
     return [line for line in read(name).split("\n") if line and not line.startswith("#")]
+
+
+def written(answers: Iterable[Iterable[str]]) -> str:
+    """The text of a file of expected answers, a list of lines each."""
+    return "".join(f"{line}\n" for lines in answers for line in lines)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from own_network import ask, needs_own_network, needs_version
-from recorded_run import HERE, RecordedRun, cases, read
+from recorded_run import HERE, RecordedRun, cases, read, written
 from test_host_names import FOURTH_COLUMN, settings
 
 from eximconf.dns.hosts import find_by_name
@@ -40,10 +40,6 @@ def _outcome(line: str) -> str:
     if "deferred" in line:
         return "again"
     return "failed" if "failed to find IP address" in line else "found"
-
-
-def written(answers: list[list[str]]) -> str:
-    return "".join(f"{line}\n" for lines in answers for line in lines)
 
 
 def test_same_as_seen() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from own_network import ask, needs_own_network, needs_version
-from recorded_run import HERE, RecordedRun, cases, read
+from recorded_run import HERE, RecordedRun, cases, read, written
 
 from eximconf.dns.dnslists import DnslistOutcome, DnslistResult, check_dnslists
 from eximconf.expand.dynamic import expand_string
@@ -78,10 +78,6 @@ def seen(exim: str, address: str, lists: list[str]) -> list[str]:
         if started:
             lines.append(line)
     return lines
-
-
-def written(answers: list[list[str]]) -> str:
-    return "".join(f"{line}\n" for lines in answers for line in lines)
 
 
 def test_same_as_seen() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from own_network import ask, needs_own_network, needs_version
-from recorded_run import HERE, RecordedRun, cases, read
+from recorded_run import HERE, RecordedRun, cases, read, written
 
 from eximconf.dns.host import FindOutcome
 from eximconf.dns.host_names import find_host_names
@@ -49,10 +49,6 @@ def seen(exim: str, case: str) -> list[str]:
         *(line if line.startswith("LOG") else f">>> {line[margin:]}" for line in lines),
         errors[end + 5 :].partition("\n")[0],
     ]
-
-
-def written(answers: list[list[str]]) -> str:
-    return "".join(f"{line}\n" for lines in answers for line in lines)
 
 
 def test_same_as_seen() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from own_network import ask, needs_own_network, needs_version
-from recorded_run import HERE, RecordedRun, cases, read
+from recorded_run import HERE, RecordedRun, cases, read, written
 
 from eximconf.dns.host import FindOutcome, Host
 from eximconf.dns.hosts import HostSearch, find_by_dns
@@ -82,7 +82,7 @@ def shown(host: Host) -> str:
 
 def seen(exim: str, case: str) -> list[str]:
     domains, main, router = parts(case)
-    config = written(main) + CONFIG.format(written(router).replace("\n", "\n  "))
+    config = option_lines(main) + CONFIG.format(option_lines(router).replace("\n", "\n  "))
     output, errors = ask(exim, read("hosts.zone"), config, ["-bt", *(f"u@{domain}" for domain in domains)], "")
     assert output, errors
     lines = [case]
@@ -95,17 +95,15 @@ def seen(exim: str, case: str) -> list[str]:
     return lines
 
 
-def written(settings: dict[str, str]) -> str:
+def option_lines(settings: dict[str, str]) -> str:
     return "".join(f"{name} = {value}\n" for name, value in settings.items())
 
 
 def test_same_as_seen() -> None:
-    lines = [line for case in cases("hosts.in") for line in ours(case)]
-    assert "".join(f"{line}\n" for line in lines) == read("hosts.out")
+    assert written([ours(case) for case in cases("hosts.in")]) == read("hosts.out")
 
 
 def test_real_exim_gives_what_was_seen(real_exim: str, golden: Golden) -> None:
     needs_own_network()
     needs_version(real_exim, "4.99")
-    lines = [line for case in cases("hosts.in") for line in seen(real_exim, case)]
-    golden(HERE / "hosts.out", "".join(f"{line}\n" for line in lines))
+    golden(HERE / "hosts.out", written([seen(real_exim, case) for case in cases("hosts.in")]))
