@@ -92,7 +92,7 @@ def _complete(incoming: Incoming) -> bool:
     fixups.classify()
     fixups.complete()
     qualify_headers(dialogue, incoming.lines)
-    incoming.created_id = fixups.created_id
+    incoming.message_id, incoming.created_id = fixups.message_id, fixups.created_id
     incoming.raw_recipients = tuple(recipient.address for recipient in message.recipients)
     if incoming.received.fault is Fault.TOO_BIG:
         _refuse_size(incoming)

@@ -69,11 +69,8 @@ def _size(incoming: Incoming) -> int:
 
 def _message_id(incoming: Incoming) -> str:
     """``id=``, or ``id*=`` for one that was added here."""
-    log = incoming.dialogue.log
-    if not log.shows("msg_id") or (incoming.created_id and not log.shows("msg_id_created")):
-        return ""
-    line = next((line for line in incoming.lines if line.kind == "I"), None)
-    if line is None:
+    log, line = incoming.dialogue.log, incoming.message_id
+    if line is None or not log.shows("msg_id") or (incoming.created_id and not log.shows("msg_id_created")):
         return ""
     found = parse_address(line.text.partition(":")[2], _ANY_DOMAIN)
     if isinstance(found, AddressFault):

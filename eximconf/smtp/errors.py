@@ -23,7 +23,7 @@ def _error(dialogue: Dialogue, kind: str, code: str, message: str, about: str) -
     log = dialogue.log
     events = dialogue.ctx.services.events
     if events is not None:
-        events.happen(dialogue.ctx, "smtp:fail:syntax", message)  # for both kinds, as 4.100-dev does
+        events.happen(dialogue.ctx, "smtp:fail:syntax", message)  # for both kinds, as 4.100-dev has it
     log.main(
         f'SMTP {kind} error in "{log.printing(dialogue.line)}" {log.client()} {message}',
         f"smtp_{kind}_error",

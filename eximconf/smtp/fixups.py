@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from eximconf.expand.dynamic import expand_string
 from eximconf.expand.operators.strings import quote_local_part
 from eximconf.message.addresses import AddressFault, parse_address
-from eximconf.message.header_kinds import REMOVED, HeaderLine, header_name, kind_of
+from eximconf.message.header_kinds import OTHER, REMOVED, HeaderLine, header_name, kind_of
 from eximconf.message.phrase import phrase
 from eximconf.runtime.calendar import full_date, local_time, now
 from eximconf.runtime.list_text import split
@@ -50,7 +50,8 @@ class Submission:
 
 
 class Fixups:
-    """The header of one message, being put right. *created_id*: a ``Message-Id:`` was added, and is to be logged."""
+    """The header of one message, being put right. *message_id*: the ``Message-ID:`` line that is logged; *created_id*:
+    it was added here."""
 
     def __init__(self, dialogue: Dialogue, lines: list[HeaderLine], identity: str) -> None:
         self.dialogue = dialogue
@@ -60,6 +61,7 @@ class Fixups:
         self.names = [header_name(line.text) for line in lines]
         self.resent = any(name.startswith("resent-") for name in self.names)
         self.prefix = "Resent-" if self.resent else ""
+        self.message_id: HeaderLine | None = None
         self.created_id = False
         local = not dialogue.connection.client and not dialogue.message.controls.suppress_local_fixups
         self.completes = local or self.submission.active
@@ -78,21 +80,20 @@ class Fixups:
         }  # fmt: skip
         keeps_sender = options.local_sender_retain or self.submission.sender_retain
         drops_sender = not keeps_sender and (self.is_sender_local or self.submission.active)
-        has_id = False
         for line, name in zip(self.lines, self.names, strict=True):
             kind = kind_of(name)
             if kind == "I":
-                kind, has_id = (
-                    (" " if has_id or (self.resent and not name.startswith("resent-")) else "I"),
-                    True,
-                )
+                if self.message_id is None and (not self.resent or name.startswith("resent-")):
+                    self.message_id = line
+                else:
+                    kind = OTHER
             if name in dropped or (kind == "S" and drops_sender and name == self.prefix.lower() + "sender"):
                 kind = REMOVED
             line.kind = kind
 
     def complete(self) -> None:
         """Add what is missing, and a ``Sender:`` where ``From:`` is not the one who submits."""
-        if self.completes and not self._has("message-id"):
+        if self.completes and self.message_id is None:
             self._add_id()
         if self.completes and not self._has("from"):
             self._add_from()
@@ -104,10 +105,11 @@ class Fixups:
     def _has(self, name: str) -> bool:
         return self.prefix.lower() + name in self.names
 
-    def _add(self, text: str, kind: str, first: bool = False) -> None:
+    def _add(self, text: str, kind: str, first: bool = False) -> HeaderLine:
         line, name = HeaderLine(text, kind), header_name(text)
         self.lines.insert(0 if first else len(self.lines), line)
         self.names.insert(0 if first else len(self.names), name)
+        return line
 
     def _add_id(self) -> None:
         options = self.dialogue.options
@@ -115,8 +117,10 @@ class Fixups:
         domain = _NOT_IN_DOMAIN.sub("-", domain) if domain else primary_hostname(self.dialogue)
         text = self._expanded(options.message_id_header_text, "message_id_header_text")
         text = f".{_NOT_IN_TEXT.sub('-', text)}" if text else ""
-        self._add(f"{self.prefix}Message-Id: <E{self.identity}{text}@{domain}>\n", "I", first=self.resent)
-        self.created_id = not self.resent
+        added = f"{self.prefix}Message-Id: <E{self.identity}{text}@{domain}>\n"
+        line = self._add(added, "I", first=self.resent)
+        if not self.resent:
+            self.message_id, self.created_id = line, True
 
     def _expanded(self, text: str | None, option: str) -> str:
         if text is None:
@@ -172,11 +176,9 @@ class Fixups:
         ):
             return
         wanted = self.prefix.lower() + "from"
-        line = next(
-            (line for line, name in zip(self.lines, self.names, strict=True) if name == wanted), None
-        )
-        if line is None:
+        if wanted not in self.names:
             return
+        line = self.lines[len(self.names) - 1 - self.names[::-1].index(wanted)]
         expected = self._submission_address() if self.submission.active else self._local_address()
         if not self._is_from(line.text.partition(":")[2], expected):
             name = self.submission.name if self.submission.active else dialogue.facts.full_name

@@ -16,7 +16,7 @@ class Incoming:
     """A message on its way in.
 
     *lines* are its header lines, removed ones included; *own_line* is the ``Received:`` among them that was made
-    here. *created_id*: so was ``Message-Id:``. *raw_recipients*: as they were before any rewriting. *reply*: what
+    here. *message_id*: the ``Message-ID:`` line that is logged; *created_id*: it was made here, too. *raw_recipients*: as they were before any rewriting. *reply*: what
     is answered in place of the usual, "" for that; *answered*: an answer was given already. *blackholed_by*: why
     nobody gets it, *blackhole_reason* for the log.
     """
@@ -27,6 +27,7 @@ class Incoming:
     own_line: HeaderLine | None = None
     identity: str = ""
     started: float = 0.0
+    message_id: HeaderLine | None = None
     created_id: bool = False
     raw_recipients: tuple[str, ...] = ()
     reply: str = ""

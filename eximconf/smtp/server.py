@@ -16,6 +16,7 @@ from eximconf.runtime.trace import Trace
 from eximconf.smtp.batch import read_batch
 from eximconf.smtp.commands.table import read_command
 from eximconf.smtp.dialogue import Dialogue
+from eximconf.smtp.event_action import EventActions
 from eximconf.smtp.events import Event
 from eximconf.smtp.facts import Facts, Manner
 from eximconf.smtp.greeting import begin, welcome
@@ -59,6 +60,10 @@ class SmtpServer:
         options = options_of(configuration)
         if services.domain_lists is None:
             services.domain_lists = OptionLists(expand_string)
+        if services.acls is None:
+            services.acls = engine
+        if services.events is None:
+            services.events = EventActions()
         connection = Connection(
             client=facts.client, client_port=facts.client_port, interface=facts.interface,
             interface_port=facts.interface_port, is_batch=facts.manner is Manner.BATCH, host_name=facts.host_name,

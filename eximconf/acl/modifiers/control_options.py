@@ -26,7 +26,7 @@ def _fake(name: str) -> Action:
         """Keep the message, but answer as if it were refused, in lines that are not too long."""
         controls = controls_of(run)
         controls.fakereject = controls.fakedefer = None
-        setattr(controls, name, split_message(options[1:]) if options[:1] == "/" else KEPT)
+        setattr(controls, name, split_message(options[1:] if options[:1] == "/" else KEPT))
         return TRUE
 
     return fake
