@@ -88,3 +88,23 @@ def test_real_exim_gives_what_was_seen(real_exim: str, golden: Golden) -> None:
     needs_own_network()
     needs_version(real_exim, "4.99")
     golden(HERE / "dnslists.out", written([seen(real_exim, *session) for session in sessions().items()]))
+
+
+class Clock:
+    time = 1000.0
+
+    def now(self) -> float:
+        return self.time
+
+
+def test_answers_are_kept_as_long_as_they_hold() -> None:
+    run = RecordedRun("expiring.zone").traced()
+    clock = run.ctx.services.clock = Clock()
+    for moment in (1000.0, 1000.5, 1001.0):
+        clock.time = moment
+        check_dnslists(run.ctx, "z.example/10.0.0.2 : l.example", "10.0.0.1", expand_string)
+    new = "new DNS lookup for 2.0.0.10.z.example", "new DNS lookup for 1.0.0.10.l.example"
+    expired = [f"cached data found but past valid time; {line}" for line in new]  # seen on 4.100-dev, TTL and SOA of 1 s
+    known = ["dnslists: using result of previous lookup"] * 2
+    asked = [line[4:] for line in run.lines if "new DNS" in line or "previous" in line]
+    assert asked == [*new, *known, *expired]
