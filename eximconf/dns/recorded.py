@@ -7,10 +7,10 @@ recorded: it gets "try again", and is kept in `RecordedDns.missing` with the lin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from eximconf.dns.names import canonical, parents
+from eximconf.dns.names import canonical, labels_of, name_of, parents
 from eximconf.dns.rdata import is_kind
 from eximconf.dns.zone_text import EVERY_KIND, UNTIL_RETRIES_END, RecordedLine, ZoneText
 from eximconf.match.ip import parse_address
@@ -99,7 +99,7 @@ class RecordedDns:
         owner = canonical(name)
         if owner is None or not is_kind(kind):
             return DnsAnswer(DnsStatus.FAIL, reason="no name or type that can be sent")
-        answer = self._chain(owner, kind, options)
+        answer = self._chain(name_of(labels_of(name) or ()), kind, options)
         if self._wait is not None and answer.seconds:
             self._wait(answer.seconds)
         return answer
@@ -111,29 +111,28 @@ class RecordedDns:
         if line.kind == "SOA" and line.record is not None:
             self._zones.add(line.name)
 
-    def _chain(self, owner: str, kind: str, options: DnsOptions) -> DnsAnswer:
-        """Follow CNAMEs from *owner* to an answer."""
+    def _chain(self, name: str, kind: str, options: DnsOptions) -> DnsAnswer:
+        """Follow CNAMEs from *name* to an answer. Records get the name as it was asked for, in its capitals."""
         records: list[DnsRecord] = []
         authenticated = authoritative = True
         seconds = 0.0
         for _ in range(_LONGEST_CHAIN):
+            owner = name.lower()
             found = self._find(owner, kind)
             seconds += _duration(found.seconds, options)
             authenticated &= found.authenticated
             authoritative &= found.authoritative
-            records += found.records
+            records += (record._replace(name=name) for record in found.records)
             if found.alias is None:
                 break
-            owner = found.alias
+            name = found.alias
         else:
             return DnsAnswer(DnsStatus.AGAIN, seconds=seconds, reason="CNAME loop")
-        status = found.status
+        status, reason = found.status, found.reason
         if status is DnsStatus.NO_DATA and records:
-            status = DnsStatus.SUCCESS  # an alias is an answer, whatever it leads to
+            status, reason = DnsStatus.SUCCESS, ""  # an alias is an answer, whatever it leads to
         authority = tuple(self._authority(owner, found))
-        return DnsAnswer(
-            status, tuple(records), authority, authenticated, authoritative, seconds, found.reason
-        )
+        return DnsAnswer(status, tuple(records), authority, authenticated, authoritative, seconds, reason)
 
     def _find(self, owner: str, kind: str) -> _Found:
         kinds = self._kinds(owner)
@@ -144,11 +143,11 @@ class RecordedDns:
             if line.record is None and (line.kind == kind or not lines):
                 return _without_record(line)
         if lines:
-            return _with_records(owner, list(lines))
+            return _with_records(lines)
         aliases = kinds.get("CNAME", ())
         for line in aliases:
             if line.record is not None:
-                return _with_records(owner, [line], canonical(str(line.record.data)) or "")
+                return _with_records([line], str(line.record.data))
         if any(line.record is not None for known in kinds.values() for line in known):
             return _Found(DnsStatus.NO_DATA, reason="NODATA")
         return self._unknown(owner, kind)
@@ -191,11 +190,10 @@ class RecordedDns:
                 return
 
 
-def _with_records(owner: str, lines: list[RecordedLine], alias: str | None = None) -> _Found:
-    records = tuple(_at(owner, line.record) for line in lines if line.record is not None)
+def _with_records(lines: Sequence[RecordedLine], alias: str | None = None) -> _Found:
     return _Found(
         DnsStatus.SUCCESS,
-        records,
+        tuple(line.record for line in lines if line.record is not None),
         alias,
         all(line.authenticated for line in lines),
         all(line.authoritative for line in lines),
@@ -211,13 +209,6 @@ def _without_record(line: RecordedLine) -> _Found:
         seconds=line.seconds,
         reason=line.reason,
     )
-
-
-def _at(owner: str, record: DnsRecord) -> DnsRecord:
-    """A record of a wildcard as it is sent for *owner*."""
-    if not record.name.startswith("*"):
-        return record
-    return DnsRecord(owner, record.kind, record.ttl, record.data)
 
 
 def _duration(seconds: float, options: DnsOptions) -> float:
