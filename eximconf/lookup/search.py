@@ -148,6 +148,8 @@ class _Search:
             spec = self.spec
             answer = lookups.answer(spec.name, self.question.file, key, spec.options)
             if answer is not None:
+                if type(key) is Tainted and spec.query:
+                    self._warn_unless_quoted(key)
                 return answer.value
         finder = self._finder or self._open()
         self.searches.message = ""

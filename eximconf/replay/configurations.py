@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from eximconf.catalog.model import NEWEST
@@ -30,10 +30,12 @@ class Loaded:
 
 @dataclass(slots=True)
 class Configurations:
-    """*file*: the one that comes before what sessions say, "" for none; *define* likewise are macros."""
+    """*file*: the one that comes before what sessions say, "" for none; *define* likewise are macros. *found* is told of
+    each configuration before it is used."""
 
     file: str = ""
     define: Mapping[str, str] = field(default_factory=dict)
+    found: Callable[[Configuration], None] | None = None
     _loaded: dict[tuple[str, tuple[tuple[str, str], ...], str], Loaded] = field(default_factory=dict)
 
     def path(self, values: Mapping[str, object], folder: str) -> str:
@@ -49,8 +51,10 @@ class Configurations:
         macros = {**(own if isinstance(own, dict) else {}), **self.define}
         target = str(values.get("target", NEWEST))
         key = (path, tuple(sorted(macros.items())), target)
-        found = self._loaded.get(key)
-        if found is None:
+        loaded = self._loaded.get(key)
+        if loaded is None:
             configuration = load(path, Settled(target=target, list_max=_LISTS_MAX), macros)
-            found = self._loaded[key] = Loaded(configuration, ListeningEngine(configuration))
-        return found
+            loaded = self._loaded[key] = Loaded(configuration, ListeningEngine(configuration))
+            if self.found is not None:
+                self.found(configuration)
+        return loaded

@@ -56,6 +56,7 @@ class Play:
         """Each step with what it has brought about so far; what follows it goes on when the next one is asked for."""
         for step in self.conversation.steps:
             scope = Scope(self.server.context)
+            self.world.ledger.at = step.start
             packets, told = len(self.world.datagrams.sent), len(self.world.events.happened)
             if not step.sent:
                 self._take(scope, self.server.greet())

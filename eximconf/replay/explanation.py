@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from eximconf.config.model import AclClause
+from eximconf.replay.clauses import is_condition, place_of, written
 from eximconf.replay.listening import Began, Ended, Entered, Finished, Happening, Tested
 from eximconf.replay.result import TraceEntry
 from eximconf.replay.secrets import Redactor
 from eximconf.runtime.acl_events import ConditionResult
-from eximconf.source.text import Location
 
 _LONGEST = 300
 
@@ -23,57 +21,37 @@ class Explainer:
 
     def explain(self, happenings: list[Happening]) -> tuple[TraceEntry, ...]:
         """The explanation of all runs in *happenings*."""
-        return tuple(self._entries(happenings))
-
-    def _entries(self, happenings: list[Happening]) -> Iterator[TraceEntry]:
-        depth = 0
+        entries: list[TraceEntry] = []
+        open_statements: list[int] = []
         for one in happenings:
             match one:
                 case Began(phase, text):
-                    depth = 0
-                    yield TraceEntry(0, "", f"acl_{_option(phase)} = {self._shown(text)}")
+                    open_statements.clear()
+                    entries.append(TraceEntry(0, "", f"acl_{_option(phase)} = {self._shown(text)}"))
                 case Entered(acl, statement):
-                    depth += 1
-                    yield TraceEntry(depth, place_of(statement.location), f"{acl} {statement.verb}")
+                    open_statements.append(len(entries))
+                    place = place_of(statement.location)
+                    entries.append(TraceEntry(len(open_statements), place, f"{acl} {statement.verb}"))
                 case Tested():
-                    yield self._tested(one, depth)
-                case Ended(acl, statement, _, decided):
-                    if decided:
-                        text = f"{acl} {statement.verb}"
-                        yield TraceEntry(depth, place_of(statement.location), text, None, decided, True)
-                    depth -= 1
+                    entries.append(self._tested(one, len(open_statements)))
+                case Ended(_, _, result, decided):
+                    at = open_statements.pop()
+                    entries[at] = replace(entries[at], result=decided or result.value, decides=bool(decided))
                 case Finished(outcome):
                     how = "" if outcome.statement else "end of the ACL: "
-                    said = f" ({self._shown(outcome.log_message)})" if outcome.log_message else ""
-                    yield TraceEntry(0, "", f"{how}{outcome.verdict.value}{said}")
+                    said = f": {self._shown(outcome.log_message)}" if outcome.log_message else ""
+                    entries.append(TraceEntry(0, "", f"{how}{outcome.verdict.value}{said}"))
+        return tuple(entries)
 
     def _tested(self, one: Tested, depth: int) -> TraceEntry:
         clause = one.clause
         value = None if one.value == clause.text else self._shown(one.value)
-        is_condition = clause.variable == "" and clause.word not in _MODIFIERS
-        result = one.result.value if is_condition or one.result is not ConditionResult.TRUE else ""
+        result = one.result.value if is_condition(clause) or one.result is not ConditionResult.TRUE else ""
         return TraceEntry(depth + 1, place_of(clause.location), self._shown(written(clause)), value, result)
 
     def _shown(self, text: str) -> str:
         struck = self.redactor.strike(text)
         return struck if len(struck) <= _LONGEST else f"{struck[:_LONGEST]}..."
-
-
-_MODIFIERS = frozenset((
-    "add_header", "continue", "control", "delay", "log_reject_target", "logwrite", "queue", "remove_header", "set", "udpsend",
-))  # fmt: skip
-
-
-def written(clause: AclClause) -> str:
-    """A clause as it is written: ``!hosts = +relay_hosts``."""
-    variable = f" {clause.variable}" if clause.variable else ""
-    value = f" = {clause.text}" if clause.value is not None else ""
-    return f"{'!' if clause.negated else ''}{clause.word}{variable}{value}"
-
-
-def place_of(location: Location) -> str:
-    """``exim.conf:88``; "" for text without a file."""
-    return f"{location.file.name}:{location.line}" if location.file.name else ""
 
 
 def _option(phase: str) -> str:

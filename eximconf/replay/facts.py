@@ -28,19 +28,22 @@ class BadFacts(Exception):
 
 
 def facts_of(values: Values, folder: str, number: int, manner: Manner | None = None) -> Facts:
-    """The facts of the connection with this *number*, from 0 on. *manner*: instead of the one it says.
+    """The facts of the connection with this *number*, from 0 on. *manner*: instead of the one it says; `Manner.TESTED`
+    takes the client's one name as known, as ``exim -bh -oMs`` does.
 
     Raises `BadFacts`, and `OSError` for a certificate that cannot be read.
     """
     client, port = address_and_port(values.get("client", CLIENT))
     interface, interface_port = address_and_port(values.get("interface", ""))
     given = {_GIVEN[name]: text for name, text in values.get("auth", {}).items()}
-    tls = values.get("tls", True)
+    tls, rdns = values.get("tls", True), values.get("rdns")
+    known = manner is Manner.TESTED and isinstance(rdns, str) and rdns not in ("none", "defer")
     return Facts(
         client=client, client_port=port, interface=interface, interface_port=interface_port,
         manner=manner or _MANNERS[values.get("manner", "socket")], ident=values.get("ident", ""),
         tls=_tls(tls, folder), tls_on_connect=isinstance(tls, dict) and tls.get("on_connect", False),
         process=values.get("process", PROCESS) + number, connections=values.get("connections", 0), given=given,
+        host_name=rdns if known else None,
     )  # fmt: skip
 
 

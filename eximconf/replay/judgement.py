@@ -66,9 +66,8 @@ class Judge:
 
     def _result(self, step: Step, scope: Scope, failures: tuple[Failure, ...]) -> StepResult:
         strike = self.redactor.strike_all
-        first = step.sent or step.items
         return StepResult(
-            self._line(first[0].start) if first else 0,
+            self._line(step.start),
             tuple(map(unparse_line, step.sent)),
             strike(line for reply in scope.replies for line in lines_of(reply)),
             strike(f"{_logs(event)}: {event.text}" for event in scope.logged()),

@@ -94,9 +94,9 @@ class Player:
             return _error(session, *session.problems)
         try:
             listens = self._listens(session)
-            result = self._played(session, listens)
+            result = self._played(session, listens, self.ways.counter)
             if result.status is Status.FAILED and not listens:
-                result = self._played(session, True)
+                result = self._played(session, True, None)
         except Unplayable as error:
             return _error(session, _problem(session, str(error)))
         return replace(result, seconds=time.perf_counter() - started)
@@ -122,8 +122,7 @@ class Player:
             isinstance(item, Decision) for one in session.conversations for step in one.steps for item in step.items
         )
 
-    def _played(self, session: Session, listens: bool) -> SessionResult:
-        counter = self.ways.counter
+    def _played(self, session: Session, listens: bool, counter: Counter | None) -> SessionResult:
         listener = Listener(counter, listens) if listens or counter is not None else None
         performance = self.prepare(session, listener)
         redactor = Redactor.of(performance.loaded.configuration)
@@ -174,7 +173,8 @@ def _asks(session: Session, subject: str) -> bool:
 def _result(
     session: Session, conversations: tuple[ConversationResult, ...], world: World, checks: int
 ) -> SessionResult:
-    missing = tuple(world.ledger.missing)
+    line = session.file.position
+    missing = tuple((line(at)[0], one) for one, at in world.ledger.missing.items())
     if missing:
         status = Status.ERROR
     elif any(step.failures for one in conversations for step in one.steps):

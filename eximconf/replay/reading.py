@@ -54,6 +54,7 @@ class _Reader:
     steps: list[Step] = field(default_factory=list)
     sent: list[Sent] = field(default_factory=list)
     items: list[Item] = field(default_factory=list)
+    start: int = 0
     first: bool = True
     fresh: bool = True
 
@@ -67,8 +68,8 @@ class _Reader:
             case Block():
                 self._take_block(node)
                 return
-            case Connect(title):
-                self._connect(title)
+            case Connect():
+                self._connect(node)
             case Send() | SendMessage() | Leave():
                 self._send(node)
             case _:
@@ -85,15 +86,16 @@ class _Reader:
             self.values = values
         if self.fresh:
             self.known |= {name: values[name] for name in values if name in CONNECTION}
+            self.start = node.end + 1
             self.changes = merged(self.changes, {name: values[name] for name in values if name in WORLD})
         else:
             self.items.append(Change(values, node.start, node.end))
         self.first = self.fresh = False
 
-    def _connect(self, title: str) -> None:
+    def _connect(self, node: Connect) -> None:
         if self.sent or self.items or self.steps:
             self.end_conversation()
-        self.title, self.fresh = title, True
+        self.title, self.start, self.fresh = node.title, node.end + 1, True
 
     def _send(self, node: Sent) -> None:
         together = isinstance(node, Send) and node.at_once and bool(self.sent) and not self.items
@@ -110,7 +112,9 @@ class _Reader:
         """Close the connection that was being read, if it has anything in it."""
         if self.sent or self.items or self.steps or not self.conversations:
             self._end_step()
-            self.conversations.append(Conversation(self.title, dict(self.known), self.changes, tuple(self.steps)))
+            self.conversations.append(
+                Conversation(self.title, dict(self.known), self.changes, tuple(self.steps), self.start)
+            )
         self.steps, self.changes, self.title = [], {}, ""
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
+from eximconf.replay.coverage import Tally, Unit
 from eximconf.replay.world.ledger import Unrecorded
 from eximconf.source.diagnostic import Diagnostic
 
@@ -73,10 +74,26 @@ class ConversationResult:
 
 
 @dataclass(frozen=True, slots=True)
-class SessionResult:
-    """One session. *checks*: how many expectations were looked at; *seconds* of computing.
+class OracleStep:
+    """One step beside a real Exim, at *line* of the session: what it did and what we did, line by line.
 
-    *oracle*: what a comparison with a real Exim has to say: what could not be compared, and why.
+    *differs*: they are not the same; *why*: they cannot be compared, and why that is.
+    """
+
+    line: int
+    sent: tuple[str, ...]
+    theirs: tuple[str, ...]
+    ours: tuple[str, ...]
+    differs: bool = False
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionResult:
+    """One session. *missing*: what is not recorded, with the line of the step that asked. *checks*: how many
+    expectations were looked at; *seconds* of computing; *coverage*: counts by unit. *updated*: its file was written anew.
+
+    *oracle*: the steps beside a real Exim, if there was one.
     """
 
     path: str
@@ -84,11 +101,12 @@ class SessionResult:
     status: Status
     conversations: tuple[ConversationResult, ...] = ()
     problems: tuple[Diagnostic, ...] = ()
-    missing: tuple[Unrecorded, ...] = ()
+    missing: tuple[tuple[int, Unrecorded], ...] = ()
     checks: int = 0
     seconds: float = 0.0
-    oracle: tuple[str, ...] = ()
-    coverage: Mapping[str, object] = field(default_factory=dict)
+    oracle: tuple[OracleStep, ...] = ()
+    updated: bool = False
+    coverage: Mapping[Unit, Tally] = field(default_factory=dict)
 
     @property
     def failures(self) -> list[Failure]:

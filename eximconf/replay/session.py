@@ -32,18 +32,25 @@ class Step:
     items: tuple[Item, ...]
 
     @property
+    def start(self) -> int:
+        """Where the step begins in the file."""
+        first = self.sent or self.items
+        return first[0].start if first else 0
+
+    @property
     def checks(self) -> tuple[Check, ...]:
         return tuple(item for item in self.items if not isinstance(item, (Advance, Change)))
 
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """One connection. *values*: what is said of it, those of earlier ones included."""
+    """One connection. *values*: what is said of it, those of earlier ones included. Its dialogue begins at *start*."""
 
     title: str
     values: dict[str, Any]
     changes: dict[str, Any]
     steps: tuple[Step, ...]
+    start: int = 0
 
 
 @dataclass(frozen=True, slots=True)

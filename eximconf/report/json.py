@@ -17,7 +17,7 @@ def render(
     color: bool = False,
     descriptions: Mapping[str, str] | None = None,
 ) -> str:
-    return json.dumps([_object(diagnostic) for diagnostic in diagnostics], indent=2, ensure_ascii=False) + "\n"
+    return json.dumps([object_of(diagnostic) for diagnostic in diagnostics], indent=2, ensure_ascii=False) + "\n"
 
 
 def text_of(octets: str) -> str:
@@ -25,7 +25,7 @@ def text_of(octets: str) -> str:
     return "".join("\ufffd" if "\udc80" <= c <= "\udcff" else c for c in characters(octets))
 
 
-def _object(diagnostic: Diagnostic) -> dict[str, Any]:
+def object_of(diagnostic: Diagnostic) -> dict[str, Any]:
     place = place_of(diagnostic.location)
     return {
         "code": diagnostic.code,

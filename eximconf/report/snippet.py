@@ -24,10 +24,17 @@ def snippet(location: Location) -> tuple[str, str]:
     end = min(max(start + 1, start + location.end - location.start), max(len(line), start + 1))
     shown_until = _visible_until(location.file, number, line)
     if shown_until is not None:
-        line = line[:shown_until] + _HIDDEN
+        line = shown_line(location.file, number)
         start, end = min(start, shown_until), min(end, len(line))
     line, start, end = _cut(line, start, end)
     return visible(line), " " * width(line[:start]) + "^" * max(1, width(line[start:end]))
+
+
+def shown_line(file: SourceFile, number: int) -> str:
+    """Line *number* of *file* (octets) without what is marked ``hide``."""
+    line = file.line(number)
+    until = _visible_until(file, number, line)
+    return line if until is None else line[:until] + _HIDDEN
 
 
 def _visible_until(file: SourceFile, number: int, line: str) -> int | None:

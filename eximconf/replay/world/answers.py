@@ -27,7 +27,7 @@ class SessionScanners:
         answer = self._recorded.ask(ctx, what, argument)
         if what in self._recorded.missing:
             self._ledger.miss(
-                f"the answer of {what} is not recorded", "scanners", f'{what} = "…"', f'{what} = {{ problem = "…" }}'
+                f"the answer of {what} is not recorded", "scanners", f'{what} = "..."', f'{what} = {{ problem = "..." }}'
             )
         else:
             self._ledger.use("scanner", what)

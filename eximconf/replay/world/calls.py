@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from eximconf.replay.world.ledger import Ledger, header, toml_string
 from eximconf.runtime.context import Context
@@ -14,21 +14,13 @@ from eximconf.runtime.services import Perl, Processes, Sockets
 _NOT_FOUND = 127
 
 
-class Recorder(Protocol):
-    """Is told what live commands and sockets answered."""
-
-    def run(self, command: str, output: str, status: int) -> None: ...
-    def readsocket(self, spec: str, request: str, answer: str) -> None: ...
-
-
 class RecordedProcesses:
     """A `Processes` service; a command is known by its words, quoted as for a shell where they must be."""
 
-    def __init__(self, ledger: Ledger, live: Processes | None = None, recorder: Recorder | None = None) -> None:
+    def __init__(self, ledger: Ledger, live: Processes | None = None) -> None:
         self._commands: Mapping[str, Any] = {}
         self._ledger = ledger
         self._live = live
-        self._recorder = recorder
 
     def record(self, commands: Mapping[str, Any]) -> None:
         self._commands = commands
@@ -40,13 +32,10 @@ class RecordedProcesses:
             self._ledger.use("command", command)
             return (found, 0) if isinstance(found, str) else (found.get("output", ""), found.get("status", 0))
         if self._live is not None:
-            output, status = self._live.run(argv)
-            if self._recorder is not None:
-                self._recorder.run(command, output, status)
-            return output, status
+            return self._live.run(argv)
         key = toml_string(command)
         self._ledger.miss(
-            f"the command {command} is not recorded", "run", f'{key} = "…"', f'{key} = {{ output = "…", status = 1 }}'
+            f"the command {command} is not recorded", "run", f'{key} = "..."', f'{key} = {{ output = "...", status = 1 }}'
         )
         return "", _NOT_FOUND
 
@@ -54,11 +43,10 @@ class RecordedProcesses:
 class RecordedSockets:
     """A `Sockets` service."""
 
-    def __init__(self, ledger: Ledger, live: Sockets | None = None, recorder: Recorder | None = None) -> None:
+    def __init__(self, ledger: Ledger, live: Sockets | None = None) -> None:
         self._answers: Mapping[str, Any] = {}
         self._ledger = ledger
         self._live = live
-        self._recorder = recorder
 
     def record(self, answers: Mapping[str, Any]) -> None:
         self._answers = answers
@@ -66,10 +54,7 @@ class RecordedSockets:
     def exchange(self, spec: str, request: str, timeout: float, options: Mapping[str, str]) -> str:
         found = self._find(spec, request)
         if found is None and self._live is not None:
-            answer = self._live.exchange(spec, request, timeout, options)
-            if self._recorder is not None:
-                self._recorder.readsocket(spec, request, answer)
-            return answer
+            return self._live.exchange(spec, request, timeout, options)
         return self._given(spec, request, found)
 
     def datagram(self, spec: str, request: str, timeout: float) -> str:
@@ -97,7 +82,7 @@ class RecordedSockets:
         key = toml_string(request)
         self._ledger.miss(
             f"the answer of the socket {spec} to {key} is not recorded", header("readsocket", spec)[1:-1],
-            f'{key} = "…"', f'{key} = {{ fail = "…" }}',
+            f'{key} = "..."', f'{key} = {{ fail = "..." }}',
         )  # fmt: skip
         raise Deferred("not recorded")
 
@@ -126,7 +111,7 @@ class RecordedPerl:
         if self._live is not None:
             return self._live.call(function, arguments)
         shown = toml_string(key)
-        self._ledger.miss(f"the Perl call {key} is not recorded", "perl", f'{shown} = "…"', f"{shown} = false")
+        self._ledger.miss(f"the Perl call {key} is not recorded", "perl", f'{shown} = "..."', f"{shown} = false")
         return None
 
 

@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any
 
 from eximconf.config.load import read_octets
 from eximconf.dns.names import canonical
@@ -18,23 +18,14 @@ from eximconf.runtime.dns_answer import PLAIN_OPTIONS, DnsAnswer, DnsOptions
 from eximconf.runtime.services import Dns
 
 
-class Recorder(Protocol):
-    def dns(self, name: str, kind: str, answer: DnsAnswer) -> None:
-        """Keep what a live server answered."""
-        ...
-
-
 class SessionDns:
     """A `Dns` service. What is said later takes the place of what was said before about a name and type."""
 
-    def __init__(
-        self, folder: str, clock: RecordedClock, ledger: Ledger, live: Dns | None = None, recorder: Recorder | None = None
-    ) -> None:
+    def __init__(self, folder: str, clock: RecordedClock, ledger: Ledger, live: Dns | None = None) -> None:
         self._folder = folder
         self._clock = clock
         self._ledger = ledger
         self._live = live
-        self._recorder = recorder
         self._texts: list[ZoneText] = []
         self._zones: dict[str, ZoneText] = {}
         self._client = ""
@@ -67,10 +58,7 @@ class SessionDns:
             self._ledger.use("DNS", f"{kind} of {name}")
             return answer
         if self._live is not None:
-            answer = self._live.query(name, kind, options)
-            if self._recorder is not None:
-                self._recorder.dns(name, kind, answer)
-            return answer
+            return self._live.query(name, kind, options)
         for one in recorded.missing[self._known_missing :]:
             self._ledger.miss(f"DNS: {one.kind} of {one.name} is not recorded", "dns", *one.lines)
         self._known_missing = len(recorded.missing)

@@ -25,6 +25,13 @@ class _Entry(NamedTuple):
     names: tuple[str, ...] | None = None
 
 
+class _Real(NamedTuple):
+    """A real file, and who reads it."""
+
+    files: Files
+    path: str
+
+
 class RecordedFiles:
     """A `Files` service.
 
@@ -59,71 +66,77 @@ class RecordedFiles:
     # The service
 
     def read(self, path: str) -> str:
-        entry = self._find(path)
-        if isinstance(entry, str):
-            return self._real.read(entry)
-        if entry.text is not None:
-            return entry.text
-        raise _error(errno.EISDIR if self._names(path, entry) is not None else errno.ENOENT, path)
+        found = self._find(path)
+        if isinstance(found, _Real):
+            return found.files.read(found.path)
+        if found.text is not None:
+            return found.text
+        raise _error(errno.EISDIR if self._names(path, found) is not None else errno.ENOENT, path)
 
     def stamp(self, path: str) -> object:
-        entry = self._find(path)
-        return self._real.stamp(entry) if isinstance(entry, str) else (path, self._status(path, entry).st_size, entry)
+        found = self._find(path)
+        if isinstance(found, _Real):
+            return found.files.stamp(found.path)
+        return path, self._status(path, found).st_size, found
 
     def list(self, path: str) -> Sequence[str]:
-        entry = self._find(path)
-        if isinstance(entry, str):
-            return self._real.list(entry)
-        names = self._names(path, entry)
+        found = self._find(path)
+        if isinstance(found, _Real):
+            return found.files.list(found.path)
+        names = self._names(path, found)
         if names is None:
-            raise _error(errno.ENOTDIR if entry.text is not None else errno.ENOENT, path)
+            raise _error(errno.ENOTDIR if found.text is not None else errno.ENOENT, path)
         return names
 
     def kind(self, path: str) -> str:
-        entry = self._find(path)
-        if isinstance(entry, str):
-            return self._real.kind(entry)
-        return "dir" if stat.S_ISDIR(self._status(path, entry).st_mode) else "file"
+        found = self._find(path)
+        if isinstance(found, _Real):
+            return found.files.kind(found.path)
+        return "dir" if stat.S_ISDIR(self._status(path, found).st_mode) else "file"
 
     def stat(self, path: str) -> os.stat_result:
-        entry = self._find(path)
-        return self._real.stat(entry) if isinstance(entry, str) else self._status(path, entry)
+        found = self._find(path)
+        return found.files.stat(found.path) if isinstance(found, _Real) else self._status(path, found)
 
     def lstat(self, path: str) -> os.stat_result:
-        entry = self._find(path)
-        return self._real.lstat(entry) if isinstance(entry, str) else self._status(path, entry)
+        found = self._find(path)
+        return found.files.lstat(found.path) if isinstance(found, _Real) else self._status(path, found)
 
     def locate(self, path: str) -> str:
-        entry = self._find(path)
-        if isinstance(entry, str):
-            return entry
+        found = self._find(path)
+        if isinstance(found, _Real):
+            return found.files.locate(found.path)
         raise _error(errno.ENOENT, path)
 
     # Where things are
 
-    def _find(self, path: str) -> str | _Entry:
-        """A real path that stands for *path*, or what is recorded of it. Raises `OSError`."""
+    def _find(self, path: str) -> _Real | _Entry:
+        """A real file that stands for *path*, or what is recorded of it. Raises `OSError`."""
         wanted = _normal(path)
-        entry = self._entries.get(wanted)
-        if entry is not None:
+        found = self._recorded(wanted)
+        if found is not None:
             self._ledger.use("file", wanted)
-            return entry if entry.path is None else entry.path
-        for front, folder in self._mapped.items():
-            if wanted + "/" == front:
-                self._ledger.use("file", wanted)
-                return folder
-            if wanted.startswith(front):
-                self._ledger.use("file", wanted)
-                return os.path.join(folder, wanted[len(front) :])
+            return found
         if self._allowed(wanted):
-            return wanted
+            return _Real(self._real, wanted)
         if self._names(wanted, _Entry()):
             return _Entry()
         if self._live is not None:
-            return wanted
+            return _Real(self._live, wanted)
         key = toml_key(wanted)
-        self._ledger.miss(f"the file {wanted} is not recorded", "files", f'{key} = "…"', f"{key} = false")
+        self._ledger.miss(f"the file {wanted} is not recorded", "files", f'{key} = "..."', f"{key} = false")
         raise _error(errno.ENOENT, path)
+
+    def _recorded(self, wanted: str) -> _Real | _Entry | None:
+        entry = self._entries.get(wanted)
+        if entry is not None:
+            return entry if entry.path is None else _Real(self._real, entry.path)
+        for front, folder in self._mapped.items():
+            if f"{wanted}/" == front:
+                return _Real(self._real, folder)
+            if wanted.startswith(front):
+                return _Real(self._real, os.path.join(folder, wanted[len(front) :]))
+        return None
 
     def _allowed(self, wanted: str) -> bool:
         return any(wanted.startswith(front) or f"{wanted}/" == front for front in self._folders)

@@ -21,14 +21,16 @@ class Unrecorded(NamedTuple):
 
 @dataclass(slots=True)
 class Ledger:
-    """*missing*: each once, in order. *uses*: which recorded things the step at hand has used, by kind and detail."""
+    """*missing*: each once, in order, with the offset in the session of the step that asked first; *at* is that of the
+    step at hand. *uses*: which recorded things it has used, by kind and detail."""
 
-    missing: dict[Unrecorded, None] = field(default_factory=dict)
+    missing: dict[Unrecorded, int] = field(default_factory=dict)
+    at: int = 0
     uses: list[tuple[str, str]] = field(default_factory=list)
 
     def miss(self, message: str, table: str, *lines: str) -> None:
         """Nothing is recorded for this."""
-        self.missing.setdefault(Unrecorded(message, table, lines))
+        self.missing.setdefault(Unrecorded(message, table, lines), self.at)
 
     def use(self, kind: str, detail: str) -> None:
         """Something that is recorded was used."""

@@ -52,7 +52,7 @@ class RecordedLookups:
             return None
         shown = toml_string(key)
         self._ledger.miss(
-            f"the {kind} look-up {shown} is not recorded", header("lookup", kind)[1:-1], f'{shown} = "…"', f"{shown} = false"
+            f"the {kind} look-up {shown} is not recorded", header("lookup", kind)[1:-1], f'{shown} = "..."', f"{shown} = false"
         )
         raise Deferred(_NOT_RECORDED)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 from eximconf.acl.hints import open_hints
 from eximconf.replay.front_matter.toml import Values
@@ -25,16 +25,12 @@ _LOOPBACK = ("127.0.0.1", "::1")
 _NONE: Values = {}
 
 
-class Recorder(dns.Recorder, lookups.Recorder, calls.Recorder, Protocol):
-    """Is told of everything that live services answer."""
-
-
 @dataclass(frozen=True, slots=True)
 class Live:
-    """What answers where nothing is recorded. *recorder*: keeps the answers, None lets them go."""
+    """What answers where nothing is recorded. *recorder*: is told of the answers of look-ups."""
 
     services: Services
-    recorder: Recorder | None = None
+    recorder: lookups.Recorder | None = None
 
 
 _NOT_LIVE = Live(Services())
@@ -72,11 +68,11 @@ class World:
         ledger, live = self.ledger, self.live or _NOT_LIVE
         asked, recorder = live.services, live.recorder
         self._hints = open_hints(_hints_file(self.first.get("hints", ""), self.folder))
-        self._dns = dns.SessionDns(self.folder, self.clock, ledger, asked.dns, recorder)
+        self._dns = dns.SessionDns(self.folder, self.clock, ledger, asked.dns)
         self._files = RecordedFiles(self.folders, self.folder, ledger, asked.files)
         self._lookups = lookups.RecordedLookups(ledger, self.live is not None, recorder)
-        self._processes = calls.RecordedProcesses(ledger, asked.processes, recorder)
-        self._sockets = calls.RecordedSockets(ledger, asked.sockets, recorder)
+        self._processes = calls.RecordedProcesses(ledger, asked.processes)
+        self._sockets = calls.RecordedSockets(ledger, asked.sockets)
         self._perl = calls.RecordedPerl(ledger, asked.perl)
         self._users = RecordedUsers(ledger, asked.users)
         self._scanners = SessionScanners(ledger, asked.scanners)

@@ -42,7 +42,9 @@ def features(dialogue: Dialogue) -> list[str]:
 
 
 def _limits(dialogue: Dialogue) -> list[str]:
-    """LIMITS (RFC 9422)."""
+    """LIMITS (RFC 9422); 4.95 and 4.96 had it, but did not build it."""
+    if not dialogue.options.since("4.97"):
+        return []
     mails, recipients = dialogue.counters.mail_max, dialogue.recipients_max
     if (mails <= 0 and recipients <= 0) or not dialogue.hosts.hold("limits_advertise_hosts"):
         return []
