@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
-from eximconf.cli.arguments import Usage, colored, guarded, macros, octets, version
+from eximconf.cli.arguments import Usage, colored, guarded, macros, version, write_out
+from eximconf.cli.sources import Given, given
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
     from eximconf.lint.checking import Options
     from eximconf.source.diagnostic import Diagnostic
-    from eximconf.source.text import SourceFile, SourceText
 
 _DESCRIPTION = """\
 Check configurations of Exim without running it: everything that Exim refuses at start, and what it
@@ -34,13 +33,6 @@ Exit status: 0 nothing found but information, 1 errors or warnings, 2 wrong usag
 _SEVERITIES = ("info", "warning", "error")
 _LONG = 4
 """From so many files on, progress is shown on a terminal."""
-
-
-class Given(NamedTuple):
-    """One configuration to check: its main file, or a text made of several, and what to call it."""
-
-    source: SourceFile | SourceText
-    name: str
 
 
 def run(argv: Sequence[str]) -> int:
@@ -84,15 +76,16 @@ def parser() -> ArgumentParser:
 
 
 def _check(arguments: Namespace) -> int:
+    from eximconf.config.load import read_octets
     from eximconf.lint.checking import check
 
     options = _options(arguments)
     found: list[Diagnostic] = []
-    for given in _progress([given for name in arguments.files for given in _given(name)]):
-        found.extend(check(given.source, read, options, given.name))
+    for one in _progress([one for name in arguments.files for one in given(name)]):
+        found.extend(check(one.source, read_octets, options, one.name))
     least = _SEVERITIES.index(arguments.severity) + 1
     shown = [diagnostic for diagnostic in found if diagnostic.severity >= least]
-    _write(_report(arguments, shown, options))
+    write_out(_report(arguments, shown, options))
     return int(any(diagnostic.severity > 1 for diagnostic in shown))
 
 
@@ -111,57 +104,13 @@ def _options(arguments: Namespace) -> Options:
     return Options(target, macros(arguments.define), selection, rules)
 
 
-def read(path: str) -> str:
-    """The octets of a file, latin-1 decoded; so is *path*. Raises `OSError`."""
-    with open(path.encode("latin-1"), "rb") as file:
-        return file.read().decode("latin-1")
-
-
-def _given(argument: str) -> Iterator[Given]:
-    from eximconf.source.text import SourceFile
-
-    name = octets(argument)
-    try:
-        if argument == "-":
-            text = sys.stdin.buffer.read().decode("latin-1")
-            yield Given(SourceFile("<stdin>", text), "<stdin>")
-        elif os.path.isdir(argument):
-            yield from _of_directory(argument)
-        else:
-            yield Given(SourceFile(name, read(name)), name)
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "not a file name"
-        raise Usage(f"{argument}: {reason}") from None
-
-
-def _of_directory(folder: str) -> Iterator[Given]:
-    from eximconf.source.text import SourceFile
-    from eximconf.syntax.layout import assemble, is_layout
-
-    there = os.listdir(folder)
-    if is_layout(there):
-        layout = assemble(octets(folder), read, _names)
-        yield Given(layout.source, layout.name)
+def _progress(many: Sequence[Given]) -> Iterable[Given]:
+    """*many*, with a line on a terminal that says how far it is."""
+    if len(many) < _LONG or not sys.stderr.isatty():
+        yield from many
         return
-    names = sorted(name for name in there if name.endswith(".conf"))
-    if not names:
-        raise Usage(f"{folder}: no *.conf and no conf.d there")
-    for name in names:
-        path = octets(os.path.join(folder, name))
-        yield Given(SourceFile(path, read(path)), path)
-
-
-def _names(folder: str) -> list[str]:
-    return [os.fsencode(name).decode("latin-1") for name in os.listdir(os.fsdecode(folder.encode("latin-1")))]
-
-
-def _progress(given: Sequence[Given]) -> Iterable[Given]:
-    """*given*, with a line on a terminal that says how far it is."""
-    if len(given) < _LONG or not sys.stderr.isatty():
-        yield from given
-        return
-    for number, one in enumerate(given, 1):
-        print(f"\r\x1b[K{number}/{len(given)}", end="", file=sys.stderr, flush=True)
+    for number, one in enumerate(many, 1):
+        print(f"\r\x1b[K{number}/{len(many)}", end="", file=sys.stderr, flush=True)
         yield one
     print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 
@@ -173,21 +122,11 @@ def _report(arguments: Namespace, shown: Sequence[Diagnostic], options: Options)
     return render(arguments.format, shown, color=colored(arguments.color), descriptions=descriptions)
 
 
-def _write(text: str) -> None:
-    """Write *text* in UTF-8 whatever the locale is; a reader that goes away is no fault."""
-    sys.stdout.flush()
-    try:
-        sys.stdout.buffer.write(text.encode("utf-8", "replace"))
-        sys.stdout.buffer.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
 def _list_rules() -> int:
     from eximconf.lint.extensions import installed_rules
 
     for rule in sorted(installed_rules(), key=lambda rule: rule.code):
-        _write(f"{rule.code}  {rule.severity!s:7}  {rule.name:28}  {rule.description()}\n")
+        write_out(f"{rule.code}  {rule.severity!s:7}  {rule.name:28}  {rule.description()}\n")
     return 0
 
 
@@ -197,6 +136,6 @@ def _explain(word: str) -> int:
 
     for rule in installed_rules():
         if word.upper() == rule.code or word == rule.name:
-            _write(page(rule))
+            write_out(page(rule))
             return 0
     raise Usage(f'no rule has the code or name "{word}"')

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
+
+from eximconf.cli.arguments import Usage, guarded, help_formatter, macros, version, write_out
+from eximconf.cli.sources import given
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -12,66 +16,80 @@ if TYPE_CHECKING:
     from eximconf.config.inventory import Record
     from eximconf.config.model import Configuration
 
-_EPILOG = """examples:
+_EPILOG = """\
+examples:
   exim-conf show /etc/exim4/exim4.conf
-  exim-conf show --origin exim.conf routers
+  exim-conf show /etc/exim4 routers              Debian's split configuration
   exim-conf show exim.conf smtp_banner +relay_from_hosts
-  exim-conf show --all --json exim.conf main
-"""
+  exim-conf show --all --no-origin exim.conf main
+  exim-conf show --json exim.conf | jq '.[] | select(.section == "macros")'
+
+Values are shown as exim -bP shows them, those marked hide, and passwords, not.
+
+Exit status: 0; 1 when there is no such name, or the file has errors; 2 wrong usage or an unreadable file."""
+_BOOLEANS = ("boolean", "boolean (sets two)")
+"""The types of options that are shown as ``name`` or ``no_name``."""
 
 
-def run(argv: Sequence[str], load: Callable[[str, Sequence[str]], Configuration] | None = None) -> int:
-    """Run the command with *argv* (without its own name).
+def run(argv: Sequence[str]) -> int:
+    """Run the command with *argv* (without its own name). The exit status is 0, 1 or 2."""
+    return guarded("show", lambda: _run(parser().parse_intermixed_args(list(argv))))
 
-    Exit status 0; 1 when a name is not there or the file has errors; 2 for wrong usage or a file that
-    cannot be read. *load* links a file, given ``NAME=value`` macro definitions.
-    """
-    options = parser().parse_intermixed_args(list(argv))
-    try:
-        configuration = (load or _load)(options.file, options.define)
-    except OSError as error:
-        print(f"exim-conf show: {options.file}: {error.strerror}", file=sys.stderr)
-        return 2
+
+def parser() -> ArgumentParser:
+    """The command's options."""
+    from argparse import ArgumentParser
+
+    made = ArgumentParser(
+        "exim-conf show", epilog=_EPILOG, formatter_class=help_formatter,
+        description="Show what a configuration settles: options, macros, lists, ACLs, drivers, rules.",
+    )  # fmt: skip
+    add = made.add_argument
+    add("file", metavar="FILE|DIR", help="the configuration, a directory of Debian's layout, or - for standard input")
+    add(
+        "names", metavar="SECTION|NAME", nargs="*",
+        help="only these: main, macros, lists, acls, routers, transports, authenticators, retry, rewrite, "
+        "an option, a macro, an ACL, a router …, or +LIST",
+    )  # fmt: skip
+    add("-D", dest="define", metavar="NAME[=VALUE]", action="append", default=[], help="define a macro")
+    add("--all", action="store_true", help="options that nothing sets, too, with their defaults")
+    add("--no-origin", action="store_true", help="do not say where each thing comes from")
+    add("--json", action="store_true", help="a list of objects")
+    add("--show-hidden", action="store_true", help="show values marked hide, and passwords")
+    add("--target", metavar="VERSION", default="", help="the Exim that the file is for (default: the newest)")
+    return made
+
+
+def _run(options: Namespace) -> int:
+    configuration = _linked(options)
     for problem in configuration.errors:
-        print(f"{problem.location or options.file}: {_visible(problem.message)}", file=sys.stderr)
+        message = " ".join(_visible(problem.message).split())
+        print(f"{problem.location or options.file}: {message}", file=sys.stderr)
     records = list(_chosen(_records(configuration, options), options.names))
+    if options.json:
+        _write_json(records)
+    else:
+        _write_text(records, origin=not options.no_origin)
     missing = [name for name in options.names if not any(_fits(record, name) for record in records)]
-    write = _write_json if options.json else _write_text
-    write(records, options.origin)
     for name in missing:
         print(f"exim-conf show: nothing called {name} here", file=sys.stderr)
     return 1 if missing or configuration.errors else 0
 
 
-def parser() -> ArgumentParser:
-    """The command's options."""
-    from argparse import ArgumentParser, RawDescriptionHelpFormatter
+def _linked(options: Namespace) -> Configuration:
+    from eximconf.config.accounts import SystemAccounts
+    from eximconf.config.link import Settled
+    from eximconf.config.load import load_source, read_octets
+    from eximconf.config.values import Surroundings
 
-    made = ArgumentParser(
-        "exim-conf show",
-        description="Show what a configuration settles: options, macros, lists, ACLs, drivers, rules.",
-        epilog=_EPILOG,
-        formatter_class=RawDescriptionHelpFormatter,
-    )
-    made.add_argument("file", metavar="FILE", help="the configuration")
-    made.add_argument(
-        "names", metavar="SECTION|NAME", nargs="*",
-        help="only these: main, macros, lists, acls, routers, transports, authenticators, retry, rewrite, "
-        "an option, a macro, an ACL, a router …, or +LIST",
+    found = list(given(options.file))
+    if len(found) > 1:
+        raise Usage(f"{options.file}: more than one configuration there; name one of them")
+    settled = Settled(
+        target=version(options.target), surroundings=Surroundings(accounts=SystemAccounts()),
+        hostname=os.uname().nodename, list_max=sys.maxsize,
     )  # fmt: skip
-    made.add_argument("-D", dest="define", metavar="NAME=VALUE", action="append", default=[], help="define a macro")
-    made.add_argument("--all", action="store_true", help="options that nothing sets, too, with their defaults")
-    made.add_argument("--origin", action="store_true", help="say where each thing comes from")
-    made.add_argument("--json", action="store_true", help="a list of objects")
-    made.add_argument("--show-hidden", action="store_true", help="show values marked hide, and passwords")
-    made.add_argument("--target", metavar="VERSION", help="the Exim that the file is for")
-    return made
-
-
-def _load(file: str, define: Sequence[str]) -> Configuration:
-    from eximconf.config.load import load_file
-
-    return load_file(file, define)
+    return load_source(found[0].source, read_octets, settled, macros(options.define), found[0].name)
 
 
 def _records(configuration: Configuration, options: Namespace) -> Iterator[Record]:
@@ -102,17 +120,22 @@ def _chosen(records: Iterable[Record], names: Sequence[str]) -> Iterator[Record]
             yield record
 
 
-def _write_text(records: Sequence[Record], origin: bool) -> None:
+def _write_text(records: Sequence[Record], *, origin: bool) -> None:
     section = None
     lines: list[str] = []
     for record in records:
         if record.section != section:
             section = record.section
             lines += ([""] if lines else []) + [f"# {section}"]
-        place = f"    # {record.location or 'default'}" if origin else ""
-        lines.append(_line(record) + place)
+        lines.append(_line(record) + (f"    # {_place(record)}" if origin else ""))
     if lines:
-        print(_visible("\n".join(lines)))
+        write_out(_visible("\n".join(lines)) + "\n")
+
+
+def _place(record: Record) -> str:
+    if record.location is not None:
+        return str(record.location)
+    return "built in, or -D" if record.section == "macros" else "default"
 
 
 def _line(record: Record) -> str:
@@ -124,14 +147,20 @@ def _line(record: Record) -> str:
         case "retry" | "rewrite":
             return record.text
         case "main" | "macros":
-            return f"{record.name} = {record.text}"
-    return f"  {record.name} = {record.text}" if record.block else f"{record.name}: ({record.kind})"
+            return _option(record)
+    return "  " + _option(record) if record.block else f"{record.name}: ({record.kind})"
 
 
-def _write_json(records: Sequence[Record], origin: bool) -> None:
+def _option(record: Record) -> str:
+    if record.kind in _BOOLEANS and record.text in ("true", "false"):
+        return record.name if record.text == "true" else f"no_{record.name}"
+    return f"{record.name} = {record.text}"
+
+
+def _write_json(records: Sequence[Record]) -> None:
     import json
 
-    print(json.dumps([_as_object(record) for record in records], indent=2, ensure_ascii=False))
+    write_out(json.dumps([_as_object(record) for record in records], indent=2, ensure_ascii=False) + "\n")
 
 
 def _as_object(record: Record) -> dict[str, object]:
@@ -142,7 +171,7 @@ def _as_object(record: Record) -> dict[str, object]:
         "name": _visible(record.name),
         "value": _visible(record.text),
         "kind": record.kind,
-        "file": place.file.name if place else None,
+        "file": _visible(place.file.name) if place else None,
         "line": place.line if place else None,
         "column": place.column if place else None,
     }

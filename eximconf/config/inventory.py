@@ -57,9 +57,11 @@ def inventory(
     *defaults*: options that nothing sets are there too. *secrets*: nothing is replaced.
     """
     yield from _main(configuration, view, defaults, secrets)
+    unshown = set() if secrets else _macros_of_secrets(configuration)
     for macro in configuration.macros:
         if macro.location is not None or macro.command_line or defaults:
-            yield Record("macros", "", macro.name, printable(macro.value), "macro", macro.location)
+            text = HIDDEN if macro.name in unshown else printable(macro.value)
+            yield Record("macros", "", macro.name, text, "macro", macro.location)
     for kind in ("domain", "host", "address", "localpart"):
         for found in configuration.lists.get(kind, {}).values():
             text = HIDDEN if found.hidden and not secrets else printable(found.text)
@@ -73,6 +75,29 @@ def inventory(
         yield Record("retry", "", retry.rule.pattern, printable(retry.source.text), "rule", retry.location)
     for rewrite in configuration.rewrites:
         yield Record("rewrite", "", rewrite.rule.pattern, printable(rewrite.source.text), "rule", rewrite.location)
+
+
+def _macros_of_secrets(configuration: Configuration) -> set[str]:
+    """The macros whose values stand in what is not shown: hiding the option alone would be no use."""
+    settings = list(configuration.main.values())
+    for kind in DriverKind:
+        settings += [setting for block in configuration.blocks(kind) for setting in block.settings.values()]
+    secret = [source for setting in settings if _is_secret(setting) for source in setting.sources]
+    for lists in configuration.lists.values():
+        secret += [found.source for found in lists.values() if found.hidden]
+    names = set()
+    for source in secret:
+        for segment in source.segments:
+            use = segment.macro
+            while use is not None:
+                names.add(use.name)
+                use = use.outer
+    return names
+
+
+def _is_secret(setting: Setting) -> bool:
+    name = setting.option.name
+    return setting.hidden or name in _SECRET_OPTIONS or name in _SECRET_FIELDS or name == "ldap_default_servers"
 
 
 def _main(configuration: Configuration, view: View, defaults: bool, secrets: bool) -> Iterator[Record]:

@@ -99,6 +99,16 @@ def test_directory_of_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     assert names == [str(tmp_path / "a.conf"), str(tmp_path / "b.conf")]
 
 
+def test_parts_that_a_file_includes_are_checked_with_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "acl.conf").write_text("check:\n  acept\n")
+    (tmp_path / "main.conf").write_text(f"begin acl\n.include {tmp_path}/acl.conf\n")
+    assert run(["--format", "concise", "--severity", "error", str(tmp_path)]) == 1
+    places = [line.split(": ")[0] for line in capsys.readouterr().out.splitlines()]
+    assert places == [f"{tmp_path}/acl.conf:2:3"]
+
+
 def test_split_layout(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "update-exim4.conf.conf").write_text("dc_use_split_config='true'\n")
     for section in ("main", "acl", "router", "transport", "retry", "rewrite", "auth"):
