@@ -17,11 +17,13 @@ Check: TypeAlias = Callable[[Context], bool]
 class Code:
     """A compiled string. *fault* is the message of the first mistake in it that Exim finds by reading
     alone: it is raised also where the string is read over and not used. *constant* is the value of a
-    string that needs no evaluation."""
+    string that needs no evaluation. *variable*: the name of the variable whose value it is, where that is
+    only ever found in `Context.variables`, so that others can look there themselves."""
 
     run: Run
     fault: str | None = None
     constant: str | None = None
+    variable: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

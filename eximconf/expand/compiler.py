@@ -201,6 +201,11 @@ def _join(codes: list[Code]) -> Run:
         return runs[0]
     if len(runs) == 2:
         return _join_two(codes[0], codes[1])
+    if len(runs) == 3 and codes[0].constant is not None and codes[2].constant is not None:
+        return _join_between(codes[0].constant, codes[1].run, codes[2].constant)
+
+    if len(runs) == 3:
+        return _join_three(*runs)
 
     def run(ctx: Context) -> str:
         parts = [part(ctx) for part in runs]
@@ -238,6 +243,26 @@ def _join_two(first: Code, second: Code) -> Run:
         return left + right
 
     return both
+
+
+def _join_between(prefix: str, inner: Run, suffix: str) -> Run:
+    def between(ctx: Context) -> str:
+        value = inner(ctx)
+        text = f"{prefix}{value}{suffix}"
+        return taint_like(text, value) if type(value) is Tainted else text
+
+    return between
+
+
+def _join_three(one: Run, two: Run, three: Run) -> Run:
+    def run(ctx: Context) -> str:
+        first, second, third = one(ctx), two(ctx), three(ctx)
+        text = f"{first}{second}{third}"
+        if type(first) is str and type(second) is str and type(third) is str:
+            return text
+        return taint_like(text, first, second, third)
+
+    return run
 
 
 def _cut_at_nul(inner: Run) -> Run:

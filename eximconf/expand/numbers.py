@@ -10,7 +10,7 @@ from eximconf.runtime.outcome import ExpansionFailed
 from eximconf.runtime.printing import quoted
 
 _SCALES = {"k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
-_SAFE_DIGITS = 19
+SAFE_DIGITS = 19
 """So many digits and more may not fit into 64 bits."""
 _NO_SETTINGS: Mapping[str, str] = {}
 
@@ -26,7 +26,7 @@ def parse_integer(
     White space alone is 0; an empty text is no number (number conditions count it as 0 before they
     ask here). *settings* and *target* only shape the message. Raises `ExpansionFailed`.
     """
-    if len(text) < _SAFE_DIGITS and text.isdigit() and text.isascii():
+    if len(text) < SAFE_DIGITS and text.isdigit() and text.isascii():
         return int(text)
     stripped = text.lstrip(SPACES)
     if not stripped and text:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TypeGuard
 
-from eximconf.expand.code import Code
+from eximconf.expand.code import Code, Run
 from eximconf.expand.compiler import Compiler
 from eximconf.runtime.context import Context
+from eximconf.runtime.outcome import ExpansionFailed
 from eximconf.runtime.value import Tainted
 from eximconf.syntax.expansion_nodes import Node, Operator, Variable
 
@@ -33,6 +35,9 @@ def compile_operator(compiler: Compiler, node: Operator) -> Code:
     parameter = node.parameter
     code = compiler.string(argument)
     inner = code.run
+    bound = _bound(node.name, parameter, compiler.dialect.target)
+    if bound is not None:
+        return Code(_bound_run(bound, inner), code.fault)
     if node.name in _UNTAINTING:
         return Code(lambda ctx: apply(inner(ctx), parameter, ctx), code.fault)
 
@@ -42,6 +47,27 @@ def compile_operator(compiler: Compiler, node: Operator) -> Code:
         return Tainted(result, text.quoter) if type(text) is Tainted and type(result) is str else result
 
     return Code(run, code.fault)
+
+
+def _bound(name: str, parameter: str | None, target: str) -> Callable[[str], str] | None:
+    """The operator with its parameters read; None where it has none, or where they have a fault, which is
+    met when it is evaluated."""
+    from eximconf.expand.operators.strings import BOUND
+
+    if name not in BOUND:
+        return None
+    try:
+        return BOUND[name](name, parameter, target)
+    except ExpansionFailed:
+        return None
+
+
+def _bound_run(apply: Callable[[str], str], inner: Run) -> Run:
+    def run(ctx: Context) -> str:
+        text = inner(ctx)
+        return Tainted(apply(text), text.quoter) if type(text) is Tainted else apply(text)
+
+    return run
 
 
 def _is_certificate(argument: Node) -> TypeGuard[Variable]:

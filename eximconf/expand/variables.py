@@ -20,6 +20,7 @@ from eximconf.runtime.settings import at_least
 
 _ACL_VARIABLE = re.compile(r"acl_[cm](?![A-Za-z])[A-Za-z0-9_]*\Z")
 _NAME_MAX = 255
+_ONLY_SET = ("item", "value")
 _HEADER = re.compile(r"[rbl]?h(?:eader)?_")
 """What begins like this names a header line; braces around it are no way to write one."""
 _FILTER_NUMBER = re.compile(r"s?n[0-9]\Z")
@@ -63,8 +64,10 @@ def compile_variable(name: str, braced: bool, dialect: Dialect) -> Code:
         message = f'unknown variable in "${{{name}}}"' if braced else f'unknown variable name "{name}"'
         message += acl_hint(name)
         return Code(failing(message), message)
-    if _ACL_VARIABLE.match(name):
-        return Code(_of_acl(name, braced, dialect.strict_acl_vars))
+    if _ACL_VARIABLE.match(name) and dialect.strict_acl_vars:
+        return Code(_only_set(name, braced, " (strict_acl_vars is set)"))
+    if name in _ONLY_SET or _ACL_VARIABLE.match(name):
+        return Code(lambda ctx: ctx.variables.get(name, ""), variable=name)
     if _FILTER_NUMBER.match(name):
         return Code(_only_set(name, braced, ""))
     if name in CERTIFICATES:
@@ -124,12 +127,6 @@ def _run(name: str) -> Run:
         return unset if compute is None else compute(ctx)
 
     return run
-
-
-def _of_acl(name: str, braced: bool, strict: bool) -> Run:
-    if strict:
-        return _only_set(name, braced, " (strict_acl_vars is set)")
-    return lambda ctx: ctx.variables.get(name, "")
 
 
 def _only_set(name: str, braced: bool, why: str) -> Run:

@@ -88,6 +88,16 @@ class PlainRegex:
         found = self._pattern.search(text, start)
         return None if found is None else PlainMatch(text, found)
 
+    def numbers(self, text: str) -> list[str] | None:
+        """What the first match in *text* gives ``$0``, ``$1`` …; None if there is none."""
+        if len(text) > self._length_max:
+            return self._full().numbers(text)
+        found = self._pattern.search(text)
+        if found is None:
+            return None
+        pieces = [found[0], *found.groups("")]
+        return [Tainted(piece) for piece in pieces] if type(text) is Tainted else pieces
+
     def matches(self, text: str) -> bool:
         """Whether the pattern matches anywhere in *text*."""
         if len(text) > self._length_max:
@@ -103,6 +113,21 @@ class PlainRegex:
             if match.start() == match.end():
                 return None
         return [PlainMatch(text, match) for match in found]
+
+    def replaced(self, text: str, replacement: str) -> str | None:
+        """*text* with every match replaced; None if one is empty, after which Exim tries again."""
+        if len(text) > self._length_max:
+            return None
+        parts = []
+        copied = 0
+        for match in self._pattern.finditer(text):
+            start, end = match.span()
+            if start == end:
+                return None
+            parts.append(text[copied:start])
+            copied = end
+        parts.append(text[copied:])
+        return replacement.join(parts)
 
     def search_nonempty_here(self, text: str, start: int) -> Match | None:
         """A match that begins at *start* and is not empty: ``re`` cannot be asked for that."""

@@ -91,8 +91,16 @@ class Regex(Protocol):
         """Whether the pattern matches anywhere in *text*."""
         ...
 
+    def numbers(self, text: str) -> list[str] | None:
+        """What the first match in *text* gives ``$0``, ``$1`` …; None if there is none."""
+        ...
+
     def every(self, text: str) -> list[Match] | None:
         """All matches of *text* that follow each other; None where they must be looked for one by one."""
+        ...
+
+    def replaced(self, text: str, replacement: str) -> str | None:
+        """*text* with every match replaced by plain text; None where they must be looked for one by one."""
         ...
 
     def search_nonempty_here(self, text: str, start: int) -> Match | None:
@@ -173,6 +181,11 @@ class Pcre2Regex:
             data = self._without_jit(error, octets, start, 0)
         return None if data is None else Pcre2Match(self, text, octets, data)
 
+    def numbers(self, text: str) -> list[str] | None:
+        """What the first match in *text* gives ``$0``, ``$1`` …; None if there is none."""
+        found = self.search(text)
+        return None if found is None else found.numbers()
+
     def matches(self, text: str) -> bool:
         """Whether the pattern matches anywhere in *text*."""
         octets = text.encode("latin-1")
@@ -183,6 +196,10 @@ class Pcre2Regex:
 
     def every(self, text: str) -> list[Match] | None:
         """Always None: a match here costs more than to look for it."""
+        return None
+
+    def replaced(self, text: str, replacement: str) -> str | None:
+        """Always None, too."""
         return None
 
     def search_nonempty_here(self, text: str, start: int) -> Match | None:

@@ -86,6 +86,11 @@ def _compile_call(compiler: Compiler, call: Call, function: Condition) -> CheckC
     runs = [code.run for code in codes]
     end = call.fault.message if call.fault else None
     fault = first_fault(*(code.fault for code in codes), end)
+    if call.name == "match" and fault is None and codes[1].constant is not None:
+        from eximconf.expand.conditions.lists import match_constant
+
+        if constant := match_constant(runs[0], codes[1].constant):
+            return CheckCode(constant, None, True)
     if fault is None and call.name == "bool":
         from eximconf.expand.conditions.truth import read_over_fault
 

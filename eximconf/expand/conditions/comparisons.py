@@ -8,7 +8,7 @@ from typing import Any
 
 from eximconf.expand.code import CheckCode, Run, first_fault
 from eximconf.expand.compiler import Compiler
-from eximconf.expand.numbers import parse_integer
+from eximconf.expand.numbers import SAFE_DIGITS, parse_integer
 from eximconf.runtime.context import Context
 from eximconf.runtime.outcome import ExpansionFailed
 from eximconf.runtime.value import ascii_lower, caseless_order
@@ -56,6 +56,9 @@ def compile_comparison(compiler: Compiler, call: Call) -> CheckCode:
         if limit is not None and limit.isdigit() and limit.isascii():
             return CheckCode(_with_number(compare, left, parse_integer(limit)), fault)
         return CheckCode(_of_numbers(compare, left, right), fault)
+    name, wanted = codes[0].variable, codes[1].constant
+    if call.name == "eq" and name is not None and wanted is not None:
+        return CheckCode(lambda ctx: ctx.variables.get(name, "") == wanted, fault)
     compare = _STRINGS.get(call.name) or _CASELESS[call.name]
     return CheckCode(lambda ctx: compare(left(ctx), right(ctx)), fault)
 
@@ -77,7 +80,13 @@ def _of_numbers(compare: Callable[[Any, Any], bool], left: Run, right: Run) -> C
 
 
 def _with_number(compare: Callable[[Any, Any], bool], left: Run, limit: int) -> Callable[[Context], bool]:
-    return lambda ctx: compare(_number(left(ctx), ctx), limit)
+    def run(ctx: Context) -> bool:
+        text = left(ctx)
+        if len(text) < SAFE_DIGITS and text.isdigit() and text.isascii():
+            return compare(int(text), limit)
+        return compare(_number(text, ctx), limit)
+
+    return run
 
 
 def _failing(runs: list[Run], read: Callable[[str, Context], object], message: str) -> Callable[[Context], bool]:

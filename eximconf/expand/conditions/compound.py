@@ -26,21 +26,20 @@ def _compile_junction(compiler: Compiler, junction: Junction) -> CheckCode:
     end = junction.fault.message if junction.fault else None
     faults = [f"{code.fault} {where}" if code.fault is not None else None for code in codes]
     deciding = junction.name == "or"
-    steps = [
-        (_inside(code.run, where), first_fault(*faults[number + 1 :], end))
-        for number, code in enumerate(codes)
-    ]
-    last_fault = end
+    steps = [(code.run, first_fault(*faults[number + 1 :], end)) for number, code in enumerate(codes)]
 
     def run(ctx: Context) -> bool:
-        for check, rest_fault in steps:
-            if check(ctx) is deciding:
-                if rest_fault is not None:
-                    raise ExpansionFailed(rest_fault)
-                return deciding
-        if last_fault is not None:
-            raise ExpansionFailed(last_fault)
-        return not deciding
+        result, rest_fault = not deciding, end
+        try:
+            for check, behind in steps:
+                if check(ctx) is deciding:
+                    result, rest_fault = deciding, behind
+                    break
+        except Outcome as outcome:
+            raise outcome.reworded(f"{outcome.message} {where}") from None
+        if rest_fault is not None:
+            raise ExpansionFailed(rest_fault)
+        return result
 
     return CheckCode(run, first_fault(*faults, end), any(code.changes for code in codes))
 

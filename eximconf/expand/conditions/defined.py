@@ -24,7 +24,9 @@ def compile_defined(compiler: Compiler, test: Defined) -> CheckCode:
     if code.fault is not None or _NOT_HERE.match(name):
         message = f'unknown variable "{name}" after "def:"{acl_hint(name)}'
         return CheckCode(_failing(message), message)
-    value = code.run
+    value, plain = code.run, code.variable
+    if plain is not None:
+        return CheckCode(lambda ctx: ctx.variables.get(plain, "") != "")
     return CheckCode(lambda ctx: value(ctx) != "")
 
 

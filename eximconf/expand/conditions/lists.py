@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
+from eximconf.expand.code import Check, Run
 from eximconf.expand.conditions import Condition
 from eximconf.expand.dynamic import expand_string
 from eximconf.expand.items.branches import restore_value
@@ -21,13 +22,30 @@ def _match(arguments: Sequence[str], ctx: Context) -> bool:
     """A regular expression; on a match ``$0``, ``$1`` … are set."""
     text, pattern = arguments
     try:
-        found = compile_regex(pattern).search(text)
+        found = compile_regex(pattern).numbers(text)
     except RegexError as error:
         raise ExpansionFailed(str(error)) from None
     if found is None:
         return False
-    ctx.numbers = found.numbers()
+    ctx.numbers = found
     return True
+
+
+def match_constant(subject: Run, pattern: str) -> Check | None:
+    """``match`` with a pattern that is the same each time; None if it does not compile."""
+    try:
+        numbers = compile_regex(pattern).numbers
+    except RegexError:
+        return None
+
+    def run(ctx: Context) -> bool:
+        found = numbers(subject(ctx))
+        if found is None:
+            return False
+        ctx.numbers = found
+        return True
+
+    return run
 
 
 def _inlist(fold: Callable[[str], str]) -> Condition:

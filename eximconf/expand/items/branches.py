@@ -111,12 +111,17 @@ def code_of_value(
     item: str,
     find: Callable[[Context], str | None],
     fault: str | None,
+    *,
+    silent: bool = False,
 ) -> Code:
     """The code of an item that finds a value or none and then chooses a branch.
 
-    Numeric variables are what they were before the item once it is done.
+    Numeric variables are what they were before the item once it is done. *silent*: to find the value sets
+    neither them nor ``$value``.
     """
     chosen = BranchCode(compiler, branches or Branches(None, None, False), item)
+    if silent and chosen.plain:
+        return Code(lambda ctx: find(ctx) or "", first_fault(fault, chosen.fault))
 
     def run(ctx: Context) -> str:
         saved, numbers = ctx.variables.get("value"), ctx.numbers

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from eximconf.expand.code import Code, Run, failing, fault_of, first_fault
@@ -48,8 +48,8 @@ def _compile_reading(compiler: Compiler, item: Item) -> Run:
         if runs:
             steps = (lambda ctx: _field(runs[0](ctx)), *runs[1:])
         return failing(item.fault.message, steps)
-    find = _find_json(runs, item.options) if item.options else _find_text(runs)
-    return code_of_value(compiler, item.branches, "extract", find, None).run
+    find = _find_json(runs, item.options) if item.options else _find_text(codes)
+    return code_of_value(compiler, item.branches, "extract", find, None, silent=True).run
 
 
 def _read_over_fault(compiler: Compiler, item: Item) -> str | None:
@@ -69,22 +69,43 @@ def _field(selector: str) -> str:
     return field
 
 
-def _find_text(runs: list[Run]) -> Callable[[Context], str | None]:
-    first, *rest = runs
+def _find_text(codes: Sequence[Code]) -> Callable[[Context], str | None]:
+    selector, *separators, text = codes
+    run = text.run
+    if selector.constant is not None and (known := selector.constant.strip(SPACE)):
+        find = _find_at(known, separators[0].run) if separators else _find_key(known)
+        return lambda ctx: find(ctx, run)
+    select, between = selector.run, separators[0].run if separators else None
 
-    def find(ctx: Context) -> str | None:
-        field = _field(first(ctx))
-        values = [run(ctx) for run in rest]
-        if len(values) == 1:
-            return taint_maybe(extract_keyed(field, values[0]), values[0])
-        return taint_maybe(extract_numbered(number_of(field), values[0], values[1]), values[1])
+    def find_any(ctx: Context) -> str | None:
+        field = _field(select(ctx))
+        find = _find_at(field, between) if between else _find_key(field)
+        return find(ctx, run)
+
+    return find_any
+
+
+def _find_key(key: str) -> Callable[[Context, Run], str | None]:
+    def find(ctx: Context, run: Run) -> str | None:
+        text = run(ctx)
+        return taint_maybe(extract_keyed(key, text), text)
+
+    return find
+
+
+def _find_at(field: str, separators: Run) -> Callable[[Context, Run], str | None]:
+    number = number_of(field)
+
+    def find(ctx: Context, run: Run) -> str | None:
+        between, text = separators(ctx), run(ctx)
+        return taint_maybe(extract_numbered(number, between, text), text)
 
     return find
 
 
 def taint_maybe(value: str | None, source: str) -> str | None:
     """*value*, tainted if *source* is; None stays None."""
-    return None if value is None else taint_like(value, source)
+    return value if value is None or type(source) is str else taint_like(value, source)
 
 
 def number_of(field: str) -> int:
@@ -119,9 +140,14 @@ def _separator_class(separators: str) -> re.Pattern[str]:
 _KEYED = re.compile(r"[ \t-\r]*([^= \t-\r]*)[ \t-\r]*(?:=[ \t-\r]*)?")
 
 
+_PLAIN_PAIR = re.compile(r"[ \t-\r]*([^= \t-\r]*)[ \t-\r]*(?:=[ \t-\r]*)?([^ \t-\r]*)(?<=.)", re.DOTALL)
+
+
 def extract_keyed(key: str, text: str) -> str | None:
     """The value of *key* (any case) in ``name=value`` pairs; a value may be in double quotes."""
     at, wanted = 0, key.lower()
+    if '"' not in text and "\\" not in text:
+        return next((pair[2] for pair in _PLAIN_PAIR.finditer(text) if pair[1].lower() == wanted), None)
     while at < len(text):
         pair = _KEYED.match(text, at)
         assert pair is not None

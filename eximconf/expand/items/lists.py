@@ -16,7 +16,7 @@ from eximconf.runtime.outcome import ExpansionFailed, Outcome
 from eximconf.runtime.printing import quoted
 from eximconf.runtime.settings import at_least
 from eximconf.runtime.value import Tainted, caseless_order, taint_like
-from eximconf.syntax.expansion_nodes import Concat, Filter, Item, Node, Text
+from eximconf.syntax.expansion_nodes import Concat, Filter, Item, Node, Text, Variable
 
 Listed = tuple[list[str], str]
 Given = TypeVar("Given")
@@ -97,12 +97,28 @@ def compile_map(compiler: Compiler, node: Item) -> Code:
     if broken:
         return broken
     inner = template.run
+    around = _around_item(node.arguments[1])
 
     def run(ctx: Context) -> str:
         items, separator = listed(ctx)
+        if around is not None and not any(type(item) is Tainted for item in items):
+            return join_results([item.join(around) for item in items], separator)
         return join_results(each_item(ctx, items, inner, 'inside "map" item'), separator)
 
     return Code(run, list_fault)
+
+
+def _around_item(template: Node) -> list[str] | None:
+    """The texts before, between and behind each ``$item`` of a template that has nothing else in it."""
+    around = [""]
+    for piece in template.pieces if type(template) is Concat else (template,):
+        if type(piece) is Text and "\0" not in piece.value:
+            around[-1] += piece.value
+        elif type(piece) is Variable and piece.name == "item":
+            around.append("")
+        else:
+            return None
+    return around
 
 
 def compile_reduce(compiler: Compiler, node: Item) -> Code:
@@ -114,17 +130,17 @@ def compile_reduce(compiler: Compiler, node: Item) -> Code:
         return broken
     inner, begin = template.run, start.run
 
-    def step(ctx: Context) -> str:
-        value = ctx.variables["value"] = inner(ctx)
-        return value
+    def step(ctx: Context) -> None:
+        ctx.variables["value"] = inner(ctx)
 
     def run(ctx: Context) -> str:
         items, _ = listed(ctx)
         saved = ctx.variables.get("value")
-        value = ctx.variables["value"] = begin(ctx)
-        results = each_item(ctx, items, step, 'inside "reduce" item')
+        ctx.variables["value"] = begin(ctx)
+        each_item(ctx, items, step, 'inside "reduce" item')
+        result = ctx.variables["value"]
         _restore_value(ctx, saved)
-        return results[-1] if results else value
+        return result
 
     return Code(run, first_fault(list_fault, start.fault))
 

@@ -49,6 +49,11 @@ def substitute(ctx: Context, text: str, regex: Regex, template: str) -> str:
 
     After an empty match a non-empty one is tried at the same place, as Perl does.
     """
+    plain = "$" not in template and "\\" not in template
+    if plain and type(text) is str and type(template) is str:
+        replaced = regex.replaced(text, template)
+        if replaced is not None:
+            return replaced
     every = regex.every(text)
     if every is not None:
         return _with_matches(ctx, text, every, template)
@@ -79,15 +84,10 @@ def _with_matches(ctx: Context, text: str, matches: Sequence[Match], template: s
     parts: list[str] = []
     kept = type(text)
     copied = 0
-    plain = "$" not in template and "\\" not in template
     for match in matches:
         start, end = match.span
-        parts.append(kept(text[copied:start]))
-        if plain:
-            parts.append(template)
-        else:
-            ctx.numbers = match.numbers()
-            parts.append(expand_string(template, ctx))
+        ctx.numbers = match.numbers()
+        parts += (kept(text[copied:start]), expand_string(template, ctx))
         copied = end
     parts.append(kept(text[copied:]))
     return concat(parts)

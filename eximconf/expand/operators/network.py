@@ -86,12 +86,18 @@ def mask(text: str, raw: str | None, ctx: Context) -> str:
     width = len(octets) * 8
     if bits > width or bits > INT64_MAX:
         raise failed(f"mask value too big in {shown(text, ctx)}")
+    # 4.96 knows no mask_n but takes any suffix.
+    return _masked(octets, bits, raw is not None and raw[:1] == "n")
+
+
+@lru_cache(maxsize=1024)
+def _masked(octets: bytes, bits: int, short: bool) -> str:
+    width = len(octets) * 8
     kept = int.from_bytes(octets, "big") >> (width - bits) << (width - bits)
     masked = kept.to_bytes(len(octets), "big")
     if width == 32:
         return f"{'.'.join(map(str, masked))}/{bits}"
-    # 4.96 knows no mask_n but takes any suffix.
-    return f"{compressed(masked) if raw and raw[0] == 'n' else _full(masked, '.')}/{bits}"
+    return f"{compressed(masked) if short else _full(masked, '.')}/{bits}"
 
 
 def _as_ipv6(text: str, ctx: Context) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 
 from eximconf.expand.operators.model import OperatorFunction, failed, shown
@@ -138,6 +139,21 @@ def _digits(digits: str, whole: str, limited: bool) -> int:
     return value
 
 
+def bound_substr(name: str, raw: str | None, target: str) -> Callable[[str], str]:
+    """The ``substr`` operator with its parameters read. Raises `ExpansionFailed`."""
+    start, length = parameters(name, raw, signed=True, count=2, limited=at_least(target, "4.99"))
+    if start >= 0 and length >= 0:
+        end = start + length
+        return lambda text: text[start:end]
+    return lambda text: substring(text, start, length)
+
+
+def bound_length(name: str, raw: str | None, target: str) -> Callable[[str], str]:
+    """The ``length`` operator with its parameter read. Raises `ExpansionFailed`."""
+    count = parameters(name, raw, signed=False, count=1, limited=at_least(target, "4.99"))[0]
+    return lambda text: text if count < 0 else text[:count]
+
+
 def _substr_named(name: str) -> OperatorFunction:
     def substr(text: str, raw: str | None, ctx: Context) -> str:
         """A piece of the string. Spec: ${substr_<start>_<length>:<string>}."""
@@ -172,6 +188,14 @@ def bless(text: str, _raw: str | None, _ctx: Context) -> str:
     """The same octets, no longer tainted. Of 4.94 alone. Spec: its manual's ${bless:<string>}."""
     return str.__str__(text)
 
+
+BOUND: dict[str, Callable[[str, str | None, str], Callable[[str], str]]] = {
+    "l": bound_length,
+    "length": bound_length,
+    "s": bound_substr,
+    "substr": bound_substr,
+}
+"""Operators whose parameters can be read once, when they are compiled: name, parameters, target version."""
 
 STRING_OPERATORS: dict[str, OperatorFunction] = {
     "bless": bless,
