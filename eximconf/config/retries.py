@@ -44,7 +44,7 @@ def read_retry_rule(text: str) -> RetryRule:
     error = _matched(_GRAPH, text, at)
     if not error:
         raise Refused("missing error type in retry rule")
-    _check_error(error)
+    check_error(error)
     at = skip_space(text, at + len(error))
     senders = None
     if text.startswith("senders", at):
@@ -100,7 +100,7 @@ def _argument(text: str, at: int, *, fixed: bool = False) -> tuple[int, int]:
     return -1 if value is None else value, end
 
 
-def _check_error(error: str) -> None:
+def check_error(error: str) -> None:
     """Refuse an error name that Exim does not know. Names and their parts may be cut short."""
     name, underscore, detail = error.partition("_")
     name = name.lower()

@@ -24,6 +24,8 @@ modes:
   -bP [NAME…]           print options, lists, drivers, macros
   -bh ADDRESS           an SMTP session on standard input, as if from that host; -bhc with callouts
   -bs, -bS              an SMTP session on standard input, batched with -bS
+  -bt [ADDRESS…]        show where addresses go; -bv: whether recipients are good, -bvs: senders
+  -brw ADDRESS          rewrite an address; -brt ADDRESS: the retry rule for it
   -bV                   read the configuration and stop
 
 examples:
@@ -98,6 +100,14 @@ def _mode(invocation: Invocation, surroundings: Surroundings, configuration: Con
             from eximconf.cli.exim.session_face import serve_session
 
             return serve_session(invocation, surroundings, configuration)
+        case "bt" | "bv" | "bvs":
+            from eximconf.cli.exim.route_face import route_all
+
+            return route_all(invocation, surroundings, configuration)
+        case "brw" | "brt":
+            from eximconf.cli.exim.rule_tests import test_rules
+
+            return test_rules(invocation, surroundings, configuration)
         case "bP":
             from eximconf.cli.exim.print_options import print_all
 

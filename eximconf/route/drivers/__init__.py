@@ -1,0 +1,1 @@
+"""The drivers of routers, one module each."""

@@ -1,0 +1,78 @@
+"""The variables that tell of the address at hand. Spec: 11.9."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from eximconf.route.address import Address
+from eximconf.runtime.context import Context
+
+OF_ADDRESS = (
+    "address_data", "address_file", "address_pipe", "domain", "domain_data", "home", "host", "host_address",
+    "host_port", "local_part", "local_part_data", "local_part_prefix", "local_part_prefix_v", "local_part_suffix",
+    "local_part_suffix_v", "original_domain", "original_local_part", "parent_domain", "parent_local_part",
+    "self_hostname",
+)  # fmt: skip
+_KEPT = (*OF_ADDRESS, "router_name", "value")
+
+
+def set_variables(ctx: Context, address: Address) -> None:
+    """Set the variables as a router sees them that starts on *address*."""
+    properties, variables = address.properties, ctx.variables
+    top = address.top
+    values: dict[str, str | None] = {
+        "address_data": properties.address_data, "domain_data": properties.domain_data,
+        "local_part_data": properties.local_part_data, "domain": address.domain,
+        "local_part": address.local_part, "local_part_prefix": address.prefix,
+        "local_part_prefix_v": address.prefix_wild, "local_part_suffix": address.suffix,
+        "local_part_suffix_v": address.suffix_wild, "self_hostname": address.self_hostname or None,
+        "original_domain": top.domain, "original_local_part": top.shown_local_part,
+    }  # fmt: skip
+    if address.hosts:
+        host = address.hosts[0]
+        values |= {"host": host.name, "host_address": host.address, "host_port": str(host.port or 0)}
+    if address.parent is not None:
+        values["parent_domain"] = address.parent.domain
+        values["parent_local_part"] = address.parent.shown_local_part
+    for name in OF_ADDRESS:
+        if name != "home":  # what one router has set, the next ones still see
+            keep(variables, name, values.get(name))
+    set_router_variables(ctx, properties.variables)
+
+
+def set_router_variables(ctx: Context, values: Mapping[str, str]) -> None:
+    """Make the ``r_…`` variables these and no others."""
+    for name in [name for name in ctx.variables if name.startswith("r_")]:
+        del ctx.variables[name]
+    ctx.variables |= values
+
+
+def clear_variables(ctx: Context) -> None:
+    """Unset them, as after an address has been routed."""
+    for name in OF_ADDRESS:
+        ctx.variables.pop(name, None)
+    set_router_variables(ctx, {})
+
+
+def keep(variables: dict[str, str], name: str, value: str | None) -> None:
+    """Set a variable, or unset it for None."""
+    if value is None:
+        variables.pop(name, None)
+    else:
+        variables[name] = value
+
+
+@contextmanager
+def variables_restored(ctx: Context) -> Iterator[None]:
+    """Give back the variables of an address, and ``$1`` …, as they were."""
+    names = [*_KEPT, *(name for name in ctx.variables if name.startswith("r_"))]
+    before = {name: ctx.variables.get(name) for name in names}
+    numbers = ctx.numbers
+    try:
+        yield
+    finally:
+        clear_variables(ctx)
+        for name, value in before.items():
+            keep(ctx.variables, name, value)
+        ctx.numbers = numbers

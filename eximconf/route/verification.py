@@ -1,0 +1,246 @@
+"""Routing an address and all that comes from it, to verify it or to see where it goes. Spec: 44.21, 5.2 ``-bt``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from enum import Enum
+
+from eximconf.dns.host import Host
+from eximconf.message.addresses import find_at
+from eximconf.route.address import Address, Decision, Kind
+from eximconf.route.engine import Routing, route_address, split_address
+from eximconf.route.settling import overrides_hosts
+from eximconf.route.variables import keep, variables_restored
+from eximconf.route.visit import Purpose, RouteRun, RouteStep
+from eximconf.runtime.acl_answers import Verified
+from eximconf.runtime.context import Context
+from eximconf.runtime.value import Tainted
+
+_SURROUNDINGS = ("sender_address", "return_path", "verify_mode")
+
+
+class Fate(Enum):
+    """What has become of one address. `SPECIAL`: it is a pipe, a file or a reply."""
+
+    ROUTED = "routed"
+    FAILED = "failed"
+    DEFERRED = "deferred"
+    SPECIAL = "special"
+
+
+@dataclass(frozen=True, slots=True)
+class RoutedAddress:
+    """Where an address goes, or why it goes nowhere.
+
+    *parents*: what it came from, the nearest first. *transport*: "" for none. *hosts*: those that the router found,
+    where the transport uses them. *message*: why it failed. *allowed*: redirection may make such a thing.
+    *fault*: what is wrong with its transport. *local*: its transport is a local one.
+    """
+
+    address: str
+    fate: Fate
+    parents: tuple[str, ...] = ()
+    router: str = ""
+    transport: str = ""
+    hosts: tuple[Host, ...] = ()
+    message: str | None = None
+    kind: Kind = Kind.MAIL
+    duplicate: bool = False
+    allowed: bool = True
+    fault: str = ""
+    local: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """The result for an address, *address* as it was routed: qualified and rewritten.
+
+    *unqualified*: it had no domain and was to have one. *found*: all that came of it, in the order in which Exim
+    tells it; one part only where the first problem ends a verification, and nothing where it was verified.
+    *discarded*: nothing is delivered. *decisive*: the address whose message and ``$address_data`` count.
+    """
+
+    result: Verified
+    address: str
+    rewritten: bool = False
+    unqualified: bool = False
+    found: tuple[RoutedAddress, ...] = ()
+    discarded: bool = False
+    decisive: Address | None = None
+    routed: bool = False
+
+
+Callout = Callable[[Address], "Decision"]
+
+
+@dataclass(slots=True)
+class VerifyOptions:
+    """How an address is routed.
+
+    *testing*: as ``-bt`` does it. *full*: everything that comes of it is followed, else the first problem, or the
+    first address that does not lead to one other, ends it. *qualify*: a domain is added. *callout*: asks the hosts
+    of an address that is routed. *duplicates*: what was routed before, by what tells duplicates.
+    """
+
+    purpose: Purpose = Purpose.DELIVERY
+    recipient: bool = True
+    testing: bool = False
+    full: bool = False
+    qualify: bool = True
+    success_on_redirect: bool = False
+    callout: Callout | None = None
+    duplicates: set[str] = field(default_factory=set)
+    steps: Callable[[RouteStep], None] | None = None
+
+
+def verify_address(routing: Routing, ctx: Context, text: str, options: VerifyOptions) -> Verification:
+    """Route *text*. Raises `Died` for a fault that ends Exim."""
+    failure = f"{'recipient' if options.recipient else 'sender'}_verify_failure"
+    ctx.variables.pop(failure, None)
+    address = text
+    if find_at(text) < 0:
+        if not options.qualify:
+            ctx.variables[failure] = "qualify"
+            return Verification(Verified.FAIL, text, unqualified=True)
+        address = routing.rewriter.qualified(ctx, text, options.recipient)
+    qualified, address = address, routing.rewriter.envelope(ctx, address, options.recipient)
+    if not address:
+        return Verification(Verified.OK, "", rewritten=qualified != address)
+    with _surroundings(ctx, options), variables_restored(ctx):
+        return _Course(routing, ctx, options, failure, Tainted(address)).run(address != qualified)
+
+
+@contextmanager
+def _surroundings(ctx: Context, options: VerifyOptions) -> Iterator[None]:
+    """Set what else routing sees, and give it back as it was. A sender is verified as if it were a recipient of a
+    message that has none."""
+    variables = ctx.variables
+    before = {name: variables.get(name) for name in _SURROUNDINGS}
+    variables["verify_mode"] = "R" if options.recipient else "S"
+    if not options.recipient:
+        variables["sender_address"] = ""
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            keep(variables, name, value)
+
+
+class _Course:
+    """One verification."""
+
+    def __init__(
+        self, routing: Routing, ctx: Context, options: VerifyOptions, failure: str, address: str
+    ) -> None:
+        self.routing = routing
+        self.ctx = ctx
+        self.options = options
+        self.failure = failure
+        self.address = address
+        self.found: list[RoutedAddress] = []
+        self.all_right = True
+        self.result = Verified.OK
+        self.decisive: Address | None = None
+        self.routed = False
+        self.state = RouteRun(
+            ctx, routing.transports, routing.routers, routing.rewriter, options.purpose, self._verify_errors,
+            testing=options.testing, steps=options.steps,
+            envelope_sender=ctx.variables.get("sender_address", ""),
+        )  # fmt: skip
+
+    def run(self, rewritten: bool) -> Verification:
+        self.state.waiting = [Address(self.address)]
+        settled = False
+        while self.state.waiting and not settled:
+            settled = self._consider(self.state.waiting.pop(0))
+        state = self.state
+        discarded = not settled and self.all_right and not state.local and not state.remote
+        if not settled:
+            for address in (*state.local, *state.remote):
+                self._show(address)
+        return Verification(
+            self.result, self.address, rewritten, found=tuple(self.found), discarded=discarded,
+            decisive=self.decisive, routed=self.routed,
+        )  # fmt: skip
+
+    def _consider(self, address: Address) -> bool:
+        """Route one address; True if that settles everything."""
+        if address.kind is not Kind.MAIL:
+            self.all_right = False
+            self.found.append(_special(address))
+            return False
+        errors_to = address.properties.errors_to
+        self.ctx.variables["return_path"] = errors_to or Tainted(self.state.envelope_sender)
+        self.routed = False
+        decision = Decision.DEFER
+        if split_address(self.ctx, address, self.routing.percent_hack_domains):
+            decision = route_address(self.state, address)
+        if decision is Decision.OK:
+            self.routed = True
+            if self.options.callout is not None:
+                decision = self.options.callout(address)
+        else:
+            self.ctx.variables[self.failure] = "route"
+        self.decisive = self.decisive or address
+        if decision in (Decision.FAIL, Decision.DEFER):
+            return self._not_routed(address, decision)
+        if not self.options.full and self._is_verified():
+            self.decisive = address
+            return True
+        return False
+
+    def _not_routed(self, address: Address, decision: Decision) -> bool:
+        self.all_right = False
+        failed = decision is Decision.FAIL
+        parents = tuple(parent.address for parent in address.ancestors())
+        fate = Fate.FAILED if failed else Fate.DEFERRED
+        self.found.append(RoutedAddress(address.address, fate, parents, message=address.message))
+        if failed:
+            self.result = Verified.FAIL
+        elif self.result is Verified.OK or not self.options.full:
+            self.result = Verified.DEFER
+        if not self.options.full:
+            self.decisive = address
+        return not self.options.full
+
+    def _is_verified(self) -> bool:
+        """An address is good unless there is one other that decides in its place."""
+        waiting = self.state.waiting
+        return len(waiting) != 1 or waiting[0].kind is not Kind.MAIL or self.options.success_on_redirect
+
+    def _show(self, address: Address) -> None:
+        duplicate = address.unique in self.options.duplicates
+        self.options.duplicates.add(address.unique)
+        transport = address.transport
+        hosts = address.hosts if transport is not None and not overrides_hosts(transport) else ()
+        self.found.append(
+            RoutedAddress(
+                address.address, Fate.ROUTED, tuple(parent.address for parent in address.ancestors()),
+                router=address.router.name if address.router is not None else "",
+                transport=transport.name if transport is not None else "", hosts=hosts, duplicate=duplicate,
+                local=transport is not None and transport.driver != "smtp",
+            )
+        )  # fmt: skip
+
+    def _verify_errors(self, address: str) -> str | None:
+        """Verify an address for errors, in a run of its own; its final form, None if it is not good."""
+        ctx = self.ctx
+        before = ctx.variables.get("sender_address")
+        ctx.variables["sender_address"] = ""
+        try:
+            found = verify_address(self.routing, ctx, address, VerifyOptions(Purpose.RECIPIENT))
+        finally:
+            keep(ctx.variables, "sender_address", before)
+        return found.address if found.result is Verified.OK else None
+
+
+def _special(address: Address) -> RoutedAddress:
+    return RoutedAddress(
+        address.address, Fate.SPECIAL, tuple(parent.address for parent in address.ancestors()),
+        router=address.router.name if address.router is not None else "",
+        transport=address.transport.name if address.transport is not None else "",
+        kind=address.kind, allowed=address.allowed, fault=address.message or "" if address.bad_transport else "",
+        local=True,
+    )  # fmt: skip
