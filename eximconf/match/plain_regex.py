@@ -28,6 +28,8 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _ODD_CLASS = re.compile(r"\[.*(?:--|&&|~~|\|\||-\\[dwsDWS]|\\[dwsDWS]-).*\]", re.DOTALL)
+_SINGLE = re.compile(rf"(?:[A-Za-z0-9@_ -]|{_PUNCTUATION}|\\[dws]|\[[^\\\[\]]+\]\+?)+")
+"""Characters and classes of which each matches something, so that no match is empty."""
 _UNBOUNDED = re.compile(r"[*+]|\{[0-9]+,\}")
 _STEPS_MAX = 1_000_000
 
@@ -72,12 +74,13 @@ def _repeats(pattern: str) -> int | None:
 class PlainRegex:
     """A pattern of the subset; the same face as `regex.Regex`."""
 
-    __slots__ = ("_full", "_length_max", "_pattern", "groups", "names")
+    __slots__ = ("_full", "_length_max", "_pattern", "_single", "groups", "names")
 
     def __init__(self, pattern: re.Pattern[str], power: int, full: Callable[[], Regex]) -> None:
         self._pattern = pattern
         self._full = full
         self._length_max = int(_STEPS_MAX ** (1 / power)) if power else _STEPS_MAX
+        self._single = _SINGLE.fullmatch(pattern.pattern) is not None
         self.groups = pattern.groups
         self.names: dict[str, int] = {}
 
@@ -118,6 +121,8 @@ class PlainRegex:
         """*text* with every match replaced; None if one is empty, after which Exim tries again."""
         if len(text) > self._length_max:
             return None
+        if self._single:
+            return self._pattern.sub(lambda _match: replacement, text)
         parts = []
         copied = 0
         for match in self._pattern.finditer(text):

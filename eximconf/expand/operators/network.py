@@ -76,6 +76,11 @@ def mask(text: str, raw: str | None, ctx: Context) -> str:
 
     ``mask_n`` gives the short form with colons. Spec: ${mask:<IP address>/<bit count>}.
     """
+    # 4.96 knows no mask_n but takes any suffix.
+    short = raw is not None and raw[:1] == "n"
+    known = _known_mask(text, short)
+    if known is not None:
+        return known
     found = packed_address(text, with_mask=True)
     if found is None:
         raise failed(f"{shown(text, ctx)} is not an IP address")
@@ -86,11 +91,19 @@ def mask(text: str, raw: str | None, ctx: Context) -> str:
     width = len(octets) * 8
     if bits > width or bits > INT64_MAX:
         raise failed(f"mask value too big in {shown(text, ctx)}")
-    # 4.96 knows no mask_n but takes any suffix.
-    return _masked(octets, bits, raw is not None and raw[:1] == "n")
+    return _masked(octets, bits, short)
 
 
 @lru_cache(maxsize=1024)
+def _known_mask(text: str, short: bool) -> str | None:
+    """The address *text* masked; None where something is wrong with it."""
+    found = packed_address(text, with_mask=True)
+    bits = _mask_number(text[found[1] + 1 :]) if found is not None and found[1] else None
+    if found is None or not bits or bits > len(found[0]) * 8:
+        return None
+    return _masked(found[0], bits, short)
+
+
 def _masked(octets: bytes, bits: int, short: bool) -> str:
     width = len(octets) * 8
     kept = int.from_bytes(octets, "big") >> (width - bits) << (width - bits)

@@ -27,12 +27,20 @@ _LARGEST = 214748363
 
 def lc(text: str, raw: str | None, ctx: Context) -> str:
     """ASCII letters in lower case; other octets stay. Spec: ${lc:<string>}."""
-    return text.lower() if text.isascii() else text.encode("latin-1").lower().decode("latin-1")
+    return text.lower() if text.isascii() else _lower(text)
 
 
 def uc(text: str, raw: str | None, ctx: Context) -> str:
     """ASCII letters in upper case; other octets stay. Spec: ${uc:<string>}."""
-    return text.upper() if text.isascii() else text.encode("latin-1").upper().decode("latin-1")
+    return text.upper() if text.isascii() else _upper(text)
+
+
+def _lower(text: str) -> str:
+    return text.encode("latin-1").lower().decode("latin-1")
+
+
+def _upper(text: str) -> str:
+    return text.encode("latin-1").upper().decode("latin-1")
 
 
 def strlen(text: str, raw: str | None, ctx: Context) -> str:
@@ -88,6 +96,8 @@ def quote(text: str, raw: str | None, ctx: Context) -> str:
 
 def quote_local_part(text: str, raw: str | None, ctx: Context) -> str:
     """In double quotes unless it may stand as a local part. Spec: ${quote_local_part:<string>}."""
+    if text.isalnum() and text.isascii():
+        return text
     return text if _DOT_ATOM.fullmatch(text) else _in_quotes(text)
 
 
@@ -189,13 +199,25 @@ def bless(text: str, _raw: str | None, _ctx: Context) -> str:
     return str.__str__(text)
 
 
+def bound_lc(_name: str, _raw: str | None, _target: str) -> Callable[[str], str]:
+    """The ``lc`` operator."""
+    return lambda text: text.lower() if text.isascii() else _lower(text)
+
+
+def bound_uc(_name: str, _raw: str | None, _target: str) -> Callable[[str], str]:
+    """The ``uc`` operator."""
+    return lambda text: text.upper() if text.isascii() else _upper(text)
+
+
 BOUND: dict[str, Callable[[str, str | None, str], Callable[[str], str]]] = {
     "l": bound_length,
+    "lc": bound_lc,
     "length": bound_length,
     "s": bound_substr,
     "substr": bound_substr,
+    "uc": bound_uc,
 }
-"""Operators whose parameters can be read once, when they are compiled: name, parameters, target version."""
+"""Operators that need nothing but their text once they are compiled: by name, parameters, target version."""
 
 STRING_OPERATORS: dict[str, OperatorFunction] = {
     "bless": bless,
