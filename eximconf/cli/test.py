@@ -206,4 +206,26 @@ def write(text: str) -> None:
 
 
 def _import(arguments: Namespace) -> int:
-    raise Usage("no importer")
+    """Print the session that another record comes to."""
+    from eximconf.replay.importers import formats, importer
+    from eximconf.replay.importers.model import session_text
+
+    read = importer(arguments.importer)
+    if read is None:
+        raise Usage(f"--import knows {', '.join(formats())}, not {arguments.importer}")
+    if len(arguments.paths) != 1:
+        raise Usage("--import takes one PATH, or - for standard input")
+    imported = read(_text(arguments.paths[0]))
+    if not imported.connections:
+        raise Usage(f"{arguments.paths[0]}: {'; '.join(imported.faults) or 'nothing could be made of it'}")
+    text = session_text(imported, {"config": octets(arguments.config)} if arguments.config else {})
+    sys.stdout.buffer.write(text.encode("latin-1"))
+    return 0
+
+
+def _text(path: str) -> str:
+    """The octets of a file, or of standard input for ``-``, latin-1 decoded. Raises `OSError`."""
+    if path == "-":
+        return sys.stdin.buffer.read().decode("latin-1")
+    with open(path, "rb") as file:
+        return file.read().decode("latin-1")

@@ -18,6 +18,7 @@ from eximconf.replay.world.noting import noting
 from eximconf.replay.world.world import Live
 from eximconf.runtime.services import Services
 
+
 def write_octets(path: str, text: str) -> None:
     """Write a file all at once; *text* is latin-1 decoded octets. Raises `OSError`."""
     part = f"{path}.{os.getpid()}"

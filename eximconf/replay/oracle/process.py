@@ -8,6 +8,7 @@ import selectors
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from eximconf.smtp.facts import Facts
@@ -49,10 +50,8 @@ class RealExim:
         self._process.kill()
         for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
             if stream is not None:
-                try:
+                with suppress(BrokenPipeError):
                     stream.close()
-                except BrokenPipeError:
-                    pass
         self._process.wait()
 
     def send(self, octets: str, replies: int) -> Heard:
@@ -68,10 +67,8 @@ class RealExim:
     def end(self, replies: int = 0) -> Heard:
         """Send no more, and hear all that comes."""
         assert self._process.stdin is not None
-        try:
+        with suppress(BrokenPipeError):
             self._process.stdin.close()
-        except BrokenPipeError:
-            pass
         return self.hear(replies, until_end=True)
 
     def hear(self, replies: int, until_end: bool = False) -> Heard:

@@ -42,7 +42,6 @@ def decisions(lines: Iterable[str]) -> list[Decided]:
             acl = "inline"
         elif _ENDPASS.match(text):
             found.append(Decided(acl, verb, line, "not OK"))
-        elif undecided := _UNDECIDED.match(text):
-            if not (verb == "warn" and undecided[1] == "deferred"):
-                found.append(Decided(acl, verb, line, undecided[1].upper()))
+        elif (undecided := _UNDECIDED.match(text)) and (verb, undecided[1]) != ("warn", "deferred"):
+            found.append(Decided(acl, verb, line, undecided[1].upper()))
     return found

@@ -6,7 +6,15 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
-from eximconf.replay.result import ConversationResult, Failure, OracleStep, SessionResult, Status, StepResult, TraceEntry
+from eximconf.replay.result import (
+    ConversationResult,
+    Failure,
+    OracleStep,
+    SessionResult,
+    Status,
+    StepResult,
+    TraceEntry,
+)
 from eximconf.report.display import visible
 from eximconf.report.text import render as render_diagnostics
 
