@@ -12,7 +12,6 @@ from typing import NamedTuple, NoReturn
 
 from eximconf.config.model import Configuration
 from eximconf.config.rewrites import RewriteRule
-from eximconf.config.selectors import enabled_selectors
 from eximconf.expand.dynamic import expand_string
 from eximconf.match.addresses import match_address_item
 from eximconf.match.local_host import primary_hostname
@@ -22,7 +21,7 @@ from eximconf.message.addresses import AddressFault, AddressSyntax, ParsedAddres
 from eximconf.message.phrase import phrase
 from eximconf.runtime.context import Context
 from eximconf.runtime.log import LogLine
-from eximconf.runtime.outcome import ForcedFailure, Outcome
+from eximconf.runtime.outcome import Deferred, ForcedFailure, Outcome
 from eximconf.runtime.printing import quoted
 from eximconf.runtime.value import taint_like
 
@@ -56,17 +55,14 @@ class _Whole(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Rewriter:
     """The rules of a configuration. *recipient_domain*: what recipients without a domain get, None for the one of
-    the main options. *logs*: whether each rewriting is logged."""
+    the main options."""
 
     rules: tuple[RewriteRule, ...] = ()
     recipient_domain: str | None = None
-    logs: bool = False
 
     @classmethod
     def of(cls, configuration: Configuration) -> Rewriter:
-        selectors = configuration["log_selector"]
-        enabled = enabled_selectors(selectors if isinstance(selectors, str) else None)
-        return cls(tuple(rewrite.rule for rewrite in configuration.rewrites), logs="address_rewrite" in enabled)
+        return cls(tuple(rewrite.rule for rewrite in configuration.rewrites))
 
     @property
     def places(self) -> frozenset[str]:
@@ -75,7 +71,7 @@ class Rewriter:
 
     def for_recipients_in(self, domain: str) -> Rewriter:
         """The same rules, with another domain for recipients that have none."""
-        return Rewriter(self.rules, domain, self.logs)
+        return Rewriter(self.rules, domain)
 
     def qualified(self, ctx: Context, address: str, recipient: bool) -> str:
         """*address* with a domain."""
@@ -172,15 +168,13 @@ class _Rewriting:
 
     def _replacement(self, rule: RewriteRule) -> str | None:
         """What the rule puts in the place of the address; None if it does not fit. Raises `_Stopped`."""
-        ctx = self.ctx
+        at_smtp_time = self.place[0] == "S"
+        if not (self._fits_at_smtp_time(rule) if at_smtp_time else self._fits(rule)):
+            return None
+        if rule.replacement == "*" and not at_smtp_time:
+            raise _Stopped
         try:
-            if self.place[0] == "S":
-                return expand_string(rule.replacement, ctx) if self._fits_at_smtp_time(rule) else None
-            if not match_address_item(ctx, self.subject, rule.pattern, expand_string).found:
-                return None
-            if rule.replacement == "*":
-                raise _Stopped
-            return self._expanded(rule)
+            return expand_string(rule.replacement, self.ctx) if at_smtp_time else self._expanded(rule)
         except ForcedFailure:
             if "q" in rule.flags:
                 raise _Stopped from None
@@ -203,6 +197,12 @@ class _Rewriting:
                     variables.pop(name, None)
                 else:
                     variables[name] = value
+
+    def _fits(self, rule: RewriteRule) -> bool:
+        try:
+            return match_address_item(self.ctx, self.subject, rule.pattern, expand_string).found
+        except Deferred:
+            return False
 
     def _fits_at_smtp_time(self, rule: RewriteRule) -> bool:
         ctx = self.ctx
@@ -227,11 +227,9 @@ class _Rewriting:
         return text, ParsedAddress(address, found.start, end, len(found.address) + 1)
 
     def _log_rewriting(self, number: int, rule: RewriteRule, new: str) -> None:
-        if not self.rewriter.logs:
-            return
         shown = self.subject if self.whole is None else self.whole.text
         how = "as" if "w" in rule.flags or "<" not in new else "with (address part of)"
-        self._log(f'"{shown}" from {_WHERE[self.place]} rewritten {how} "{new}" by rule {number}')
+        self._log(f'"{shown}" from {_WHERE[self.place]} rewritten {how} "{new}" by rule {number}', selector="address_rewrite")
 
     def _keep(self, rule: RewriteRule, new: str, found: ParsedAddress) -> None:
         address = taint_like(found.address, new)
@@ -254,9 +252,9 @@ class _Rewriting:
         start += len(before) - len(opening)
         return _Whole(before + middle + after, start, start + len(found.address))
 
-    def _log(self, text: str, panic: bool = False) -> None:
+    def _log(self, text: str, panic: bool = False, selector: str = "") -> None:
         if self.ctx.log is not None:
-            self.ctx.log(LogLine(text, panic=panic))
+            self.ctx.log(LogLine(text, panic, selector))
 
     def _stop(self, text: str) -> NoReturn:
         self._log(text, panic=True)

@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from eximconf.api import new_context
-from eximconf.cli.exim import write
+from eximconf.cli.exim import complain, write
 from eximconf.cli.exim.caller import Caller
 from eximconf.cli.exim.input_lines import input_lines
 from eximconf.cli.exim.invocation import Invocation
 from eximconf.cli.exim.process import process_variables
 from eximconf.cli.exim.surroundings import Surroundings
+from eximconf.cli.exim.testing_log import described_on_stderr, stamped_on_stderr
 from eximconf.config.model import Configuration
 from eximconf.dns.host import Host
+from eximconf.match.verdict import Died
 from eximconf.message.addresses import AddressFault, AddressSyntax, find_address_end, parse_address
 from eximconf.route.engine import Routing
 from eximconf.route.verification import Fate, RoutedAddress, Verification, VerifyOptions, verify_address
 from eximconf.route.visit import Purpose
 from eximconf.runtime.acl_answers import Verified
 from eximconf.runtime.context import Context
+from eximconf.runtime.log import LogLine
 from eximconf.runtime.value import Tainted
 
 _SPACE = " \t\n\v\f\r"
@@ -29,8 +32,11 @@ def route_all(invocation: Invocation, surroundings: Surroundings, configuration:
     """Route the addresses of the command line, or of standard input. The exit status is Exim's: 2 if one fails,
     1 if one cannot be routed now."""
     face = _Face(invocation, _context(invocation, surroundings, configuration), Routing(configuration))
-    for address in _addresses(invocation):
-        face.answer(address)
+    try:
+        for address in _addresses(invocation):
+            face.answer(address)
+    except Died as death:
+        face.die(death.message)
     return face.status
 
 
@@ -41,7 +47,13 @@ def _context(invocation: Invocation, surroundings: Surroundings, configuration: 
     given["sender_address"] = caller.address if invocation.sender is None else invocation.sender
     ctx = new_context(configuration, services, given)
     ctx.variables |= process_variables(configuration, surroundings)
+    ctx.log = described_on_stderr(ctx) if _is_full(invocation) else stamped_on_stderr(ctx)
     return ctx
+
+
+def _is_full(invocation: Invocation) -> bool:
+    """Whether everything is told: while addresses are tested, and with ``-v`` or ``-d``."""
+    return invocation.mode == "bt" or invocation.verbose or invocation.debug is not None
 
 
 def _addresses(invocation: Invocation) -> Iterator[str]:
@@ -66,8 +78,15 @@ class _Face:
         testing = invocation.mode == "bt"
         recipient = invocation.mode != "bvs"
         purpose = Purpose.DELIVERY if testing else Purpose.RECIPIENT if recipient else Purpose.SENDER
-        full = testing or invocation.verbose or invocation.debug is not None
-        self._options = VerifyOptions(purpose, recipient, testing, full)
+        self._options = VerifyOptions(purpose, recipient, testing, _is_full(invocation))
+
+    def die(self, message: str) -> None:
+        """Tell of a fault that ends Exim."""
+        if self._options.full:
+            complain(f"LOG: MAIN PANIC DIE\n  {message}\n")
+        elif self._ctx.log is not None:
+            self._ctx.log(LogLine(message, panic=True))
+        self.status = 1
 
     def answer(self, text: str) -> None:
         """Route one address, and show what becomes of it."""

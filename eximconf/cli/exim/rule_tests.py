@@ -9,14 +9,17 @@ from eximconf.cli.exim import write
 from eximconf.cli.exim.invocation import Invocation
 from eximconf.cli.exim.process import process_variables
 from eximconf.cli.exim.surroundings import Surroundings
+from eximconf.cli.exim.testing_log import stamped_on_stderr
 from eximconf.config.model import Configuration
 from eximconf.config.quantities import Refused, show_time
 from eximconf.config.retries import RetryRule, RetryStep
+from eximconf.match.verdict import Died
 from eximconf.message.addresses import AddressFault, AddressSyntax, ParsedAddress, find_at, parse_address
 from eximconf.route.retry_errors import RetryError, read_error
 from eximconf.route.retrying import find_rule
 from eximconf.route.rewriting import HEADER_PLACES, Rewriter
 from eximconf.runtime.context import Context
+from eximconf.runtime.log import LogLine
 from eximconf.runtime.value import Tainted
 
 _PLACES = {
@@ -37,11 +40,17 @@ def test_rules(invocation: Invocation, surroundings: Surroundings, configuration
         return 1
     ctx = new_context(configuration, surroundings.services(), invocation.given)
     ctx.variables |= process_variables(configuration, surroundings)
-    if mode == "brw":
-        write("".join(_rewritten(ctx, Rewriter.of(configuration), Tainted(arguments[0]))))
-        return 0
-    rules = [retry.rule for retry in configuration.retries]
-    return _show_retry(ctx, rules, arguments, invocation.sender)
+    ctx.log = stamped_on_stderr(ctx)
+    try:
+        if mode == "brw":
+            for line in _rewritten(ctx, Rewriter.of(configuration), Tainted(arguments[0])):
+                write(line)
+            return 0
+        rules = [retry.rule for retry in configuration.retries]
+        return _show_retry(ctx, rules, arguments, invocation.sender)
+    except Died as death:
+        ctx.log(LogLine(death.message, panic=True))
+        return 1
 
 
 # Rewriting
