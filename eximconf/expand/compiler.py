@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
+from itertools import groupby
 from typing import Any, TypeVar
 
+from eximconf.expand.bounds import DEEPEST, TOO_DEEP
 from eximconf.expand.code import CheckCode, Code, Dialect, Run, failing, first_fault
 from eximconf.runtime.context import Context
 from eximconf.runtime.outcome import ExpansionFailed
@@ -43,21 +45,18 @@ from eximconf.syntax.expansion_parser import parse_expansion
 
 T = TypeVar("T")
 _MEMOISED_LENGTH = 20_000
-TOO_DEEP = "expansion is nested too deeply"
 
 
 def compile_text(text: str, dialect: Dialect) -> Run:
     """The callable that expands *text*; the same text and dialect give the same one."""
-    if len(text) > _MEMOISED_LENGTH:
-        return _compile(text, dialect)
-    return _memoised(text, dialect)
+    try:
+        return _compile(text, dialect) if len(text) > _MEMOISED_LENGTH else _memoised(text, dialect)
+    except RecursionError:  # of whoever called; another caller may fare better
+        return failing(TOO_DEEP)
 
 
 def _compile(text: str, dialect: Dialect) -> Run:
-    try:
-        return compile_tree(parse_expansion(text), dialect)
-    except RecursionError:
-        return failing(TOO_DEEP)
+    return compile_tree(parse_expansion(text), dialect)
 
 
 _memoised = lru_cache(maxsize=8192)(_compile)
@@ -65,7 +64,14 @@ _memoised = lru_cache(maxsize=8192)(_compile)
 
 def compile_tree(expansion: Expansion, dialect: Dialect) -> Run:
     """The callable for a parsed expansion."""
-    return Compiler(dialect).string(expansion.body).run
+    try:
+        return Compiler(dialect).string(expansion.body).run
+    except _TooDeep:
+        return failing(TOO_DEEP)
+
+
+class _TooDeep(Exception):
+    """Strings stand in strings beyond all measure."""
 
 
 class Compiler:
@@ -75,6 +81,8 @@ class Compiler:
     def __init__(self, dialect: Dialect) -> None:
         self.dialect = dialect
         self.depth = 0
+        self._nested = 0
+        self._codes: dict[int, Code] = {}
         self._deeper_in_conditions = int(at_least(dialect.target, "4.99"))
 
     def string(self, node: Node) -> Code:
@@ -88,8 +96,21 @@ class Compiler:
             self.depth -= 1
 
     def piece(self, node: Node) -> Code:
-        """The code of a part of a string."""
-        return _STRINGS[type(node)](self, node)
+        """The code of a part of a string. Nodes that have others below them are compiled once: an ``extract``
+        has two readings of them."""
+        if type(node) in _LEAVES:
+            return _STRINGS[type(node)](self, node)
+        known = self._codes.get(id(node))
+        if known is None:
+            self._deeper()
+            known = self._codes[id(node)] = _STRINGS[type(node)](self, node)
+            self._nested -= 1
+        return known
+
+    def _deeper(self) -> None:
+        self._nested += 1
+        if self._nested > DEEPEST:
+            raise _TooDeep
 
     def check(self, test: Test) -> CheckCode:
         """The code of a condition."""
@@ -101,7 +122,10 @@ class Compiler:
 
     def negated(self, test: Test) -> CheckCode:
         """The code of a condition behind an exclamation mark, before it is turned round."""
-        return _CHECKS[type(test)](self, test)
+        self._deeper()
+        code = _CHECKS[type(test)](self, test)
+        self._nested -= 1
+        return code
 
     def fault(self, tree: Tree) -> str | None:
         """What reading over *tree* would find."""
@@ -126,6 +150,9 @@ class Compiler:
         if at_least(self.dialect.target, "4.99"):
             return Code(failing(broken.message), broken.message)
         return self.string(broken.before[0])  # type: ignore[arg-type]
+
+
+_LEAVES = frozenset((Text, Variable, Header, Number))
 
 
 def indented(function: Callable[[Any, Context], T], depth: int) -> Callable[[Any, Context], T]:
@@ -183,11 +210,11 @@ def _marked(code: Code) -> Code:
 def _merged(codes: list[Code]) -> list[Code]:
     """The same with neighbouring constants made one."""
     out: list[Code] = []
-    for code in codes:
-        if out and code.constant is not None and out[-1].constant is not None:
-            out[-1] = _constant(out[-1].constant + code.constant)
+    for constant, group in groupby(codes, lambda code: code.constant is not None):
+        if constant:
+            out.append(_constant("".join(code.constant or "" for code in group)))
         else:
-            out.append(code)
+            out += group
     return out
 
 

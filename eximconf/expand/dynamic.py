@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from eximconf.expand.bounds import TOO_DEEP
 from eximconf.expand.code import Dialect, Run
-from eximconf.expand.compiler import TOO_DEEP, compile_text
+from eximconf.expand.compiler import compile_text
 from eximconf.runtime.context import Context
 from eximconf.runtime.outcome import ExpansionFailed
 from eximconf.runtime.settings import is_on

@@ -161,15 +161,10 @@ def evaluate(text: str, decimal: bool = False) -> int:
 
     Raises `ExpansionFailed` with Exim's words and the part of *text* read so far.
     """
-    left, plus, right = text.partition("+")
-    if plus and _is_plain(left) and _is_plain(right):
-        return int(left) + int(right)
+    left, _, right = text.partition("+")
+    if right.isdigit() and left.isdigit() and len(text) < 18 and left[0] != "0" != right[0] and text.isascii():
+        return int(left) + int(right)  # a sum in numbers that are the same in every base, and small
     return _evaluate(text, decimal)
-
-
-def _is_plain(text: str) -> bool:
-    """Whether *text* is a number that is the same in every base, and small enough for any sum."""
-    return text.isdigit() and len(text) < 10 and (text[0] != "0" or text == "0") and text.isascii()
 
 
 @lru_cache(maxsize=1024)
@@ -180,3 +175,8 @@ def _evaluate(text: str, decimal: bool) -> int:
     except _Fault as fault:
         done = text[: evaluator.at]
         raise ExpansionFailed(f'error in expression evaluation: {fault} (after processing "{done}")') from None
+
+
+def evaluated(text: str) -> str:
+    """The value of ``${eval:…}`` in decimal digits. Raises `ExpansionFailed`."""
+    return str(evaluate(text))

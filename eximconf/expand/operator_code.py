@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeGuard
 
+from eximconf.expand.bounds import bounded
 from eximconf.expand.code import Code, Run
 from eximconf.expand.compiler import Compiler
+from eximconf.expand.eval import evaluated
 from eximconf.runtime.context import Context
 from eximconf.runtime.outcome import ExpansionFailed
 from eximconf.runtime.value import Tainted
@@ -24,8 +26,23 @@ _UNTAINTING = frozenset((
 ))  # fmt: skip
 
 
+# What these give can be longer than their argument: several in one another can multiply it.
+_GROWING = frozenset((
+    "base64", "escape", "escape8bit", "headerwrap", "hexquote", "quote", "quote_local_part", "rfc2047", "rxquote",
+    "str2b64", "utf8_domain_to_alabel", "utf8_localpart_to_alabel",
+))  # fmt: skip
+
+
 def compile_operator(compiler: Compiler, node: Operator) -> Code:
     """The code of an operator; what most of them give is tainted if their argument is."""
+    code = _compile(compiler, node)
+    if node.name not in _GROWING:
+        return code
+    inner = code.run
+    return Code(lambda ctx: bounded(inner(ctx)), code.fault)
+
+
+def _compile(compiler: Compiler, node: Operator) -> Code:
     argument = node.argument
     if node.name in _OF_CERTIFICATES and _is_certificate(argument):
         return _of_certificate(node.name, node.parameter, argument.name)
@@ -35,6 +52,11 @@ def compile_operator(compiler: Compiler, node: Operator) -> Code:
     parameter = node.parameter
     code = compiler.string(argument)
     inner = code.run
+    if node.name == "quote" and parameter is not None:
+        from eximconf.expand.operators.quoting import bound_quote
+
+        if quote := bound_quote(parameter):
+            return Code(lambda ctx: quote(inner(ctx)), code.fault)
     bound = _bound(node.name, parameter, compiler.dialect.target)
     if bound is not None:
         return Code(_bound_run(bound, inner), code.fault)
@@ -54,6 +76,8 @@ def _bound(name: str, parameter: str | None, target: str) -> Callable[[str], str
     met when it is evaluated."""
     from eximconf.expand.operators.strings import BOUND
 
+    if name == "eval":
+        return evaluated
     if name not in BOUND:
         return None
     try:
@@ -63,6 +87,9 @@ def _bound(name: str, parameter: str | None, target: str) -> Callable[[str], str
 
 
 def _bound_run(apply: Callable[[str], str], inner: Run) -> Run:
+    if apply is evaluated:  # a number is never tainted
+        return lambda ctx: evaluated(inner(ctx))
+
     def run(ctx: Context) -> str:
         text = inner(ctx)
         return Tainted(apply(text), text.quoter) if type(text) is Tainted else apply(text)

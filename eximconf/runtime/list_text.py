@@ -90,13 +90,13 @@ def join_results(items: list[str], separator: str) -> str:
     """A list out of results of ``map`` and ``filter``: separators in them are doubled, and an item
     that is empty or begins with the separator gets a space before it, the first one excepted."""
     text = separator.join(items)
-    if text.count(separator) != len(items) - 1 or "" in items[1:]:
+    if text.count(separator) != len(items) - 1 or "" in items:
         out = []
         for number, item in enumerate(items):
             space = " " if number and (not item or item[0] == separator) else ""
             out.append(space + item.replace(separator, separator * 2))
         text = separator.join(out)
-    return taint_like(text, *items)
+    return taint_like(text, *items) if Tainted in map(type, items) else text
 
 
 def _may_separate(char: str) -> bool:

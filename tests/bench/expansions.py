@@ -33,7 +33,11 @@ DIALECT = Dialect(NEWEST)
 EXPANSIONS = {
     "literal": "plain text",
     "variable": "$primary_hostname",
+    "address": "$acl_m0@$acl_m6",
     "lc": "${lc:$primary_hostname}",
+    "if def": "${if def:acl_m0{$acl_m0}{none}}",
+    "if !eq": "${if !eq{$acl_m0}{alice}{yes}{no}}",
+    "quote_mysql": "${quote_mysql:$acl_m0}",
     "if eq": "${if eq{$acl_m0}{bob}{yes}{no}}",
     "and, def, substr": "${if and{{def:acl_m0}{eq{${substr_0_1:$acl_m0}}{b}}}{$acl_m0}{none}}",
     "match": r"${if match{$acl_m1}{\N^([^@]+)@(.*)$\N}{$2}{-}}",
@@ -51,6 +55,7 @@ EXPANSIONS = {
 VARIABLES = {
     "acl_m0": "bob", "acl_m1": "someone@mail.example.org", "acl_m2": "17", "acl_m3": "name=alice uid=42",
     "acl_m4": "192.0.2.77", "acl_m5": "john smith",
+    "acl_m6": "mail.example.org",
 }  # fmt: skip
 PREAMBLE = [f"set {name} = {value}" for name, value in VARIABLES.items()]
 

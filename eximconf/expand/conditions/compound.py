@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from eximconf.expand.bounds import begin_list, end_list
 from eximconf.expand.code import Check, CheckCode, first_fault
 from eximconf.expand.compiler import Compiler
 from eximconf.runtime.context import Context
@@ -81,6 +82,7 @@ def _any_or_all(ctx: Context, items: Sequence[str], check: Check, deciding: bool
     variables = ctx.variables
     saved = variables.get("item")
     result = False
+    visited = begin_list(ctx, len(items))
     try:
         for item in items:
             variables["item"] = item
@@ -88,6 +90,7 @@ def _any_or_all(ctx: Context, items: Sequence[str], check: Check, deciding: bool
             if result is deciding:
                 break
     finally:
+        end_list(ctx, visited)
         if saved is None:
             variables.pop("item", None)
         else:

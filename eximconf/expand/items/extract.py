@@ -147,7 +147,10 @@ def extract_keyed(key: str, text: str) -> str | None:
     """The value of *key* (any case) in ``name=value`` pairs; a value may be in double quotes."""
     at, wanted = 0, key.lower()
     if '"' not in text and "\\" not in text:
-        return next((pair[2] for pair in _PLAIN_PAIR.finditer(text) if pair[1].lower() == wanted), None)
+        for plain in _PLAIN_PAIR.finditer(text):
+            if plain[1].lower() == wanted:
+                return plain[2]
+        return None
     while at < len(text):
         pair = _KEYED.match(text, at)
         assert pair is not None

@@ -5,8 +5,10 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable, Sequence
+from itertools import compress
 from typing import TypeVar
 
+from eximconf.expand.bounds import begin_list, bounded, end_list
 from eximconf.expand.code import Check, Code, failing, first_fault
 from eximconf.expand.compiler import Compiler
 from eximconf.expand.numbers import parse_integer
@@ -55,6 +57,7 @@ def each_item(ctx: Context, items: Sequence[str], run: Callable[[Context], Given
     variables = ctx.variables
     saved = variables.get("item")
     out = []
+    visited = begin_list(ctx, len(items))
     try:
         for item in items:
             variables["item"] = item
@@ -67,6 +70,8 @@ def each_item(ctx: Context, items: Sequence[str], run: Callable[[Context], Given
         if at_least(ctx.target, "4.99"):
             message = quoted(message, ctx.settings, ctx.target)
         raise outcome.reworded(f"{message} {where}") from None
+    finally:
+        end_list(ctx, visited)
     _restore(ctx, saved)
     return out
 
@@ -101,9 +106,9 @@ def compile_map(compiler: Compiler, node: Item) -> Code:
 
     def run(ctx: Context) -> str:
         items, separator = listed(ctx)
-        if around is not None and not any(type(item) is Tainted for item in items):
+        if around is not None and Tainted not in map(type, items):
             return join_results([item.join(around) for item in items], separator)
-        return join_results(each_item(ctx, items, inner, 'inside "map" item'), separator)
+        return bounded(join_results(each_item(ctx, items, inner, 'inside "map" item'), separator))
 
     return Code(run, list_fault)
 
@@ -131,7 +136,7 @@ def compile_reduce(compiler: Compiler, node: Item) -> Code:
     inner, begin = template.run, start.run
 
     def step(ctx: Context) -> None:
-        ctx.variables["value"] = inner(ctx)
+        ctx.variables["value"] = bounded(inner(ctx))
 
     def run(ctx: Context) -> str:
         items, _ = listed(ctx)
@@ -169,7 +174,7 @@ def compile_filter(compiler: Compiler, node: Filter) -> Code:
     def run(ctx: Context) -> str:
         items, separator = listed(ctx)
         chosen = each_item(ctx, items, wanted, 'inside "filter" condition')
-        return join_results([item for item, yes in zip(items, chosen, strict=True) if yes], separator)
+        return join_results(list(compress(items, chosen)), separator)
 
     return Code(run, list_fault)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from eximconf.expand.bounds import bounded
 from eximconf.expand.code import Code, fault_of, first_fault
 from eximconf.expand.compiler import Compiler
 from eximconf.expand.dynamic import expand_string
@@ -26,7 +27,7 @@ def compile_sg(compiler: Compiler, node: Item) -> Code:
         text, regex, template = subject(ctx), pattern(ctx), replacement(ctx)
         if end is not None:
             raise ExpansionFailed(end)
-        result = substitute(ctx, text, _compiled(regex), template)
+        result = bounded(substitute(ctx, text, _compiled(regex), template))
         ctx.numbers = numbers
         return result
 

@@ -88,6 +88,26 @@ QUOTERS: dict[str, Quoter] = {
     "testdb2": _as_it_is,
 }
 
+def bound_quote(raw: str) -> Callable[[str], str] | None:
+    """The quoting for look-up type *raw*, for text that quoting changes; None for a type or an option that
+    quoting does not know."""
+    kind, separator, rest = raw.partition("_")
+    quoter = QUOTERS.get(kind)
+    option = rest if separator else None
+    if quoter is None or quoter("", option) is None:
+        return None
+
+    def quote(text: str) -> str:
+        if text.isalnum() and text.isascii():
+            result: str | None = text
+        else:
+            result = quoter(text, option)
+        assert result is not None, "the option was tried"
+        return Tainted(result, kind) if type(text) is Tainted else result
+
+    return quote
+
+
 def quote_for_lookup(text: str, raw: str, ctx: Context) -> str:
     """*text* quoted for look-up type *raw* (``ldap_dn``: type and option), or as it is for a type that has no
     quoting.

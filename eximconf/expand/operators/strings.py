@@ -102,7 +102,11 @@ def quote_local_part(text: str, raw: str | None, ctx: Context) -> str:
 
 
 def _in_quotes(text: str) -> str:
-    return '"' + _QUOTABLE.sub(lambda match: _QUOTE[match[0]], text) + '"'
+    return f'"{_QUOTABLE.sub(_quoted_octet, text)}"' if _QUOTABLE.search(text) else f'"{text}"'
+
+
+def _quoted_octet(match: re.Match[str]) -> str:
+    return _QUOTE[match[0]]
 
 
 def substring(text: str, offset: int, length: int = -1) -> str:
