@@ -128,6 +128,12 @@ class _Walk:
         self.address = address
 
     def go(self) -> Decision:
+        with self.run.deeper():
+            found = self._search()
+        return self._unrouteable() if found is None else self._ended(*found)
+
+    def _search(self) -> tuple[Router, Decision] | None:
+        """The router that settles it and what it decides; None if no router does. Raises `Ended`."""
         number: int | None = self.address.start
         while number is not None and number < len(self.run.routers):
             router = self.run.routers[number]
@@ -140,9 +146,9 @@ class _Walk:
                 following = None
             elif decision not in (None, Decision.PASS, Decision.DECLINE):
                 assert decision is not None
-                return self._ended(router, decision)
+                return router, decision
             number = following
-        return self._unrouteable()
+        return None
 
     def _more(self, router: Router) -> bool:
         return more(Visit(self.run, router, self.address))

@@ -84,7 +84,8 @@ def find_hosts(visit: Visit, hosts: list[Host], options: HostOptions) -> tuple[H
     self_send = False
     for host in hosts:
         name, port = _port_taken(host.name)
-        answer = _found(visit, name, options)
+        with visit.run.deeper():
+            answer = _found(visit, name, options)
         if answer is None:
             continue
         if answer.outcome is FindOutcome.LOCAL and not self_send:
@@ -141,7 +142,7 @@ def _look_up(visit: Visit, name: str, mx: bool, options: HostOptions) -> HostsFo
         answer = find_by_dns(ctx, plain, search)
         if answer.outcome is not FindOutcome.FAILED or options.by is By.DNS:
             return answer
-    return find_by_name(ctx, plain, ignore, qualify_single=True)
+    return find_by_name(ctx, plain, ignore, qualify_single=True, tell_full_name=True)
 
 
 def _deferred(visit: Visit, message: str) -> Ended:

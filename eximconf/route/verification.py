@@ -147,7 +147,7 @@ class _Course:
         self.state = RouteRun(
             ctx, routing.transports, routing.routers, routing.rewriter, options.purpose, self._verify_errors,
             testing=options.testing, steps=options.steps,
-            envelope_sender=ctx.variables.get("sender_address", ""),
+            envelope_sender=_sender(ctx),
         )  # fmt: skip
 
     def run(self, rewritten: bool) -> Verification:
@@ -234,6 +234,15 @@ class _Course:
         finally:
             keep(ctx.variables, "sender_address", before)
         return found.address if found.result is Verified.OK else None
+
+
+def _sender(ctx: Context) -> str:
+    """The sender of the message, "" for none."""
+    value = ctx.variables.get("sender_address")
+    if value is not None:
+        return value
+    found = ctx.computed.get("sender_address")
+    return found() if found is not None else ""
 
 
 def _special(address: Address) -> RoutedAddress:

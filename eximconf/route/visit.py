@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
@@ -77,6 +78,19 @@ class RouteRun:
         """A line that Exim prints while it tests a host."""
         if self.ctx.trace is not None:
             self.ctx.trace.line(text)
+
+    @contextmanager
+    def deeper(self) -> Iterator[None]:
+        """What is traced in here is indented."""
+        trace = self.ctx.trace
+        if trace is None:
+            yield
+            return
+        trace.level += 1
+        try:
+            yield
+        finally:
+            trace.level -= 1
 
     def log(self, text: str, panic: bool = False, selector: str = "") -> None:
         if self.ctx.log is not None:

@@ -187,6 +187,17 @@ class Verifier(Protocol):
         ...
 
 
+class Callouts(Protocol):
+    """Asks other hosts whether they take mail for an address, or from one. Spec: 44.22."""
+
+    def call(
+        self, ctx: Context, address: str, hosts: Sequence[str], request: VerifyRequest
+    ) -> VerifyAnswer | None:
+        """What *hosts* (``name [address]:port``, in the order in which they are tried) say about *address*; None
+        where callouts are left out, as ``exim -bh`` does. Never raises."""
+        ...
+
+
 class Datagrams(Protocol):
     def send(self, address: str, port: int, data: str) -> int:
         """Send *data* in one UDP packet; the number of octets that went. Raises `OSError`."""
@@ -257,6 +268,7 @@ class Services:
     hints: Hints | None = None
     scanners: Scanners | None = None
     verifier: Verifier | None = None
+    callouts: Callouts | None = None
     datagrams: Datagrams | None = None
     perl: Perl | None = None
     authentication: Authentication | None = None

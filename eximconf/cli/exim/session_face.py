@@ -18,6 +18,8 @@ from eximconf.config.model import Configuration
 from eximconf.config.settings import Settings
 from eximconf.expand.dynamic import expand_string
 from eximconf.message.phrase import phrase
+from eximconf.route.engine import Routing
+from eximconf.route.verifier import OmittedCallouts, RoutingVerifier
 from eximconf.runtime.context import Context
 from eximconf.runtime.outcome import Outcome
 from eximconf.runtime.trace import Trace
@@ -48,10 +50,15 @@ def serve_session(invocation: Invocation, surroundings: Surroundings, configurat
     trace = None
     if manner is Manner.TESTED:
         write(_HEAD.format(client=facts.client))
-        trace = Trace(_write_trace if invocation.debug is None else _write_debug)
+        trace = Trace(_write_trace)
+    if invocation.debug is not None:
+        trace = Trace(_write_debug)
     variables = process_variables(configuration, surroundings)
     face = _Face(invocation.debug is not None, manner)
     engine = AclEngine(configuration)
+    services.verifier = services.verifier or RoutingVerifier(Routing(configuration))
+    if invocation.mode == "bh":
+        services.callouts = OmittedCallouts()
     server = SmtpServer(configuration, engine, services, facts, trace, variables, deliver=face.show)
     if services.hints is None:
         services.hints = open_hints(_hints_file(server.context))
@@ -87,7 +94,7 @@ def _facts(invocation: Invocation, configuration: Configuration, manner: Manner,
     """What the command line says of the connection. Raises `BadAddress`."""
     given = dict(invocation.given)
     if manner is Manner.TESTED:
-        given["sender_host_address"] = invocation.argument
+        given |= {"sender_host_address": invocation.argument, "sender_address": caller.address}
     elif not caller.trusted:
         given = {}
     client, port = split_port(given.pop("sender_host_address", ""))

@@ -129,7 +129,8 @@ class DnsLookup:
             dnssec_request=visit.router.dnssec_request, dnssec_require=visit.router.dnssec_require,
         )  # fmt: skip
         try:
-            return find_by_dns(visit.ctx, untaint(name), search)
+            with visit.run.deeper():
+                return find_by_dns(visit.ctx, untaint(name), search)
         except ExpansionFailed as failure:  # a run without DNS
             raise Ended(visit.ends(Decision.DEFER, failure.message)) from None
 
