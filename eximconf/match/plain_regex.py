@@ -118,11 +118,12 @@ class PlainRegex:
         return [PlainMatch(text, match) for match in found]
 
     def replaced(self, text: str, replacement: str) -> str | None:
-        """*text* with every match replaced; None if one is empty, after which Exim tries again."""
+        """*text* with every match replaced by plain text without backslashes; None if one is empty, after
+        which Exim tries again."""
         if len(text) > self._length_max:
             return None
         if self._single:
-            return self._pattern.sub(lambda _match: replacement, text)
+            return self._pattern.sub(replacement, text)  # it has no backslash
         parts = []
         copied = 0
         for match in self._pattern.finditer(text):
