@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
+from eximconf.config.model import Configuration
 from eximconf.dns.host import Host
 from eximconf.match.verdict import Died
 from eximconf.route.address import Address, Decision
@@ -17,10 +20,17 @@ _DECISIONS = {Verified.OK: Decision.OK, Verified.FAIL: Decision.FAIL, Verified.D
 
 
 class RoutingVerifier:
-    """Verifies with *routing*. Callouts are made by the service of the context that asks."""
+    """Verifies with the routers of *configuration*, which are compiled when the first address comes.
 
-    def __init__(self, routing: Routing) -> None:
-        self._routing = routing
+    Callouts are made by the service of the context that asks.
+    """
+
+    def __init__(self, configuration: Configuration) -> None:
+        self._configuration = configuration
+
+    @cached_property
+    def _routing(self) -> Routing:
+        return Routing(self._configuration)
 
     def verify(self, ctx: Context, request: VerifyRequest) -> VerifyAnswer:
         """Route the address, and call out where that is asked for. Raises `Died` for a fault that ends Exim, but only

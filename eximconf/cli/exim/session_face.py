@@ -18,7 +18,6 @@ from eximconf.config.model import Configuration
 from eximconf.config.settings import Settings
 from eximconf.expand.dynamic import expand_string
 from eximconf.message.phrase import phrase
-from eximconf.route.engine import Routing
 from eximconf.route.verifier import OmittedCallouts, RoutingVerifier
 from eximconf.runtime.context import Context
 from eximconf.runtime.outcome import Outcome
@@ -56,7 +55,7 @@ def serve_session(invocation: Invocation, surroundings: Surroundings, configurat
     variables = process_variables(configuration, surroundings)
     face = _Face(invocation.debug is not None, manner)
     engine = AclEngine(configuration)
-    services.verifier = services.verifier or RoutingVerifier(Routing(configuration))
+    services.verifier = services.verifier or RoutingVerifier(configuration)
     if invocation.mode == "bh":
         services.callouts = OmittedCallouts()
     server = SmtpServer(configuration, engine, services, facts, trace, variables, deliver=face.show)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from eximconf.acl.recorded import RecordedScanners, RecordedVerifier
@@ -42,14 +42,33 @@ def _scanned(value: Any) -> ScanAnswer:
 
 
 class SessionVerifier:
-    """A `Verifier` service."""
+    """A `Verifier` service, and the `Callouts` service of the routers that are asked about what is not recorded."""
 
     def __init__(self, ledger: Ledger, live: Verifier | None = None) -> None:
         self._ledger = ledger
         self._live = live
         self._recorded = RecordedVerifier({}, live=live)
+        self._tables: Mapping[str, Any] = {}
+
+    def fall_back_on(self, verifier: Verifier) -> None:
+        """Ask *verifier* about addresses that are not recorded, unless something live is asked."""
+        if self._live is None:
+            self._live = verifier
+            self.record(self._tables)
+
+    def call(
+        self, ctx: Context, address: str, hosts: Sequence[str], request: VerifyRequest
+    ) -> VerifyAnswer | None:
+        """No callout is made: what it would say is to be recorded as the verification of the address."""
+        key = toml_key(address)
+        self._ledger.miss(
+            f"the callout for {address} to {', '.join(hosts)} is not recorded", "verify", f'{key} = "ok"',
+            f'{key} = "fail"',
+        )  # fmt: skip
+        return VerifyAnswer(Verified.DEFER, f"no callout for {address} is recorded", in_callout=True)
 
     def record(self, tables: Mapping[str, Any]) -> None:
+        self._tables = tables
         answers = {address: _verified(value) for address, value in tables.items()}
         quotas = {address[len(_QUOTA) :]: answer for address, answer in answers.items() if address.startswith(_QUOTA)}
         self._recorded = RecordedVerifier(answers, quotas, self._live)

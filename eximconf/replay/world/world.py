@@ -18,7 +18,7 @@ from eximconf.replay.world.files import RecordedFiles
 from eximconf.replay.world.ledger import Ledger
 from eximconf.runtime.acl_answers import HintRecord
 from eximconf.runtime.entropy import DEFAULT_SEED, SeededEntropy
-from eximconf.runtime.services import Hints, Services
+from eximconf.runtime.services import Hints, Services, Verifier
 
 HOSTNAME = "mail.example"
 _LOOPBACK = ("127.0.0.1", "::1")
@@ -79,6 +79,10 @@ class World:
         self._verifier = SessionVerifier(ledger, asked.verifier)
         self._entropy = SeededEntropy(self.first.get("seed", DEFAULT_SEED))
 
+    def verify_with(self, verifier: Verifier) -> None:
+        """Ask *verifier* about addresses of which nothing is recorded."""
+        self._verifier.fall_back_on(verifier)
+
     def name_client(self, address: str, rdns: Any) -> None:
         """Take what is said of the names of the client that connects."""
         if address:
@@ -121,7 +125,8 @@ class World:
         return Services(
             clock=self.clock if waits else StandingClock(self.clock), files=self._files, processes=self._processes,
             sockets=self._sockets, users=self._users, dns=self._dns, lookups=self._lookups, hints=self._hints,
-            scanners=self._scanners, verifier=self._verifier, datagrams=self.datagrams, perl=self._perl,
+            scanners=self._scanners, verifier=self._verifier, callouts=self._verifier,
+            datagrams=self.datagrams, perl=self._perl,
             events=self.events, entropy=self._entropy, machine=self.machine, environment=self.environment,
             hostname=self.first.get("hostname", HOSTNAME), interfaces=tuple(self.first.get("interfaces", _LOOPBACK)),
             timezone=self.first.get("timezone", "UTC"),
