@@ -1,0 +1,1 @@
+"""The Sender Policy Framework, RFC 7208."""
