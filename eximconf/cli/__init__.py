@@ -19,6 +19,7 @@ COMMANDS = {
     "check": Command("check", "find what Exim refuses, and what it would only find when mail comes"),
     "expand": Command("expand", "expand strings as Exim does"),
     "test": Command("test", "play recorded SMTP sessions through the ACLs, and say why"),
+    "route": Command("route", "show where addresses go, router by router"),
     "show": Command("show", "show what a configuration settles, and where"),
     "explain": Command("explain", "explain an option, a variable, an operator … of Exim"),
     "exim": Command("exim", "answer as exim itself: -be, -bP, -bV …"),
