@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from eximconf.runtime.outcome import Deferred, ExpansionFailed
-from eximconf.runtime.services import Services
+from eximconf.runtime.services import Databases, Services
 
 if TYPE_CHECKING:
     from socket import socket
@@ -25,7 +25,7 @@ def live_services(environment: Mapping[str, str] | None = None) -> Services:
 
     return Services(
         clock=LiveClock(), files=LiveFiles(), processes=LiveProcesses(), sockets=LiveSockets(), users=LiveUsers(),
-        entropy=LiveEntropy(), machine=LiveMachine(), hostname=gethostname(),
+        databases=Databases(), entropy=LiveEntropy(), machine=LiveMachine(), hostname=gethostname(),
         environment=os.environ if environment is None else environment,
     )  # fmt: skip
 

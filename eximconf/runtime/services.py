@@ -244,6 +244,14 @@ class Machine(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Databases:
+    """That look-ups may ask servers of databases and directories. *timeout*: how many seconds one of them has to
+    answer, and to take a connection."""
+
+    timeout: float = 30.0
+
+
 @dataclass(slots=True)
 class Services:
     """The services of one run; None where there is none. *timezone*: "" for the machine's own.
@@ -264,6 +272,7 @@ class Services:
     system_hosts: SystemHosts | None = None
     domain_lists: DomainLists | None = None
     lookups: Lookups | None = None
+    databases: Databases | None = None
     acls: Acls | None = None
     hints: Hints | None = None
     scanners: Scanners | None = None

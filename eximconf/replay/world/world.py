@@ -125,6 +125,7 @@ class World:
         return Services(
             clock=self.clock if waits else StandingClock(self.clock), files=self._files, processes=self._processes,
             sockets=self._sockets, users=self._users, dns=self._dns, lookups=self._lookups, hints=self._hints,
+            databases=(self.live or _NOT_LIVE).services.databases,
             scanners=self._scanners, verifier=self._verifier, callouts=self._verifier,
             datagrams=self.datagrams, perl=self._perl,
             events=self.events, entropy=self._entropy, machine=self.machine, environment=self.environment,

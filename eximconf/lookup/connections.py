@@ -1,0 +1,71 @@
+"""Connections of a run to servers of databases and directories.
+
+A connection is kept for the run. One that its server has closed meanwhile is replaced before it is used;
+a query that was sent is never sent again, since it may change something.
+"""
+
+from __future__ import annotations
+
+import select
+from collections.abc import Callable
+from importlib import import_module
+from types import ModuleType
+from typing import Protocol, TypeVar, cast
+
+from eximconf.lookup.model import Question
+from eximconf.lookup.searches import Searches
+from eximconf.runtime.outcome import ExpansionFailed
+from eximconf.runtime.services import Databases, no_service
+
+
+class Connection(Protocol):
+    def is_stale(self) -> bool:
+        """Whether something has come, or the connection was closed, while nobody asked."""
+        ...
+
+    def close(self) -> object:
+        """Never raises."""
+        ...
+
+
+C = TypeVar("C", bound=Connection)
+
+
+def databases_of(question: Question) -> Databases:
+    """How this run reaches servers. Raises `ExpansionFailed` if it reaches none."""
+    found = question.ctx.services.databases
+    if found is None:
+        raise no_service(question.kind)
+    return found
+
+
+def driver(kind: str, module: str, package: str) -> ModuleType:
+    """The *module* of the Python package that speaks to servers of *kind*. Raises `ExpansionFailed`."""
+    try:
+        return import_module(module)
+    except ImportError:
+        raise ExpansionFailed(f"{kind} look-ups need the Python package {package}") from None
+
+
+def connection(question: Question, server: str, connect: Callable[[], C]) -> C:
+    """The connection to *server*, a text without its password: the one that is kept, or a new one."""
+    searches, source = Searches.of(question.ctx.services), (question.kind, server)
+    known = cast("C | None", searches.store(source, None))
+    if known is not None and not known.is_stale():
+        return known
+    made = connect()
+    return searches.keep_store(source, None, made, made.close)
+
+
+def drop(question: Question, server: str) -> None:
+    """Close the connection to *server*: the next question makes a new one."""
+    Searches.of(question.ctx.services).keep_store((question.kind, server), None, None)
+
+
+def has_input(descriptor: int) -> bool:
+    """Whether the socket has something to read, its end included."""
+    if descriptor < 0:
+        return True
+    poll = select.poll()
+    poll.register(descriptor, select.POLLIN)
+    return bool(poll.poll(0))

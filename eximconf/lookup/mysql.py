@@ -1,0 +1,176 @@
+"""``mysql``: SQL statements for MySQL and MariaDB servers, through PyMySQL. Spec: 9.13.3."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from eximconf.lookup.columns import row_text
+from eximconf.lookup.connections import connection, databases_of, driver, drop, has_input
+from eximconf.lookup.model import NOT_FOUND, Backend, Finder, LookupAnswer, Question, Style
+from eximconf.lookup.servers import Servers, finder, host_and_port, in_brackets, server_data, without_slash
+from eximconf.runtime.machine import strtol
+from eximconf.runtime.outcome import Deferred
+
+_SERVERS = Servers("MySQL", "mysql_servers")
+_GROUP = "exim"
+_PORT = 3306
+_SOCKETS = ("/run/mysqld/mysqld.sock", "/var/lib/mysql/mysql.sock", "/tmp/mysql.sock")
+_OPTION_FILES = ("~/.my.cnf", "/etc/mysql/my.cnf", "/etc/my.cnf")
+_GONE_AWAY, _LOST, _CANNOT_CONNECT = 2006, 2013, 2003
+_IN_PROGRESS = 115
+"""What Exim's library gives as the number of the error for any host that does not take its connection."""
+
+
+class _Server(NamedTuple):
+    """*host* is "" for a socket, whose path *socket* is then ("": the usual one). *shown*: without the password."""
+
+    host: str
+    port: int
+    socket: str
+    group: str
+    shown: str
+    database: str
+    user: str
+    password: str
+
+
+@lru_cache(maxsize=64)
+def _server(text: str) -> _Server:
+    data = server_data("MySQL", text, 3)
+    host, group = in_brackets(data.host, "[", "]")
+    host, socket = in_brackets(host, "(", ")")
+    host, port = host_and_port(host)
+    without_slash("MySQL", host)
+    local = host in ("", "localhost")
+    return _Server(
+        "" if local else host, strtol(port)[0] or _PORT, socket or "" if local else "",
+        _GROUP if group is None else group, data.shown, *data.items,
+    )  # fmt: skip
+
+
+class _MysqlConnection:
+    """A connection that gives octets as they come."""
+
+    __slots__ = ("_connection",)
+
+    def __init__(self, server: _Server, seconds: float) -> None:
+        import pymysql
+
+        where: dict[str, Any] = {"host": server.host, "port": server.port}
+        if not server.host:
+            where = {"unix_socket": server.socket or next(filter(os.path.exists, _SOCKETS), _SOCKETS[0])}
+        options = _option_file(server.group)
+        if options:
+            where |= {"read_default_file": options, "read_default_group": server.group}
+        try:
+            self._connection: Any = pymysql.connect(
+                **where, user=server.user, password=server.password.encode("latin-1"), database=server.database or None,
+                charset="utf8mb4", use_unicode=False, conv={}, autocommit=None, connect_timeout=max(1, int(seconds)),
+                read_timeout=seconds, write_timeout=seconds,
+            )  # fmt: skip
+        except (pymysql.Error, OSError, ValueError, TypeError) as error:
+            raise Deferred(f"MYSQL connection failed: {_connection_fault(error, server)}") from None
+
+    def ask(self, query: str) -> LookupAnswer:
+        """Raises `pymysql.Error`, `OSError`."""
+        with self._connection.cursor() as cursor:
+            cursor.execute(query.encode("latin-1"))
+            if cursor.description is None:
+                answer = LookupAnswer(str(cursor.rowcount), 0)
+            else:
+                names = [column[0].encode("utf-8", "surrogateescape").decode("latin-1") for column in cursor.description]
+                answer = _rows(names, cursor.fetchall())
+            while cursor.nextset():
+                pass
+        return answer
+
+    def is_stale(self) -> bool:
+        socket = getattr(self._connection, "_sock", None)
+        return socket is None or has_input(socket.fileno())
+
+    def close(self) -> None:
+        self._connection._force_close()
+
+
+def _option_file(group: str) -> str:
+    """The file of options of MySQL's own that has *group*; "" if none has."""
+    own = os.environ.get("MYSQL_HOME")
+    for path in ([f"{own}/my.cnf"] if own else []) + [os.path.expanduser(name) for name in _OPTION_FILES]:
+        try:
+            with open(path, encoding="utf-8", errors="replace") as file:
+                if any(line.strip() == f"[{group}]" for line in file):
+                    return path
+        except OSError:
+            continue
+    return ""
+
+
+def _open(question: Question) -> Finder:
+    databases_of(question)
+    driver("mysql", "pymysql", "PyMySQL")
+    return finder(_SERVERS, question, _ask)
+
+
+def _ask(question: Question, text: str, query: str) -> LookupAnswer:
+    import pymysql
+
+    server = _server(text)
+    kept = connection(question, server.shown, lambda: _MysqlConnection(server, databases_of(question).timeout))
+    try:
+        return kept.ask(query)
+    except (pymysql.Error, OSError, ValueError, IndexError, TypeError) as error:
+        # What is not an answer of the server to the query leaves the connection in no known state.
+        code, message = _fault(error)
+        if code < 1000 or code >= 2000 or kept.is_stale():
+            drop(question, server.shown)
+        raise Deferred(f"MYSQL: query failed: {message}\n") from None
+
+
+def _rows(names: Sequence[str], rows: Sequence[Sequence[object]]) -> LookupAnswer:
+    """The text of *rows*. A single column that is NULL gives nothing, not even an empty text."""
+    result: str | None = None
+    for row in rows:
+        values = ["" if value is None else _octets(value) for value in row]
+        if result is not None:
+            result += "\n"
+        if len(row) != 1 or row[0] is not None:
+            result = (result or "") + row_text(names, values)
+    return NOT_FOUND if result is None else LookupAnswer(result.partition("\0")[0])
+
+
+def _octets(value: object) -> str:
+    return value.decode("latin-1") if isinstance(value, bytes) else str(value)
+
+
+def _connection_fault(error: Exception, server: _Server) -> str:
+    """*error* in the words of Exim's library, where they are the client's own."""
+    code, message = _fault(error)
+    cause = getattr(error, "original_exception", error)
+    if code != _CANNOT_CONNECT and not isinstance(error, OSError):
+        return message
+    if isinstance(cause, TimeoutError):
+        return f"Can't connect to server on '{server.host or 'localhost'}' (110)"
+    number = getattr(cause, "errno", None) or 0
+    if not server.host:
+        return f"Can't connect to local server through socket '{server.socket or _SOCKETS[0]}' ({number})"
+    if number < 0:
+        return f"Unknown server host '{server.host}' ({number})"
+    return f"Can't connect to server on '{server.host}' ({_IN_PROGRESS})"
+
+
+def _fault(error: Exception) -> tuple[int, str]:
+    """Number and text of an error of the server; numbers of 2000 and more are those of the client."""
+    code, message = error.args if len(error.args) == 2 else (0, str(error))
+    if not isinstance(code, int) or isinstance(error, OSError):
+        return _LOST, "Lost connection to server during query"
+    if code == _GONE_AWAY:
+        return code, "Server has gone away"
+    if code == _LOST or code == 0:
+        return _LOST, "Lost connection to server during query"
+    return code, str(message).encode("utf-8", "replace").decode("latin-1")
+
+
+BACKENDS = {"mysql": Backend(_open, Style.QUERY)}

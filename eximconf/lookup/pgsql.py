@@ -1,0 +1,189 @@
+"""``pgsql``: SQL statements for PostgreSQL servers, through libpq as psycopg has it. Spec: 9.13.4."""
+
+from __future__ import annotations
+
+import select
+import time
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from eximconf.lookup.columns import row_text
+from eximconf.lookup.connections import connection, databases_of, driver, drop, has_input
+from eximconf.lookup.model import NOT_FOUND, Backend, Finder, LookupAnswer, Question, Style
+from eximconf.lookup.servers import GivenUp, Servers, finder, host_and_port, server_data, without_slash
+from eximconf.runtime.outcome import Deferred
+
+if TYPE_CHECKING:
+    from psycopg.pq.abc import PGconn, PGresult
+
+_SERVERS = Servers("PostgreSQL", "pgsql_servers")
+
+
+class _Server(NamedTuple):
+    """*host*: a name, an address, or the folder of a socket. *shown*: without the password."""
+
+    host: str
+    port: str
+    shown: str
+    database: str
+    user: str
+    password: str
+
+
+@lru_cache(maxsize=64)
+def _server(text: str) -> _Server:
+    data = server_data("pgSQL", text, 3)
+    if data.host.startswith("("):
+        path = data.host[1:].partition(")")[0]
+        folder, slash, _ = path.rpartition("/")
+        _, dot, port = path.rpartition(".")
+        if not slash or not dot:
+            raise GivenUp(f"PGSQL invalid filename for socket: {path}")
+        return _Server(folder, port, data.shown, *data.items)
+    host, port = host_and_port(data.host)
+    return _Server(without_slash("pgSQL", host), port, data.shown, *data.items)
+
+
+class _PgsqlConnection:
+    """A connection of libpq that waits no longer than *seconds* for anything."""
+
+    __slots__ = ("_connection", "_seconds")
+
+    def __init__(self, server: _Server, seconds: float) -> None:
+        from psycopg import OperationalError, pq
+
+        self._seconds = seconds
+        end = time.monotonic() + seconds
+        self._connection: PGconn = pq.PGconn.connect_start(_conninfo(server))
+        waits: dict[int, int] = {pq.PollingStatus.READING: select.POLLIN, pq.PollingStatus.WRITING: select.POLLOUT}
+        status: int = pq.PollingStatus.WRITING
+        try:
+            while self._connection.status != pq.ConnStatus.BAD and status in waits:
+                self._wait(waits[status], end)
+                status = self._connection.connect_poll()
+        except (OperationalError, TimeoutError) as error:
+            self.close()
+            reason = "timeout expired\n" if isinstance(error, TimeoutError) else f"{error}\n"
+            raise Deferred(f"PGSQL connection failed: {reason}") from None
+        if status != pq.PollingStatus.OK:
+            reason = _message(self._connection.error_message)
+            self.close()
+            raise Deferred(f"PGSQL connection failed: {reason}")
+        self._connection.nonblocking = 1
+
+    def ask(self, query: bytes) -> PGresult | None:
+        """The result of the last statement of *query*, or of the one that fails. Raises `TimeoutError`,
+        `psycopg.Error`."""
+        from psycopg.pq import ExecStatus
+
+        end = time.monotonic() + self._seconds
+        self._connection.send_query(query)
+        while self._connection.flush():
+            self._wait(select.POLLOUT | select.POLLIN, end)
+            self._connection.consume_input()
+        last = None
+        while (result := self._next(end)) is not None:
+            last = result
+            if result.status in (ExecStatus.COPY_IN, ExecStatus.COPY_OUT, ExecStatus.COPY_BOTH):
+                break
+        return last
+
+    def _next(self, end: float) -> PGresult | None:
+        while self._connection.is_busy():
+            self._wait(select.POLLIN, end)
+            self._connection.consume_input()
+        return self._connection.get_result()
+
+    def _wait(self, event: int, end: float) -> None:
+        poll = select.poll()
+        poll.register(self._connection.socket, event)
+        if not poll.poll(max(0.0, end - time.monotonic()) * 1000):
+            raise TimeoutError
+
+    def error(self) -> str:
+        return _message(self._connection.error_message)
+
+    def is_stale(self) -> bool:
+        from psycopg.pq import ConnStatus
+
+        return self._connection.status != ConnStatus.OK or has_input(self._connection.socket)
+
+    def close(self) -> None:
+        self._connection.finish()
+
+
+def _conninfo(server: _Server) -> bytes:
+    items = {
+        "host": server.host, "port": server.port, "dbname": server.database, "user": server.user,
+        "password": server.password, "client_encoding": "SQL_ASCII",
+    }  # fmt: skip
+    return " ".join(f"{name}={_quoted(value)}" for name, value in items.items() if value).encode("latin-1")
+
+
+def _quoted(value: str) -> str:
+    escaped = value.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"
+
+
+def _open(question: Question) -> Finder:
+    databases_of(question)
+    driver("pgsql", "psycopg", "psycopg")
+    return finder(_SERVERS, question, _ask)
+
+
+def _ask(question: Question, text: str, query: str) -> LookupAnswer:
+    from psycopg import Error
+
+    server = _server(text)
+    kept = connection(question, server.shown, lambda: _PgsqlConnection(server, databases_of(question).timeout))
+    octets = query.partition("\0")[0].encode("latin-1")
+    try:
+        result = kept.ask(octets)
+    except TimeoutError:
+        drop(question, server.shown)
+        raise Deferred(f"PGSQL: query failed: timeout expired\n (PGRES_FATAL_ERROR) ({query})\n") from None
+    except Error:
+        message = kept.error()
+        drop(question, server.shown)
+        raise Deferred(f"PGSQL: query failed: {message} (PGRES_FATAL_ERROR) ({query})\n") from None
+    return _answer(question, server, kept, result, query)
+
+
+def _answer(
+    question: Question, server: _Server, kept: _PgsqlConnection, result: PGresult | None, query: str
+) -> LookupAnswer:
+    """Raises `Deferred` for a result that is an error, or no rows but a copy."""
+    from psycopg.pq import ExecStatus
+
+    status = ExecStatus.FATAL_ERROR if result is None else ExecStatus(result.status)
+    if result is not None and status in (ExecStatus.COMMAND_OK, ExecStatus.EMPTY_QUERY):
+        rows = result.command_tuples
+        return LookupAnswer(None if rows is None else str(rows), 0)
+    if result is not None and status == ExecStatus.TUPLES_OK:
+        return _rows(result)
+    message = kept.error() if result is None else _message(result.error_message)
+    if result is None or kept.is_stale() or status.name.startswith("COPY"):
+        drop(question, server.shown)
+    raise Deferred(f"PGSQL: query failed: {message} (PGRES_{status.name}) ({query})\n")
+
+
+def _rows(result: PGresult) -> LookupAnswer:
+    if not result.ntuples:
+        return NOT_FOUND
+    names = [_octets(result.fname(column)) for column in range(result.nfields)]
+    rows = (
+        row_text(names, [_octets(result.get_value(row, column)) for column in range(result.nfields)])
+        for row in range(result.ntuples)
+    )
+    return LookupAnswer("\n".join(rows))
+
+
+def _message(octets: bytes | None) -> str:
+    return _octets(octets)
+
+
+def _octets(octets: bytes | None) -> str:
+    return (octets or b"").decode("latin-1")
+
+
+BACKENDS = {"pgsql": Backend(_open, Style.QUERY)}

@@ -1,0 +1,219 @@
+"""``redis``: commands to Redis servers. Spec: 9.13.6.
+
+What comes back is made a text: integers are ``true`` or ``false``, arrays lines. A server of a cluster that
+says ``MOVED`` makes the next one of the list be asked.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from functools import lru_cache, partial
+from socket import gaierror
+from typing import Any, NamedTuple
+
+from eximconf.lookup.connections import connection, databases_of, driver, drop
+from eximconf.lookup.model import NOT_FOUND, Backend, Finder, LookupAnswer, Question, Style
+from eximconf.lookup.redis_reply import Reply, ReplyReader, Rubbish, Status
+from eximconf.lookup.servers import GivenUp, Servers, finder, in_brackets, server_data, without_slash
+from eximconf.runtime.machine import SPACES, int32, strtol
+from eximconf.runtime.outcome import Deferred
+
+_SERVERS = Servers("Redis", "redis_servers")
+_PORT = 6379
+_MOST_WORDS = 32
+
+
+class _Lost(Exception):
+    """The connection is of no use any more; the text says why. Its first argument: how many answers came."""
+
+
+class _Server(NamedTuple):
+    """*host* and *port*, or *socket*. *before*: the commands that go before each of ours."""
+
+    host: str
+    port: int
+    socket: str | None
+    shown: str
+    before: tuple[tuple[bytes, bytes], ...]
+
+
+@lru_cache(maxsize=64)
+def _server(text: str) -> _Server:
+    data = server_data("Redis", text, 2)
+    host, socket = in_brackets(data.host, "(", ")")
+    host, _, port = host.partition(":") if socket is None else ("", "", "")
+    without_slash("Redis", host)
+    database, password = data.items
+    before = [(name, word.encode("latin-1")) for name, word in ((b"AUTH", password), (b"SELECT", database)) if word]
+    return _Server(host, strtol(port)[0] if port else _PORT, socket, data.shown, tuple(before))
+
+
+class _RedisConnection:
+    """A connection made by the package redis, without any commands of its own."""
+
+    __slots__ = ("_connection",)
+
+    def __init__(self, server: _Server, seconds: float) -> None:
+        module = driver("redis", "redis", "redis")
+        options: dict[str, Any] = {"socket_timeout": seconds, "socket_connect_timeout": seconds, "protocol": 2}
+        options["parser_class"] = partial(ReplyReader, seconds)
+        self._connection: Any
+        if server.socket is not None:
+            options.pop("socket_connect_timeout")
+            self._connection = module.UnixDomainSocketConnection(path=server.socket, **options)
+        else:
+            self._connection = module.Connection(host=server.host, port=server.port, **options)
+        try:
+            self._connection.connect()
+        except module.RedisError as error:
+            self.close()
+            raise _Lost(_reason(error)) from None
+
+    def exchange(self, commands: Sequence[Sequence[bytes]]) -> list[Reply]:
+        """The answers to *commands*, which are sent all at once. Raises `_Lost`."""
+        import redis
+
+        replies: list[Reply] = []
+        try:
+            self._connection.send_packed_command(self._connection.pack_commands(commands), check_health=False)
+            replies.extend(self._reply() for _ in commands)
+        except (redis.RedisError, OSError, EOFError, Rubbish) as error:
+            raise _Lost(_reason(error), len(replies)) from None
+        return replies
+
+    def _reply(self) -> Reply:
+        import redis
+
+        try:
+            reply: Reply = self._connection.read_response(disable_decoding=True)
+        except redis.ResponseError as error:
+            return error
+        return reply
+
+    def is_stale(self) -> bool:
+        try:
+            return bool(self._connection.can_read())
+        except Exception:  # whatever it is, another connection is made
+            return True
+
+    def close(self) -> None:
+        self._connection.disconnect()
+
+
+def _open(question: Question) -> Finder:
+    databases_of(question)
+    return finder(_SERVERS, question, _ask)
+
+
+def _ask(question: Question, text: str, query: str) -> LookupAnswer:
+    server = _server(text)
+    words = _words(query)
+    commands = (*server.before, words)
+    try:
+        kept = connection(
+            question, server.shown, lambda: _RedisConnection(server, databases_of(question).timeout)
+        )
+        replies = kept.exchange(commands if words else server.before)
+    except _Lost as error:
+        drop(question, server.shown)
+        answered = error.args[1] if len(error.args) > 1 else 0
+        raise Deferred(_failure(commands[answered], error.args[0])) from None
+    if not words:
+        return NOT_FOUND
+    return _answer(replies[-1])
+
+
+def _failure(command: Sequence[bytes], reason: str) -> str:
+    match tuple(command):
+        case (b"AUTH", _):
+            return f"REDIS Authentication failed: {reason}\n"
+        case (b"SELECT", database):
+            return f"REDIS: Selecting database={database.decode('latin-1')} failed: {reason}\n"
+        case _:
+            return f"REDIS: query failed: {reason}\n"
+
+
+def _words(query: str) -> tuple[bytes, ...]:
+    """The words of a command; a backslash makes the next character part of a word. No more than 32 are taken."""
+    words: list[str] = []
+    at, end = 0, len(query)
+    while len(words) < _MOST_WORDS:
+        while at < end and query[at] in SPACES:
+            at += 1
+        if at == end:
+            break
+        word = ""
+        while at < end and query[at] not in SPACES:
+            if query[at] == "\\":
+                at += 1
+            word += query[at : at + 1]
+            at += 1
+        words.append(word)
+    return tuple(word.encode("latin-1") for word in words)
+
+
+def _answer(reply: Reply) -> LookupAnswer:
+    """The text of *reply*; an empty text or array is nothing, the reply for nothing an empty text."""
+    if isinstance(reply, Exception):
+        text = str(reply)
+        failure = Deferred if text.startswith("MOVED") else GivenUp
+        raise failure(f"REDIS: lookup result failed: {text}\n")
+    if reply is None:
+        return LookupAnswer("", 0)
+    if isinstance(reply, int):
+        return LookupAnswer("true" if reply else "false")
+    text = _octets(reply) if isinstance(reply, bytes) else _lines(reply)
+    return LookupAnswer(text.partition("\0")[0]) if text else NOT_FOUND
+
+
+def _lines(entries: Sequence[Reply]) -> str:
+    """A line for each of *entries*. One that is an array itself has lines as well, arrays in it give nothing."""
+    result = ""
+    for entry in entries:
+        if result:
+            result += "\n"
+        if isinstance(entry, list):
+            for inner in entry:
+                if result:
+                    result += "\n"
+                result += _element(inner)
+        else:
+            result += _element(entry)
+    return result
+
+
+def _element(entry: Reply) -> str:
+    match entry:
+        case int():
+            return str(int32(entry))
+        case bytes() if not isinstance(entry, Status):
+            return _octets(entry)
+        case _:
+            return ""
+
+
+def _octets(text: bytes) -> str:
+    return text.decode("latin-1")
+
+
+def _reason(error: BaseException) -> str:
+    """The words of the operating system for *error*, or those of Exim's library."""
+    cause: BaseException | None = error
+    while cause is not None:
+        match cause:
+            case EOFError():
+                return "Server closed the connection"
+            case Rubbish():
+                return str(cause)
+            case TimeoutError():
+                return "Connection timed out"
+            case gaierror() if cause.strerror:
+                return cause.strerror
+            case OSError() if cause.strerror:
+                return os.strerror(cause.errno) if cause.errno else cause.strerror
+        cause = cause.__cause__ or cause.__context__
+    return "Connection timed out" if "imeout" in type(error).__name__ else str(error)
+
+
+BACKENDS = {"redis": Backend(_open, Style.QUERY)}
