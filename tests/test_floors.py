@@ -17,12 +17,12 @@ FLOORS = {
     "expand": 5, "acl": 5, "route": 5, "deliver": 5,
     "smtp": 6, "lint": 6, "replay": 6,
     "report": 7,
-    "api": 8, "cli": 8, "lsp": 8, "server": 8, "__main__": 8, "__init__": 8,
+    "api": 8, "cli": 8, "lsp": 8, "server": 8, "pytest_plugin": 8, "__main__": 8, "__init__": 8,
 }  # fmt: skip
 BESIDE = {
     "message": {"runtime", "match"},
     "match": {"runtime", "lookup", "dns", "message"},
-    "lookup": {"runtime", "match", "dns", "message"},
+    "lookup": {"runtime", "match", "dns", "message", "mailauth"},
     "dns": {"runtime", "match", "message"},
     "mailauth": {"runtime", "match", "lookup", "dns", "message"},
     "acl": {"expand"},

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from eximconf.expand.dynamic import expand_string
+from eximconf.mailauth.scanning import scan
 from eximconf.runtime.acl_answers import ScanAnswer, Verified, VerifyAnswer, VerifyRequest
 from eximconf.runtime.context import Context
 from eximconf.runtime.services import Scanners, Verifier
@@ -12,7 +14,8 @@ from eximconf.runtime.value import ascii_lower
 
 class RecordedScanners:
     """*answers* by what is asked (``spf``, ``malware`` …), for one message after the other; *live* is asked for what
-    is not recorded, None: that defers, with a word on what is missing."""
+    is not recorded, None: SPF, DKIM, DMARC and ARC are worked out, and the rest defers, with a word on what is
+    missing."""
 
     def __init__(self, answers: Mapping[str, ScanAnswer], live: Scanners | None = None) -> None:
         self._answers = answers
@@ -25,6 +28,9 @@ class RecordedScanners:
             return answer
         if self._live is not None:
             return self._live.ask(ctx, what, argument)
+        found = scan(ctx, what, expand_string)
+        if found is not None:
+            return found
         if what not in self.missing:
             self.missing.append(what)
         return ScanAnswer("", problem=f"no answer of {what} is recorded")

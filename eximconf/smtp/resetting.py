@@ -16,7 +16,7 @@ _OF_MESSAGE = frozenset((
     "message_size", "received_count", "regex_match_string", "malware_name", "dcc_header", "dcc_result", "value",
     "srs_recipient", "headers_added",
 ))  # fmt: skip
-_PREFIXES = ("acl_m", "regex")
+_PREFIXES = ("acl_m", "regex", "spf_", "dkim_", "dmarc_", "arc_")
 _AGAIN_UNCOUNTED = ("rset", "helo", "ehlo", "starttls")
 
 

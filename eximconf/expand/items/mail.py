@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from eximconf.expand.code import Code, first_fault
 from eximconf.expand.compiler import Compiler
 from eximconf.expand.items import PlainItem, compile_plain
+from eximconf.mailauth.memory import elements as checked
 from eximconf.runtime.calendar import now
 from eximconf.runtime.context import Context
 from eximconf.runtime.outcome import ExpansionFailed
@@ -270,11 +271,13 @@ def authresults(arguments: Sequence[str], ctx: Context) -> str:
     """``${authresults{host name}}``: the header line with all that was found out about this message.
 
     The reverse look-up of the client is read from the variables; the other elements come from the
-    service. No look-up is started for it.
+    service, or from what the ACLs had checked. No look-up is started for it.
     """
     elements = _reverse_lookup(ctx)
     if ctx.services.authentication is not None:
         elements += ctx.services.authentication.results()
+    else:
+        elements += checked(ctx)
     line = "".join((f"Authentication-Results: {arguments[0]}", *(f";\n\t{element}" for element in elements)))
     return taint_like(line, arguments[0], *elements)
 

@@ -64,10 +64,11 @@ class Query(NamedTuple):
     time: int = 0
 
 
-def check_host(dns: Asked, query: Query, record: str | None = None) -> Outcome:
+def check_host(dns: Asked, query: Query, record: str | None = None, *, most_void: int = MOST_VOID) -> Outcome:
     """The result for the sender of *query*, or for ``postmaster`` at its HELO name if it has none.
 
-    *record*: stands in for that of the domain, as a guess. Raises only what *dns* does.
+    *record*: stands in for that of the domain, as a guess. *most_void*: questions without an answer; 0: any number.
+    Raises only what *dns* does.
     """
     local_part, _, domain = query.sender.rpartition("@")
     if not domain:
@@ -76,7 +77,7 @@ def check_host(dns: Asked, query: Query, record: str | None = None) -> Outcome:
     address = query.address
     if address.family == 6 and address.bits >> 32 == 0xFFFF:
         address = Address(4, address.bits & 0xFFFFFFFF)
-    check = _Check(dns, query._replace(address=address, sender=sender))
+    check = _Check(dns, query._replace(address=address, sender=sender), most_void)
     try:
         return check.run(domain, record, first=True)
     except _Ends as end:
@@ -92,8 +93,9 @@ def _can_be_asked(domain: str) -> bool:
 class _Check:
     """One check; its counters are shared by all records that it comes to."""
 
-    def __init__(self, dns: Asked, query: Query) -> None:
+    def __init__(self, dns: Asked, query: Query, most_void: int) -> None:
         self.dns = dns
+        self.most_void = most_void
         self.query = query
         self.terms = 0
         self.void = 0
@@ -245,7 +247,7 @@ class _Check:
     def _note_void(self, answer: DnsAnswer) -> None:
         if answer.status.absent:
             self.void += 1
-            if self.void > MOST_VOID:
+            if self.void > self.most_void > 0:
                 raise _Ends("permerror", "too many DNS lookups without an answer")
 
     def _asked(self, name: str, kind: str) -> DnsAnswer:

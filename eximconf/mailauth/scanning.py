@@ -1,0 +1,40 @@
+"""The checks as ACLs ask for them: a `Scanners` service's words, answered here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from eximconf.match.verdict import Expander
+from eximconf.runtime.acl_answers import ScanAnswer
+from eximconf.runtime.context import Context
+from eximconf.runtime.outcome import Outcome
+
+Check: TypeAlias = "Callable[[Context, Expander], ScanAnswer]"
+
+
+def _spf(ctx: Context, expand: Expander) -> ScanAnswer:
+    from eximconf.mailauth.spf.answer import answer
+
+    return answer(ctx, expand, guess=False)
+
+
+def _spf_guess(ctx: Context, expand: Expander) -> ScanAnswer:
+    from eximconf.mailauth.spf.answer import answer
+
+    return answer(ctx, expand, guess=True)
+
+
+_CHECKS: dict[str, Check] = {"spf": _spf, "spf_guess": _spf_guess}
+
+
+def scan(ctx: Context, what: str, expand: Expander) -> ScanAnswer | None:
+    """The answer of *what* for the message at hand, by the DNS of the run; None for what is not looked into here.
+    Never raises; *expand* is for options."""
+    check = _CHECKS.get(what)
+    if check is None:
+        return None
+    try:
+        return check(ctx, expand)
+    except Outcome as fault:
+        return ScanAnswer("", problem=fault.message)
