@@ -8,13 +8,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "expand"))
 
 from ask_exim import main
-from stores import fill, fill_libraries
-
-
-def fill_all(folder: str) -> None:
-    fill(folder)
-    fill_libraries(folder)
-
+from stores import fill
 
 if __name__ == "__main__":
-    sys.exit(main(fill_all, Path(__file__).parent))
+    sys.exit(main(fill, Path(__file__).parent))

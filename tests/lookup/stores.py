@@ -38,13 +38,6 @@ def fill(folder: str) -> None:
     _make_sqlite(Path(folder, "boxes.sqlite"))
 
 
-def fill_libraries(folder: str) -> None:
-    """Add the stores that need a library which may be missing. Raises `ImportError`."""
-    _make_dbm(Path(folder, "records.dbm"), b"\0")
-    _make_dbm(Path(folder, "records.dbmnz"), b"")
-    _make_lmdb(Path(folder, "records.lmdb"))
-
-
 def _make_directory(folder: Path) -> None:
     (folder / "sub").mkdir(parents=True)
     for name in ("file", ".hidden", "sub/inner"):
@@ -82,25 +75,3 @@ def _make_sqlite(path: Path) -> None:
     connection = sqlite3.connect(path)
     connection.executescript(TABLES)
     connection.close()
-
-
-def _make_dbm(path: Path, end: bytes) -> None:
-    from berkeleydb import db
-
-    database = db.DB()
-    database.open(os.fsencode(path), None, db.DB_HASH, db.DB_CREATE)
-    for key, data in RECORDS:
-        if not database.has_key(key + end):
-            database.put(key + end, data + end)
-    database.put(b"joined\0" + b"key" + end, b"by a list" + end)
-    database.close()
-
-
-def _make_lmdb(path: Path) -> None:
-    import lmdb
-
-    environment = lmdb.open(os.fspath(path), subdir=False, map_size=1 << 20, lock=False)
-    with environment.begin(write=True) as transaction:
-        for key, data in RECORDS:
-            transaction.put(key, data, overwrite=False)
-    environment.close()

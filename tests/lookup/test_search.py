@@ -169,16 +169,13 @@ def test_a_type_of_another_package(monkeypatch: pytest.MonkeyPatch) -> None:
     registry._foreign.cache_clear()
 
 
-@pytest.mark.parametrize(("kind", "package"), [("dbm", "berkeleydb"), ("lmdb", "lmdb")])
-def test_a_package_that_is_missing_is_named(
-    kind: str, package: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_package_that_is_missing_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").write_bytes(b"x")
-    monkeypatch.setitem(sys.modules, package, None)
+    monkeypatch.setitem(sys.modules, "lmdb", None)
     ctx = new_context(services=Services(files=LiveFiles()))
     assert (
-        text(f"${{lookup{{x}}{kind}{{{tmp_path}/file}}}}", ctx)
-        == f"!! {kind} look-ups need the Python package {package}"
+        text(f"${{lookup{{x}}lmdb{{{tmp_path}/file}}}}", ctx)
+        == "!! lmdb look-ups need the Python package lmdb"
     )
 
 
@@ -206,3 +203,21 @@ def test_queries_that_are_not_quoted_are_logged(query: str, logged: bool) -> Non
         [LogLine(f"tainted search query is not properly quoted: {value}", panic=True)] if logged else []
     )
     assert log == expected
+
+
+def test_the_log_line_names_the_statement() -> None:
+    log: list[LogLine] = []
+    ctx = new_context(services=Services())
+    ctx.log, ctx.place = log.append, lambda: " (ACL warn, exim.conf 6)"
+    ctx.variables["acl_m0"] = Tainted("one")
+    assert text("${lookup testdb{$acl_m0}}", ctx) == "one"
+    assert [line.text for line in log] == [
+        "tainted search query is not properly quoted (ACL warn, exim.conf 6): one"
+    ]
+
+
+def test_every_type_of_the_catalog_has_its_style() -> None:
+    for name in registry.MODULES:
+        backend = registry.backend(name)
+        assert backend is not None, name
+        assert backend.style is registry.style_of(name), name

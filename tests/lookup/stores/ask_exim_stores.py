@@ -1,7 +1,7 @@
 """Fill the case files here from a real Exim, or show what it answers for lines of standard input.
 
-    python tests/lookup/stores/ask_exim_stores.py [--exim PATH] KIND…
-    python tests/lookup/stores/ask_exim_stores.py [--exim PATH] --show KIND
+python tests/lookup/stores/ask_exim_stores.py [--exim PATH] KIND…
+python tests/lookup/stores/ask_exim_stores.py [--exim PATH] --show KIND
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ def ask(exim: str, kind: str, texts: list[str]) -> list[Expected]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("kinds", nargs="*", default=sorted(NEEDED), metavar="KIND")
     parser.add_argument("--exim", default=os.environ.get("EXIM", "/usr/sbin/exim4"))
     parser.add_argument("--show", action="store_true")
@@ -38,7 +40,9 @@ def main() -> None:
         return
     for kind in options.kinds:
         file = read_cases(FOLDER / f"{kind}.txt")
-        for case, answer in zip(file.cases, ask(options.exim, kind, [one.text("") for one in file.cases]), strict=True):
+        for case, answer in zip(
+            file.cases, ask(options.exim, kind, [one.text("") for one in file.cases]), strict=True
+        ):
             case.answers[NEWEST] = answer
         file.write()
 

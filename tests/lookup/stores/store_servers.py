@@ -84,7 +84,9 @@ class StoreServer:
         end = time.monotonic() + _PATIENCE
         while not self.is_ready():
             if self.process.poll() is not None or time.monotonic() > end:
-                raise NoServer(f"{self.command[0]} does not start: {self.log.read_text(errors='replace')[-500:]}")
+                raise NoServer(
+                    f"{self.command[0]} does not start: {self.log.read_text(errors='replace')[-500:]}"
+                )
             time.sleep(0.02)
 
     def stop(self, number: int = signal.SIGKILL) -> None:
@@ -163,7 +165,9 @@ class PostgresServer(StoreServer):
         ]  # fmt: skip
 
     def is_ready(self) -> bool:
-        return "ready to accept connections" in self.log.read_text(errors="replace").rpartition("starting")[2]
+        return (
+            "ready to accept connections" in self.log.read_text(errors="replace").rpartition("starting")[2]
+        )
 
 
 class MariaServer(StoreServer):
@@ -193,7 +197,10 @@ class MariaServer(StoreServer):
         ]  # fmt: skip
 
     def is_ready(self) -> bool:
-        return "ready for connections" in self.log.read_text(errors="replace").rpartition("starting as process")[2]
+        return (
+            "ready for connections"
+            in self.log.read_text(errors="replace").rpartition("starting as process")[2]
+        )
 
 
 _SLAPD = """\
@@ -227,7 +234,15 @@ class DirectoryServer(StoreServer):
         self.run(slapadd, "-f", str(config), text=self.entries)
         self.path = f"{self.folder}/ldap.sock"
         socket_url = "ldapi://" + self.path.replace("/", "%2F")
-        self.command = [slapd, "-f", str(config), "-h", f"ldap://127.0.0.1:{self.port}/ {socket_url}", "-d", "0"]
+        self.command = [
+            slapd,
+            "-f",
+            str(config),
+            "-h",
+            f"ldap://127.0.0.1:{self.port}/ {socket_url}",
+            "-d",
+            "0",
+        ]
 
     def is_ready(self) -> bool:
         return os.path.exists(self.path) and super().is_ready()
@@ -237,13 +252,20 @@ def _schemas() -> str:
     unpacked = os.environ.get("STORE_SERVERS", "/nonexistent")
     for folder in (f"{unpacked}/root/etc/ldap/schema", "/etc/ldap/schema", "/etc/openldap/schema"):
         if os.path.exists(f"{folder}/core.schema"):
-            return "\n".join(f"include {folder}/{name}.schema" for name in ("core", "cosine", "inetorgperson"))
+            return "\n".join(
+                f"include {folder}/{name}.schema" for name in ("core", "cosine", "inetorgperson")
+            )
     raise NoServer("needs the schemas of OpenLDAP")
 
 
 def _modules() -> str:
     unpacked = os.environ.get("STORE_SERVERS", "/nonexistent")
-    for folder in (f"{unpacked}/root/usr/lib/ldap", "/usr/lib/ldap", "/usr/lib/openldap", "/usr/lib64/openldap"):
+    for folder in (
+        f"{unpacked}/root/usr/lib/ldap",
+        "/usr/lib/ldap",
+        "/usr/lib/openldap",
+        "/usr/lib64/openldap",
+    ):
         if os.path.exists(f"{folder}/back_mdb.so") or os.path.exists(f"{folder}/back_mdb.la"):
             return f"modulepath {folder}\nmoduleload back_mdb"
     return ""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from expansion_cases import NEWEST, CaseFile, Expected, all_case_files, read_cases, show
-from stores import fill, fill_libraries
+from stores import fill
 
 import eximconf
 from eximconf.api import Ending, expand
@@ -17,7 +17,7 @@ from eximconf.runtime.live import live_services
 
 _FILES = [read_cases(path) for path in all_case_files(Path(__file__).parent)]
 _RUNS = [(file, version) for file in _FILES for version in file.asked]
-_LIBRARIES = {"dbm": "berkeleydb", "lmdb": "lmdb"}
+_LIBRARIES = {"lmdb": "lmdb"}
 
 
 @pytest.fixture
@@ -26,7 +26,6 @@ def data(tmp_path: Path, file: CaseFile) -> str:
     fill(folder)
     if file.path.stem in _LIBRARIES:
         pytest.importorskip(_LIBRARIES[file.path.stem])
-        fill_libraries(folder)
     return folder
 
 
