@@ -103,7 +103,8 @@ def test_quoting_is_handled() -> None:
 def test_conditions_are_handled() -> None:
     by_shape = {"and", "or", "def", *(n for n, e in CONDITIONS.items() if Argument.CONDITION in e.arguments)}
     modules = expansion_conditions._MODULES
-    assert modules.keys() | comparisons.NAMES | by_shape == CONDITIONS.keys()
+    unbuilt = {"saslauthd"}  # fails when its name is read, so that it has no function
+    assert modules.keys() | comparisons.NAMES | by_shape | unbuilt == CONDITIONS.keys()
     for module in set(modules.values()):
         functions = import_module(f"eximconf.expand.conditions.{module}").FUNCTIONS
         assert functions.keys() == {name for name, where in modules.items() if where == module}, module
@@ -135,7 +136,7 @@ def test_look_ups_are_handled() -> None:
 
 
 def test_verbs_are_handled() -> None:
-    assert acl_statement._SPEAKS.keys() == ACL_VERBS.keys()
+    assert set(acl_statement._SPEAK_WHEN_FALSE) <= ACL_VERBS.keys()
     assert acl_runner._DECIDES.keys() | {"warn"} == ACL_VERBS.keys()
 
 
