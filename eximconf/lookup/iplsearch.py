@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from eximconf.lookup.line_file import LineFile, line_file
+from eximconf.lookup.line_file import LineFile, line_file, linear_reader
 from eximconf.lookup.model import NOT_FOUND, Backend, Finder, LookupAnswer, Patterns, Question, Style
-from eximconf.lookup.stored_file import FileReader
 from eximconf.runtime.outcome import Deferred
 from eximconf.runtime.printing import quoted
 
@@ -57,8 +56,7 @@ def _networks(text: str, patterns: Patterns) -> Networks:
 
 def _open(question: Question) -> Finder:
     patterns = question.patterns
-    reader = FileReader("lsearch", "{} for linear search", lambda text: _networks(text, patterns))
-    networks = reader.load(question)
+    networks = linear_reader(lambda text: _networks(text, patterns)).load(question)
     full = "ret=full" in question.options
 
     def find(key: str) -> LookupAnswer:

@@ -9,11 +9,15 @@ and hides the end of its line. Spec: 9.3.9 "lsearch".
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
+from typing import TypeVar
 
+from eximconf.lookup.stored_file import FileReader
 from eximconf.runtime.list_text import SPACE
 from eximconf.syntax.escapes import ESCAPE, unescape
+
+T = TypeVar("T")
 
 _PIECE = 4095
 _KEY = re.compile(r"[^: \t\n\v\f\r]*")
@@ -94,6 +98,11 @@ def split_key(line: str) -> tuple[str, str]:
         key.append(unescape(escape[0]) if escape else line[at])
         at = escape.end() if escape else at + 1
     return "".join(key), line[at + 1 :]
+
+
+def linear_reader(build: Callable[[str], T]) -> FileReader[T]:
+    """The reader of a type that makes *build* of such a file. All of them call themselves the same."""
+    return FileReader("lsearch", "{} for linear search", build)
 
 
 @lru_cache(maxsize=16)

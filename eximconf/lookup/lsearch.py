@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from eximconf.lookup.line_file import LineFile, line_file
+from eximconf.lookup.line_file import LineFile, line_file, linear_reader
 from eximconf.lookup.model import NOT_FOUND, Backend, Finder, LookupAnswer, Question, Style
-from eximconf.lookup.stored_file import FileReader
 from eximconf.runtime.value import ascii_lower
 
 
@@ -28,7 +27,7 @@ def _index(text: str) -> Index:
     return Index(line_file(text))
 
 
-_READER = FileReader("lsearch", "{} for linear search", _index)
+_READER = linear_reader(_index)
 
 
 def _open(question: Question) -> Finder:

@@ -11,9 +11,8 @@ from collections.abc import Callable
 from functools import lru_cache, partial
 from typing import NamedTuple
 
-from eximconf.lookup.line_file import LineFile, line_file
+from eximconf.lookup.line_file import LineFile, line_file, linear_reader
 from eximconf.lookup.model import NOT_FOUND, Backend, Finder, LookupAnswer, Patterns, Question, Style
-from eximconf.lookup.stored_file import FileReader
 from eximconf.runtime.context import Context
 from eximconf.runtime.list_text import SPACE
 from eximconf.runtime.value import ascii_lower
@@ -99,10 +98,7 @@ def _pattern_file(text: str, patterns: Patterns, expanded: bool) -> PatternFile:
 
 def _open(expanded: bool, question: Question) -> Finder:
     ctx, patterns = question.ctx, question.patterns
-    reader = FileReader(
-        "lsearch", "{} for linear search", lambda text: _pattern_file(text, patterns, expanded)
-    )
-    file = reader.load(question)
+    file = linear_reader(lambda text: _pattern_file(text, patterns, expanded)).load(question)
     full = "ret=full" in question.options
 
     def find(key: str) -> LookupAnswer:

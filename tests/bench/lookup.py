@@ -23,7 +23,8 @@ from expansions import ROUNDS, exim_microseconds
 
 from eximconf.api import new_context
 from eximconf.expand.dynamic import compiled
-from eximconf.lookup import cdb, iplsearch, json as json_type, lsearch, line_file, psl, wildlsearch
+from eximconf.lookup import cdb, iplsearch, line_file, lsearch, psl, wildlsearch
+from eximconf.lookup import json as json_type
 
 _CACHES = (
     line_file.line_file, lsearch._index, iplsearch._networks, wildlsearch._pattern_file, json_type._document,
@@ -50,7 +51,9 @@ class Store:
 def _lines(form: str) -> Callable[[str, int], None]:
     def make(path: str, count: int) -> None:
         with open(path, "w", encoding="latin-1") as file:
-            file.writelines(form.format(n=number, a=number >> 8, b=number & 255) + "\n" for number in range(count))
+            file.writelines(
+                form.format(n=number, a=number >> 8, b=number & 255) + "\n" for number in range(count)
+            )
 
     return make
 
@@ -69,7 +72,9 @@ def _json(path: str, count: int) -> None:
 def _sqlite(path: str, count: int) -> None:
     connection = sqlite3.connect(path)
     connection.execute("create table box (name text primary key, value text)")
-    connection.executemany("insert into box values (?, ?)", [(f"name{n}", f"value {n}") for n in range(count)])
+    connection.executemany(
+        "insert into box values (?, ?)", [(f"name{n}", f"value {n}") for n in range(count)]
+    )
     connection.commit()
     connection.close()
 
@@ -90,7 +95,9 @@ STORES = (
     Store("lsearch", _lines("name{n}: value {n}"), _name, _value),
     Store("nwildlsearch", _lines("*.name{n}: value {n}"), lambda n: f"host.name{n}", _value),
     Store("iplsearch", _lines("10.{a}.{b}.0/24: value {n}"), _address, _value),
-    Store("partial-lsearch", _lines("*.name{n}.example: value {n}"), lambda n: f"a.b.name{n}.example", _value),
+    Store(
+        "partial-lsearch", _lines("*.name{n}.example: value {n}"), lambda n: f"a.b.name{n}.example", _value
+    ),
     Store("dsearch", _directory, _name, _name),
     Store("json", _json, _name, _value),
     Store("sqlite", _sqlite, _name, _value, "select value from box where name = '{}'"),
@@ -133,7 +140,9 @@ def main() -> None:
             theirs = exim_microseconds(exim, [store.expansion(key, path) for key in keys], folder)
             keys, wanted = [store.key(n) for n in range(count)], [store.wanted(n) for n in range(count)]
             cold, warm = our_microseconds(store, path, keys, wanted)
-        print(f"{store.kind:16} {theirs:9.2f} {cold:8.2f} {theirs / cold:7.1f}x {warm:8.2f} {theirs / warm:7.1f}x")
+        print(
+            f"{store.kind:16} {theirs:9.2f} {cold:8.2f} {theirs / cold:7.1f}x {warm:8.2f} {theirs / warm:7.1f}x"
+        )
 
 
 if __name__ == "__main__":
