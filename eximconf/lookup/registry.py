@@ -19,6 +19,7 @@ MODULES = {
     "dsearch": "dsearch",
     "iplsearch": "iplsearch",
     "json": "json",
+    "ldap": "ldap", "ldapauth": "ldap", "ldapdn": "ldap", "ldapm": "ldap",
     "lmdb": "lmdb",
     "lsearch": "lsearch",
     "mysql": "mysql",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from eximconf.expand.conditions import Condition
 from eximconf.runtime.context import Context
-from eximconf.runtime.outcome import ExpansionFailed
+from eximconf.runtime.outcome import Deferred, ExpansionFailed
 
 
 def _crypteq(arguments: Sequence[str], _ctx: Context) -> bool:
@@ -49,6 +49,19 @@ def _inbound_srs(arguments: Sequence[str], ctx: Context) -> bool:
     return decode_srs(address, secret, ctx)
 
 
+def _ldapauth(arguments: Sequence[str], ctx: Context) -> bool:
+    """Whether a directory accepts a user and a password. One that cannot tell says nothing here, as in Exim."""
+    from eximconf.expand.dynamic import expand_string
+    from eximconf.lookup import search
+    from eximconf.match.patterns import patterns_with
+
+    spec = search.parse_plain_type("ldapauth", ctx.target)
+    try:
+        return search.find(ctx, spec, arguments[0], None, patterns_with(expand_string)) is not None
+    except Deferred as error:
+        raise error.reworded("") from None
+
+
 def _no_backend(name: str) -> Condition:
     """A check by a service that there is none for; its strings are expanded first."""
 
@@ -61,7 +74,7 @@ def _no_backend(name: str) -> Condition:
 FUNCTIONS: dict[str, Condition] = {
     "crypteq": _crypteq,
     "inbound_srs": _inbound_srs,
-    "ldapauth": _no_backend("ldapauth"),
+    "ldapauth": _ldapauth,
     "pam": _no_backend("pam"),
     "pwcheck": _no_backend("pwcheck"),
     "radius": _no_backend("radius"),

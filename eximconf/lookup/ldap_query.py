@@ -1,0 +1,132 @@
+"""LDAP queries: the settings in front, and the URL. Spec: 9.11.1, 9.11.4; RFC 4516."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from urllib.parse import unquote_to_bytes
+
+from eximconf.config.quoting import dequote
+from eximconf.lookup.servers import GivenUp
+from eximconf.runtime.list_text import SPACE
+from eximconf.runtime.machine import strtol
+
+_DEREFERENCE = {"never": 0, "searching": 1, "finding": 2, "always": 3}
+_SCOPES = {"": 0, "base": 0, "one": 1, "onelevel": 1, "sub": 2, "subtree": 2, "subordinate": 3, "children": 3}
+_BAD_URL, _BAD_SCOPE = 5, 8
+_SCHEME = re.compile(r"ldap[si]?://", re.IGNORECASE)
+_PASSWORD = re.compile(r'(\bpass=)("(?:\\.|[^"\\])*"?|[^\s"]\S*)', re.IGNORECASE | re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class LdapSettings:
+    """*size*: of entries, *time*: of seconds that the server may take, *wait*: of seconds to wait for the
+    network; 0 for no limit. *dereference*: the protocol's number. *servers*: a list, None for the option's."""
+
+    user: str | None = None
+    password: str | None = None
+    size: int = 0
+    time: int = 0
+    wait: int = 0
+    dereference: int = 0
+    referrals: bool = True
+    servers: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LdapUrl:
+    """*scheme*: ``ldap``, ``ldaps``, ``ldapi``. *host*: "" for none; a path is a socket. *base*, *filter* and
+    *attributes* are octets of UTF-8, latin-1 decoded. *scope*: the protocol's number, 3 for all that is below *base*."""
+
+    scheme: str
+    host: str
+    port: int
+    base: str
+    attributes: tuple[str, ...]
+    scope: int
+    filter: str
+
+
+def read_query(query: str) -> tuple[LdapSettings, str]:
+    """The settings of *query*, and its URL as it is written. Raises `GivenUp`."""
+    settings, rest = LdapSettings(), query.lstrip(SPACE)
+    while rest[:4].lower() != "ldap":
+        name, equals, _ = rest.partition("=")
+        value, end = dequote(rest, len(name) + 1) if equals else ("", len(rest))
+        if rest[end : end + 1] not in tuple(SPACE):
+            raise GivenUp("malformed parameter setting precedes LDAP URL")
+        settings = _with_setting(settings, name, value)
+        rest = rest[end:].lstrip(SPACE)
+    if not _SCHEME.match(rest):
+        known = '"ldap://", "ldaps://", or "ldapi://"'
+        raise GivenUp(f'LDAP URL does not start with {known} (it starts with "{rest[:16]}...")')
+    if settings.user is not None:
+        settings = replace(settings, user=_unquoted(settings.user))
+    return settings, rest
+
+
+def _with_setting(settings: LdapSettings, name: str, value: str) -> LdapSettings:
+    match name.lower():
+        case "user":
+            return replace(settings, user=value)
+        case "pass":
+            return replace(settings, password=value)
+        case "size":
+            return replace(settings, size=strtol(value)[0])
+        case "time":
+            return replace(settings, time=strtol(value)[0])
+        case "connect" | "nettime":
+            return replace(settings, wait=strtol(value)[0])
+        case "servers":
+            return replace(settings, servers=value)
+        case "dereference":
+            return replace(settings, dereference=_DEREFERENCE.get(value.lower(), settings.dereference))
+        case "referrals":
+            if value.lower() not in ("follow", "nofollow"):
+                raise GivenUp('LDAP option REFERRALS is not "follow" or "nofollow"')
+            return replace(settings, referrals=value.lower() == "follow")
+        case _:
+            raise GivenUp(f'unknown parameter "{name}=" precedes LDAP URL')
+
+
+def read_url(text: str) -> LdapUrl:
+    """The parts of *text*, which begins as `read_query` wants it. Raises `GivenUp`."""
+    scheme, _, rest = text.partition("://")
+    where, _, what = rest.partition("/")
+    host, port = _host(scheme.lower(), where, text)
+    parts = what.split("?")
+    if len(parts) > 5:
+        raise _bad_url(_BAD_URL, text)
+    base, names, scope, search, *_ = (*parts, "", "", "", "")
+    number = _SCOPES.get(_unquoted(scope).lower())
+    if number is None:
+        raise _bad_url(_BAD_SCOPE, text)
+    attributes = tuple(name for name in _unquoted(names).split(",") if name)
+    return LdapUrl(scheme.lower(), host, port, _unquoted(base), attributes, number, _unquoted(search))
+
+
+def _host(scheme: str, where: str, text: str) -> tuple[str, int]:
+    """Host and port; 0 for no port."""
+    host, colon, port = where, "", ""
+    if scheme != "ldapi":
+        bracketed = re.fullmatch(r"\[([^\]]*)\](?:(:)(.*))?", where)
+        if bracketed:
+            host, colon, port = bracketed[1], bracketed[2] or "", bracketed[3] or ""
+        else:
+            host, colon, port = where.partition(":")
+    if colon and not port.isdigit():
+        raise _bad_url(_BAD_URL, text)
+    return _unquoted(host), strtol(port)[0] if colon else 0
+
+
+def _bad_url(number: int, text: str) -> GivenUp:
+    return GivenUp(f'ldap_url_parse: (error {number}) parsing "{text}"\n')
+
+
+def _unquoted(text: str) -> str:
+    return unquote_to_bytes(text.encode("latin-1")).decode("latin-1") if "%" in text else str.__str__(text)
+
+
+def without_password(query: str) -> str:
+    """*query* as it may be shown: with the value of ``pass=`` replaced."""
+    return _PASSWORD.sub(r"\g<1><hidden>", query)
