@@ -9,6 +9,7 @@ from eximconf.expand.code import CheckCode, Code, Dialect, Run
 from eximconf.expand.compiler import Compiler
 from eximconf.runtime.context import Context
 from eximconf.runtime.outcome import Outcome
+from eximconf.runtime.passwords import without_passwords
 from eximconf.syntax.expansion_nodes import Broken, Node, Test, Text
 from eximconf.syntax.expansion_parser import parse_expansion
 
@@ -56,7 +57,7 @@ class _TracingCompiler(Compiler):
     def _traced(
         self, node: Node | Test, run: Callable[[Context], Value], show: Callable[[Value], str]
     ) -> Callable[[Context], Value]:
-        source = self._text[node.start : node.end]
+        source = without_passwords(self._text[node.start : node.end])
         start = node.start
 
         def traced(ctx: Context) -> Value:

@@ -15,7 +15,6 @@ _DEREFERENCE = {"never": 0, "searching": 1, "finding": 2, "always": 3}
 _SCOPES = {"": 0, "base": 0, "one": 1, "onelevel": 1, "sub": 2, "subtree": 2, "subordinate": 3, "children": 3}
 _BAD_URL, _BAD_SCOPE = 5, 8
 _SCHEME = re.compile(r"ldap[si]?://", re.IGNORECASE)
-_PASSWORD = re.compile(r'(\bpass=)("(?:\\.|[^"\\])*"?|[^\s"]\S*)', re.IGNORECASE | re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +124,3 @@ def _bad_url(number: int, text: str) -> GivenUp:
 
 def _unquoted(text: str) -> str:
     return unquote_to_bytes(text.encode("latin-1")).decode("latin-1") if "%" in text else str.__str__(text)
-
-
-def without_password(query: str) -> str:
-    """*query* as it may be shown: with the value of ``pass=`` replaced."""
-    return _PASSWORD.sub(r"\g<1><hidden>", query)

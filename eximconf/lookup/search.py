@@ -20,6 +20,7 @@ from eximconf.runtime.list_text import SPACE
 from eximconf.runtime.log import LogLine
 from eximconf.runtime.lookup_answer import LookupAnswer
 from eximconf.runtime.outcome import Deferred
+from eximconf.runtime.passwords import without_passwords
 from eximconf.runtime.printing import printing, quoted
 from eximconf.runtime.services import no_service
 from eximconf.runtime.settings import at_least
@@ -91,7 +92,7 @@ def deferred_expansion(
     ctx: Context, spec: SearchType, source: str, key: str | None, error: Deferred
 ) -> Deferred:
     """*error*, raised by `find`, in the words of an expansion."""
-    sought = _file_and_query(spec, source)[1] if spec.query or key is None else key
+    sought = without_passwords(_file_and_query(spec, source)[1]) if spec.query or key is None else key
     if at_least(ctx.target, "4.99"):
         shown, reason = (quoted(text, ctx.settings, ctx.target) for text in (sought, error.message))
     else:
@@ -196,6 +197,7 @@ class _Search:
         shown: str = query
         if query.startswith("servers"):  # not with the passwords that may stand there
             shown = query.partition(";")[2].lstrip(SPACE)
+        shown = without_passwords(shown)
         place = self.ctx.place() if self.ctx.place is not None else ""
         _log(self.ctx, f"tainted search query is not properly quoted{place}: {shown}")
 

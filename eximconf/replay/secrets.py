@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from eximconf.config.model import Configuration, Setting
 from eximconf.config.values import list_items
+from eximconf.runtime.passwords import HIDDEN, without_passwords
 
 _SERVERS = ("mysql_servers", "pgsql_servers", "oracle_servers", "ibase_servers", "redis_servers")
 _PASSWORDS = frozenset((
     "client_password", "client_secret", "client_spassword", "server_key", "server_password", "server_secret", "server_skey",
 ))  # fmt: skip
 _SHORTEST = 4
-_MARK = "<hidden>"
-_WRITTEN = re.compile(r"(\bpass(?:word)?=)[^\s}]+|(\bservers=[^\s{}]*/)[^/\s{}:;]+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +32,8 @@ class Redactor:
         """*text* without secrets."""
         for secret in self.secrets:
             if secret in text:
-                text = text.replace(secret, _MARK)
-        if "pass" in text or "servers=" in text:
-            text = _WRITTEN.sub(lambda found: (found[1] or found[2]) + _MARK, text)
-        return text
+                text = text.replace(secret, HIDDEN)
+        return without_passwords(text)
 
     def strike_all(self, texts: Iterable[str]) -> tuple[str, ...]:
         return tuple(map(self.strike, texts))

@@ -9,6 +9,7 @@ from eximconf.lookup.model import CannotOpen
 from eximconf.replay.world.ledger import Ledger, header, toml_string
 from eximconf.runtime.lookup_answer import NOT_FOUND, LookupAnswer
 from eximconf.runtime.outcome import Deferred
+from eximconf.runtime.passwords import without_passwords
 
 OVER_SERVICES = frozenset((
     "cdb", "dbm", "dbmjz", "dbmnz", "dnsdb", "dsearch", "iplsearch", "json", "lmdb", "lsearch", "nwildlsearch",
@@ -45,12 +46,14 @@ class RecordedLookups:
                 self._ledger.use(f"{kind} look-up", key)
                 return _answer(of_file[key]) if key in of_file else NOT_FOUND
             found = table.get(key)
+            if found is None and not source:
+                found = table.get(without_passwords(key))
             if found is not None:
                 self._ledger.use(f"{kind} look-up", key)
                 return _answer(found)
         if kind in OVER_SERVICES or self._live:
             return None
-        shown = toml_string(key)
+        shown = toml_string(without_passwords(key))
         self._ledger.miss(
             f"the {kind} look-up {shown} is not recorded", header("lookup", kind)[1:-1], f'{shown} = "..."', f"{shown} = false"
         )
@@ -58,7 +61,7 @@ class RecordedLookups:
 
     def note(self, kind: str, source: str, key: str, options: Sequence[str], answer: LookupAnswer) -> None:
         if self._recorder is not None and kind != "dnsdb":
-            self._recorder.lookup(kind, source, key, answer)
+            self._recorder.lookup(kind, source, key if source else without_passwords(key), answer)
 
 
 def _is_failure(value: Mapping[str, Any]) -> bool:
