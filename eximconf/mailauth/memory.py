@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from eximconf.runtime.acl_answers import ScanAnswer
@@ -11,11 +12,12 @@ from eximconf.runtime.session import Message
 
 @dataclass(slots=True)
 class Findings:
-    """*answers* by what was asked; *elements*: of an ``Authentication-Results:`` line, by method."""
+    """*answers* by what was asked; *elements*: what gives those of an ``Authentication-Results:`` line, by method;
+    *kept*: what else a check keeps, by the class of it."""
 
     message: Message | None = None
     answers: dict[object, ScanAnswer] = field(default_factory=dict)
-    elements: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    elements: dict[str, Callable[[Context], Sequence[str]]] = field(default_factory=dict)
     kept: dict[type, object] = field(default_factory=dict)
 
 
@@ -36,4 +38,4 @@ def elements(ctx: Context) -> list[str]:
     found = ctx.services.memory.get(Findings)
     if not isinstance(found, Findings) or ctx.connection is None or found.message is not ctx.connection.message:
         return []
-    return [element for method in METHODS for element in found.elements.get(method, ())]
+    return [element for method in METHODS if method in found.elements for element in found.elements[method](ctx)]

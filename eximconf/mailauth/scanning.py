@@ -25,7 +25,13 @@ def _spf_guess(ctx: Context, expand: Expander) -> ScanAnswer:
     return answer(ctx, expand, guess=True)
 
 
-_CHECKS: dict[str, Check] = {"spf": _spf, "spf_guess": _spf_guess}
+def _dkim(ctx: Context, expand: Expander) -> ScanAnswer:
+    from eximconf.mailauth.dkim.answer import answer
+
+    return answer(ctx, expand)
+
+
+_CHECKS: dict[str, Check] = {"dkim": _dkim, "spf": _spf, "spf_guess": _spf_guess}
 
 
 def scan(ctx: Context, what: str, expand: Expander) -> ScanAnswer | None:

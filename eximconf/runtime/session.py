@@ -6,6 +6,7 @@ What expansions see of it is in `Context.variables`; here is what the engine its
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -70,7 +71,7 @@ class Message:
 
     *sender*: its address, "" for ``<>``; *raw_sender*: as it was before qualifying, *unrewritten_sender*: before
     its verification has rewritten it, None unless it has. *headers* are the header lines, each with its line
-    end; *body* the octets behind them. *size* is what MAIL declared, -1 for none. *mime_part*: the content of
+    end, *received_headers* those that came over SMTP, as they came; *body* the octets behind them. *size* is what MAIL declared, -1 for none. *mime_part*: the content of
     the MIME part that an ACL is asked about, still encoded, None outside MIME ACLs; *mime_decoded*: what
     ``decode`` made of it; *mime_files*: how many such files Exim would have named itself. Texts are latin-1.
     """
@@ -88,6 +89,7 @@ class Message:
     return_part: str = ""
     id: str = ""
     headers: list[str] = field(default_factory=list)
+    received_headers: Sequence[str] = ()
     body: str = ""
     added: list[AddedHeader] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)

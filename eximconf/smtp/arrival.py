@@ -41,15 +41,17 @@ def arrive(dialogue: Dialogue, octets: str, *, dots: bool = True) -> None:
     dialogue.counters.lines += received.lines + 1
     dialogue.log.details = incoming.envelope_details
     dialogue.shows_recipients = True
+    accepted = False
     try:
         if _check_header(incoming) and _complete(incoming) and _check_content(incoming):
             accept(incoming)
+            accepted = not incoming.blackholed_by
         elif not incoming.answered and dialogue.open:
             _give_up(incoming)
     finally:
         dialogue.log.details = None
         dialogue.shows_recipients = False
-        if dialogue.facts.manner is not Manner.TESTED:
+        if not (accepted and dialogue.facts.manner is Manner.TESTED):  # which keeps it for the lines that follow
             dialogue.log.message_id = ""
     if dialogue.open:
         start_message(dialogue)
@@ -92,6 +94,8 @@ def _complete(incoming: Incoming) -> bool:
     fixups.classify()
     fixups.complete()
     qualify_headers(dialogue, incoming.lines)
+    if dialogue.facts.manner is not Manner.BATCH:
+        message.received_headers = incoming.received.headers
     incoming.message_id, incoming.created_id = fixups.message_id, fixups.created_id
     incoming.raw_recipients = tuple(recipient.address for recipient in message.recipients)
     if incoming.received.fault is Fault.TOO_BIG:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from eximconf.expand.dynamic import expand_string
+from eximconf.mailauth.memory import findings_of
 from eximconf.message.addresses import AddressFault, AddressSyntax, parse_address
 from eximconf.runtime.outcome import Outcome
 from eximconf.smtp.dialogue import Dialogue
@@ -26,13 +27,25 @@ def arrival_line(incoming: Incoming) -> str:
         f" PRX={variables.get('proxy_local_address', '')}" if dialogue.proxied and log.shows("proxy") else "",
         " K" if dialogue.chunks.active else "", f" S={_size(incoming)}",
         f" M8S={_BODY_TYPES.get(message.body_type, '0')}" if log.shows("8bitmime") else "",
-        dmarc_result(dialogue),
+        _signers(dialogue), dmarc_result(dialogue),
         f" RT={log.time_since(incoming.started)}" if log.shows("receive_time") else "",
         f" Q={message.controls.queue}" if message.controls.queue else "",
         _message_id(incoming), _subject(incoming),
         f" from <{message.raw_sender}>" if log.shows("received_sender") else "",
     ]  # fmt: skip
     return "".join(parts)
+
+
+def _signers(dialogue: Dialogue) -> str:
+    """`` DKIM=domain`` of the first good signature, where signatures were verified, and `` ARC``."""
+    kept = findings_of(dialogue.ctx).kept
+    if not kept or not dialogue.log.shows("dkim"):
+        return ""
+    from eximconf.mailauth.dkim.answer import Verification
+
+    verification = kept.get(Verification)
+    good = verification.first_pass if isinstance(verification, Verification) else ""
+    return f" DKIM={good}" if good else ""
 
 
 def host_info(dialogue: Dialogue) -> str:

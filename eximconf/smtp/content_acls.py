@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from eximconf.acl.conditions.mime_part import decode_part
 from eximconf.acl.outcome import AclOutcome, Verdict
 from eximconf.expand.dynamic import expand_string
+from eximconf.mailauth.memory import findings_of
+from eximconf.mailauth.scanning import scan
 from eximconf.message.mime import MimePart, parts_of
 from eximconf.runtime.list_text import split
 from eximconf.runtime.outcome import Outcome
-from eximconf.runtime.value import Tainted, ascii_lower
+from eximconf.runtime.settings import is_on
+from eximconf.runtime.value import Tainted
 from eximconf.smtp.dialogue import Dialogue
 
+if TYPE_CHECKING:
+    from eximconf.mailauth.dkim.answer import Verification
+
 _MOST_RFC822 = 128
+_FOR_ALL_SIGNERS = ("dkim_signers", "dkim_cur_signer", "dkim_verify_signers")
 _FOR_ONE_PART = (
     "mime_is_multipart", "mime_anomaly_level", "mime_anomaly_text", "mime_decoded_filename", "mime_content_size",
 )  # fmt: skip
@@ -19,27 +28,104 @@ _FOR_ONE_PART = (
 
 def ask_dkim(dialogue: Dialogue) -> AclOutcome | None:
     """Ask about each signer of ``dkim_verify_signers``; the outcome that is not an acceptance, if any."""
-    acl = dialogue.options.acl_smtp_dkim
-    scanners = dialogue.ctx.services.scanners
-    if acl is None or scanners is None or "dkim_disable_verify" in dialogue.message.controls.settings:
+    if "dkim_disable_verify" in dialogue.message.controls.settings:
         return None
+    acl = dialogue.options.acl_smtp_dkim
+    if acl is None:
+        if dialogue.log.shows("dkim_verbose"):
+            _note_all(dialogue)
+        return None
+    verification = _ask_scanner(dialogue)
+    if dialogue.options.settings.get("dkim_verify_signers", "$dkim_signers") == "":
+        _note_all(dialogue)
+        return None
+    return _ask_signers(dialogue, acl, verification)
+
+
+def _ask_scanner(dialogue: Dialogue) -> Verification | None:
+    """Have the signatures verified, and set ``$dkim_signers``; None if the answer is a recorded one."""
+    from eximconf.mailauth.dkim.answer import Verification
+
+    ctx, scanners = dialogue.ctx, dialogue.ctx.services.scanners
+    answer = scan(ctx, "dkim", expand_string) if scanners is None else scanners.ask(ctx, "dkim", "")
+    if answer is not None:
+        ctx.variables.update(answer.variables)
+    found = findings_of(ctx).kept.get(Verification)
+    if not isinstance(found, Verification):
+        return None
+    if found.problem:
+        _log_problem(dialogue, found.problem)
+    return found
+
+
+def _log_problem(dialogue: Dialogue, problem: str) -> None:
+    """Log why nothing is verified: first as it was seen, when the message had no id yet."""
+    log = dialogue.log
+    identity, log.message_id = log.message_id, ""
+    log.main(f"DKIM: validation error: {problem}")
+    log.message_id = identity
+    log.main(f"DKIM: Error during validation, disabling signature verification: {problem}")
+
+
+def _note_all(dialogue: Dialogue) -> None:
+    verification = _ask_scanner(dialogue)
+    if verification is not None:
+        for number in range(len(verification.verified)):
+            _note(dialogue, verification, number)
+
+
+def _ask_signers(dialogue: Dialogue, acl: str, verification: Verification | None) -> AclOutcome | None:
     ctx = dialogue.ctx
-    ctx.variables.update(scanners.ask(ctx, "dkim", "").variables)
     try:
         listed = expand_string(dialogue.options.settings.get("dkim_verify_signers", "$dkim_signers"), ctx)
     except Outcome as fault:
         dialogue.log.panic(f"expansion of dkim_verify_signers option failed: {fault.message}")
         return None
-    seen: set[str] = set()
-    for signer in split(listed)[0]:
-        if not signer or ascii_lower(signer) in seen:
+    ctx.variables["dkim_verify_signers"] = listed
+    if verification is not None and verification.problem:
+        return None
+    results: list[str] = []
+    refused = None
+    minimal = is_on(dialogue.options.settings, "dkim_verify_minimal")
+    for signer in dict.fromkeys(split(listed)[0]):
+        if not signer:
             continue
-        seen.add(ascii_lower(signer))
         ctx.variables["dkim_cur_signer"] = Tainted(signer)
-        outcome = dialogue.ask("dkim", acl)
-        if outcome.verdict is not Verdict.ACCEPT:
-            return outcome
-    return None
+        numbers = [None] if verification is None else verification.numbers_of(signer) or [None]
+        for number in numbers:
+            refused = _ask_about(dialogue, acl, verification, number, results)
+            if refused is not None or (minimal and results[-1] == "pass"):
+                break
+        if refused is not None or (minimal and results[-1] == "pass"):
+            break
+    if verification is not None:
+        ctx.variables["dkim_verify_status"] = ":".join(results)
+    return refused
+
+
+def _ask_about(
+    dialogue: Dialogue, acl: str, verification: Verification | None, number: int | None, results: list[str]
+) -> AclOutcome | None:
+    """Ask about the signer at hand and his signature *number*; the result goes to *results*."""
+    variables = dialogue.ctx.variables
+    if verification is not None:
+        for name in [name for name in variables if name.startswith("dkim_") and name not in _FOR_ALL_SIGNERS]:
+            del variables[name]
+        variables.update(verification.variables(number))
+    outcome = dialogue.ask("dkim", acl)
+    if verification is not None and number is not None:
+        status, reason = variables.get("dkim_verify_status", ""), variables.get("dkim_verify_reason", "")
+        verification.override(number, status, reason)
+        _note(dialogue, verification, number)
+    results.append(variables.get("dkim_verify_status", "none"))
+    return None if outcome.verdict is Verdict.ACCEPT else outcome
+
+
+def _note(dialogue: Dialogue, verification: Verification, number: int) -> None:
+    """Log what came of a signature."""
+    verification.note(number)
+    if dialogue.log.shows("dkim_verbose"):
+        dialogue.log.main(verification.log_line(dialogue.ctx, number))
 
 
 def ask_mime(dialogue: Dialogue, batch: bool = False) -> AclOutcome | None:

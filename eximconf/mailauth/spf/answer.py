@@ -40,7 +40,8 @@ def answer(ctx: Context, expand: Expander, *, guess: bool) -> ScanAnswer:
     if result:
         guessed = known.variables["spf_result_guessed"] == "yes"
         domain = known.variables["spf_used_domain"] if sender else ""
-        found.elements["spf"] = (_element(result, guessed, domain, helo),)
+        element = _element(result, guessed, domain, helo)
+        found.elements["spf"] = lambda _ctx: (element,)
     return known
 
 
