@@ -11,6 +11,7 @@ from eximconf.config.link import Settled
 from eximconf.config.load import load
 from eximconf.config.model import Configuration, StartError
 from eximconf.replay.listening import ListeningEngine
+from eximconf.replay.secrets import Redactor
 
 _LISTS_MAX = 4096
 
@@ -21,6 +22,7 @@ class Loaded:
 
     configuration: Configuration
     engine: ListeningEngine
+    redactor: Redactor
 
     @property
     def stop(self) -> StartError | None:
@@ -54,7 +56,7 @@ class Configurations:
         loaded = self._loaded.get(key)
         if loaded is None:
             configuration = load(path, Settled(target=target, list_max=_LISTS_MAX), macros)
-            loaded = self._loaded[key] = Loaded(configuration, ListeningEngine(configuration))
+            loaded = self._loaded[key] = Loaded(configuration, ListeningEngine(configuration), Redactor.of(configuration))
             if self.found is not None:
                 self.found(configuration)
         return loaded

@@ -16,7 +16,6 @@ from eximconf.replay.judgement import Judge
 from eximconf.replay.listening import Counter, Listener
 from eximconf.replay.result import ConversationResult, SessionResult, Status, StepResult
 from eximconf.replay.scope import Scope
-from eximconf.replay.secrets import Redactor
 from eximconf.replay.session import Conversation, Session, Step
 from eximconf.replay.world.world import Live, World
 from eximconf.smtp.facts import Facts, Manner
@@ -125,7 +124,7 @@ class Player:
     def _played(self, session: Session, listens: bool, counter: Counter | None) -> SessionResult:
         listener = Listener(counter, listens) if listens or counter is not None else None
         performance = self.prepare(session, listener)
-        redactor = Redactor.of(performance.loaded.configuration)
+        redactor = performance.loaded.redactor
         judge = Judge(session, performance.world, redactor, Explainer(redactor) if listens else None)
         conversations, checks = [], 0
         for conversation, play in performance.conversations():

@@ -77,7 +77,8 @@ class ConversationResult:
 class OracleStep:
     """One step beside a real Exim, at *line* of the session: what it did and what we did, line by line.
 
-    *differs*: they are not the same; *why*: they cannot be compared, and why that is.
+    *differs*: they are not the same; *why*: they are not, but cannot be compared, and why that is. *follows*: only
+    because an earlier step went differently.
     """
 
     line: int
@@ -86,6 +87,7 @@ class OracleStep:
     ours: tuple[str, ...]
     differs: bool = False
     why: str = ""
+    follows: bool = False
 
 
 @dataclass(frozen=True, slots=True)

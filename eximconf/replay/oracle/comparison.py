@@ -26,7 +26,9 @@ from eximconf.replay.player import Performance, Player, Unplayable, Ways
 from eximconf.replay.result import OracleStep, SessionResult, Status
 from eximconf.replay.scope import Scope
 from eximconf.replay.secrets import Redactor
-from eximconf.replay.session import Session, Step
+from eximconf.replay.session import Change, Session, Step
+from eximconf.replay.world.clock import duration
+from eximconf.smtp.events import TlsStarted
 from eximconf.smtp.facts import Manner
 from eximconf.syntax.session_nodes import Advance, Leave, Send, SendMessage
 from eximconf.syntax.session_unparse import unparse_line
@@ -39,6 +41,7 @@ _SAME = (
     (re.compile(r"\bCi=\d+"), "Ci=<n>"),
     (re.compile(r"^\[\d+\] "), "[<n>] "),
 )  # fmt: skip
+_TLS = "under TLS, which the session only takes as a fact"
 
 
 def compare(session: Session, result: SessionResult, configurations: Configurations, exim: str) -> SessionResult:
@@ -77,7 +80,7 @@ def _compared(performance: Performance, configurations: Configurations, exim: st
             file.write(changed.encode("latin-1"))
         macros = {**session.values.get("define", {}), **configurations.define}
         names = _Names(config, path, shift_of(text, changed))
-        table = _Table(session, names, Redactor.of(performance.loaded.configuration))
+        table = _Table(session, names, performance.loaded.redactor)
         for _, play in performance.conversations():
             yield from _Conversation(play, table, command_line(exim, config, macros, play.facts), folder).steps()
 
@@ -128,13 +131,23 @@ class _Conversation:
         with RealExim(self.command, self.folder) as real:
             for step, scope in self.play.steps():
                 yield self._step(real, step, scope)
-                table.moved |= any(isinstance(item, Advance) for item in step.items)
+                self._go_on(step, scope)
+
+    def _go_on(self, step: Step, scope: Scope) -> None:
+        """What changes before the next step, on our side."""
+        for item in step.items:
+            if isinstance(item, Advance):
+                self.table.moved = True
+                self.play.world.clock.wait(duration(item.text))
+            elif isinstance(item, Change):
+                self.play.world.change(item.values)
+                scope.ctx.variables.update(item.values.get("variables", {}))
 
     def _why_not(self) -> str:
         facts = self.play.facts
         if not facts.client:
             return "exim -bh needs the address of a client"
-        return "exim -bh has no TLS" if facts.tls_on_connect else ""
+        return _TLS if facts.tls_on_connect else ""
 
     def _line(self, offset: int) -> int:
         return self.table.session.file.position(offset)[0]
@@ -151,12 +164,15 @@ class _Conversation:
         sent = tuple(map(unparse_line, step.sent))
         line = self._line(step.start)
         differs = theirs != ours
-        why = table.after or self._why(step, scope)
-        if differs and why and not table.after:
-            table.after = f"what comes before it went differently: line {line} ({why})"
-        return OracleStep(line, sent, theirs, ours, differs and not why, why if differs or why else "")
+        follows = bool(table.after)
+        why = table.after or self._why(scope, step)
+        if differs and why and not follows:
+            table.after = f"line {line} went another way"
+        if any(isinstance(event, TlsStarted) for event in scope.events):
+            table.after = _TLS
+        return OracleStep(line, sent, theirs, ours, differs and not why, why if differs else "", follows)
 
-    def _why(self, step: Step, scope: Scope) -> str:
+    def _why(self, scope: Scope, step: Step) -> str:
         """Why a step cannot be compared; "" if it can."""
         kinds = dict.fromkeys(f"{kind} ({detail})" for kind, detail in scope.uses)
         if kinds:
@@ -165,12 +181,12 @@ class _Conversation:
             return "the clock of a real Exim cannot be moved"
         if any(isinstance(one, Leave) and one.silent for one in step.sent):
             return "a real Exim would have to be waited for"
-        if any(isinstance(one, Send) and one.octets.upper().startswith("STARTTLS") for one in step.sent):
-            return "exim -bh has no TLS"
         return ""
 
     def _send(self, real: RealExim, step: Step, scope: Scope) -> Heard:
         """Send what the client sends in *step*; as many replies are waited for as we gave."""
+        if self.table.after == _TLS:
+            return Heard((), (), ())
         if not step.sent:
             return real.hear(len(scope.replies))
         first = step.sent[0]

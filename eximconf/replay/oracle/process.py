@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from eximconf.smtp.facts import Facts
 
-_LONGEST_WAIT = 60.0
+_LONGEST_WAIT = 30.0
 _AFTERWARDS = 0.02  # what else comes behind the replies that are expected
 _REPLY = re.compile(r"(?:^\d{3}-[^\n]*\n)*^\d{3}(?: [^\n]*)?\r?\n", re.MULTILINE)
 
@@ -37,6 +37,7 @@ class RealExim:
     _out: str = ""
     _errors: str = ""
     _ended: bool = False
+    _stuck: bool = False
     _process: subprocess.Popen[bytes] = field(init=False)
 
     def __enter__(self) -> RealExim:
@@ -72,7 +73,9 @@ class RealExim:
         return self.hear(replies, until_end=True)
 
     def hear(self, replies: int, until_end: bool = False) -> Heard:
-        """What comes until there are so many replies, or the process ends."""
+        """What comes until there are so many replies, or the process ends. It is waited for in vain but once."""
+        if self._stuck:
+            return Heard((), (), ())
         until = time.monotonic() + _LONGEST_WAIT
         with selectors.DefaultSelector() as selector:
             for stream in (self._process.stdout, self._process.stderr):
@@ -92,6 +95,7 @@ class RealExim:
                     else:
                         self._errors += octets.decode("latin-1")
             self._ended = self._ended or not selector.get_map()
+            self._stuck = time.monotonic() >= until
         return self._taken()
 
     def _taken(self) -> Heard:

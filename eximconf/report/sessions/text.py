@@ -116,7 +116,7 @@ def _oracle(result: SessionResult, color: bool, all_of_it: bool) -> Iterator[str
     if result.oracle:
         yield _painted(f"  beside a real Exim: {len(result.oracle)} steps, {unlike} not comparable", _DIM, color)
     for step in result.oracle:
-        if step.differs or all_of_it or (step.why and step.theirs != step.ours):
+        if step.differs or (step.why and not step.follows) or all_of_it:
             yield from _oracle_step(result, step, color)
 
 
