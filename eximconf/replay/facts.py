@@ -27,9 +27,11 @@ class BadFacts(Exception):
     """A value cannot be used; the text says why."""
 
 
-def facts_of(values: Values, folder: str, number: int, manner: Manner | None = None) -> Facts:
-    """The facts of the connection with this *number*, from 0 on. *manner*: instead of the one it says; `Manner.TESTED`
-    takes the client's one name as known, as ``exim -bh -oMs`` does.
+def facts_of(
+    values: Values, folder: str, number: int, manner: Manner | None = None, named: bool = False
+) -> Facts:
+    """The facts of the connection with this *number*, from 0 on. *manner*: instead of the one it says. *named*: the
+    client's name, if it is one, is known without being looked up.
 
     Raises `BadFacts`, and `OSError` for a certificate that cannot be read.
     """
@@ -37,7 +39,7 @@ def facts_of(values: Values, folder: str, number: int, manner: Manner | None = N
     interface, interface_port = address_and_port(values.get("interface", ""))
     given = {_GIVEN[name]: text for name, text in values.get("auth", {}).items()}
     tls, rdns = values.get("tls", True), values.get("rdns")
-    known = manner is Manner.TESTED and isinstance(rdns, str) and rdns not in ("none", "defer")
+    known = named and isinstance(rdns, str) and rdns not in ("none", "defer")
     return Facts(
         client=client, client_port=port, interface=interface, interface_port=interface_port,
         manner=manner or _MANNERS[values.get("manner", "socket")], ident=values.get("ident", ""),

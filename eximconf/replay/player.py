@@ -44,7 +44,7 @@ class Unplayable(Exception):
 
 @dataclass(slots=True)
 class Performance:
-    """A session that can be played: everything that it needs is at hand."""
+    """A session that can be played: everything that it needs is at hand. *named*: see `facts_of`."""
 
     session: Session
     loaded: Loaded
@@ -52,6 +52,7 @@ class Performance:
     listener: Listener | None = None
     manner: Manner | None = None
     traced: bool = False
+    named: bool = False
 
     def conversations(self) -> Iterator[tuple[Conversation, Play]]:
         """The connections one after the other, each to be played before the next one is asked for.
@@ -70,7 +71,7 @@ class Performance:
         world = self.world
         try:
             world.change(conversation.changes)
-            facts = facts_of(conversation.values, world.folder, number, self.manner)
+            facts = facts_of(conversation.values, world.folder, number, self.manner, self.named)
         except OSError as error:
             raise Unplayable(f"{error.filename or 'a file'}: {error.strerror or error}") from None
         except BadFacts as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from eximconf.acl.memory import Memory
 from eximconf.match.ip import address_family
 from eximconf.runtime.machine import strtol
 from eximconf.smtp.dialogue import Dialogue, Reader
@@ -167,6 +168,7 @@ def _take(dialogue: Dialogue, found: Proxied | None) -> None:
         connection.client, connection.client_port = found.client, found.client_port
         variables["sender_host_address"] = found.client
         variables["sender_host_port"] = str(found.client_port)
+    Memory.of(dialogue.ctx).host_lists.clear()  # what was found is about the proxy
     connection.host_name = None
     variables.pop("sender_host_name", None)
     dialogue.hosts.names.find_name()

@@ -70,6 +70,7 @@ def _target(session: Session, version: str) -> str:
 def _compared(performance: Performance, configurations: Configurations, exim: str) -> Iterator[OracleStep]:
     session = performance.session
     performance.traced = True
+    performance.named = performance.loaded.configuration["host_lookup"] is None  # then -oMs would do nothing
     path = performance.loaded.configuration.file
     text = read_octets(path)
     with tempfile.TemporaryDirectory(prefix="exim-conf-") as folder:
