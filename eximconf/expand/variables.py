@@ -41,6 +41,7 @@ _UNSET = {
     ), "0"),
     **dict.fromkeys(("interface_port", "received_port", "sending_port"), "-1"),
     "inode": "0",
+    **dict.fromkeys(("dmarc_alignment_dkim", "dmarc_alignment_spf", "spf_result_guessed"), "no"),
     "sender_helo_verified": "no",
     "sender_host_dnssec": "no",
     "tls_in_resumption": "0",

@@ -31,7 +31,13 @@ def _dkim(ctx: Context, expand: Expander) -> ScanAnswer:
     return answer(ctx, expand)
 
 
-_CHECKS: dict[str, Check] = {"dkim": _dkim, "spf": _spf, "spf_guess": _spf_guess}
+def _dmarc(ctx: Context, expand: Expander) -> ScanAnswer:
+    from eximconf.mailauth.dmarc.answer import answer
+
+    return answer(ctx, expand)
+
+
+_CHECKS: dict[str, Check] = {"dkim": _dkim, "dmarc": _dmarc, "spf": _spf, "spf_guess": _spf_guess}
 
 
 def scan(ctx: Context, what: str, expand: Expander) -> ScanAnswer | None:

@@ -6,13 +6,13 @@ from eximconf.acl.outcome import AclOutcome, Verdict
 from eximconf.message.body import visible_body
 from eximconf.message.header_kinds import HeaderLine
 from eximconf.message.headers import HeaderLines
-from eximconf.message.reception import Fault, Limits, receive
+from eximconf.message.reception import Fault, Limits, lost_in, receive
 from eximconf.runtime.calendar import now
 from eximconf.runtime.value import Tainted
 from eximconf.smtp.acceptance import accept
 from eximconf.smtp.batch_failure import fail_batch
 from eximconf.smtp.closing import end
-from eximconf.smtp.content_acls import ask_dkim, ask_mime
+from eximconf.smtp.content_acls import ask_dkim, ask_mime, unspool
 from eximconf.smtp.dialogue import Dialogue
 from eximconf.smtp.facts import Manner
 from eximconf.smtp.fixups import Fixups
@@ -36,7 +36,7 @@ def arrive(dialogue: Dialogue, octets: str, *, dots: bool = True) -> None:
     incoming.started = now(dialogue.ctx)
     dialogue.ctx.variables |= {
         "received_time": str(int(incoming.started)), "mime_part_count": "-1", "mime_is_coverletter": "0",
-        "mime_is_rfc822": "0",
+        "mime_is_rfc822": "0", "dmarc_status": "none",
     }  # fmt: skip
     dialogue.counters.lines += received.lines + 1
     dialogue.log.details = incoming.envelope_details
@@ -51,10 +51,22 @@ def arrive(dialogue: Dialogue, octets: str, *, dots: bool = True) -> None:
     finally:
         dialogue.log.details = None
         dialogue.shows_recipients = False
-        if not (accepted and dialogue.facts.manner is Manner.TESTED):  # which keeps it for the lines that follow
+        if not (
+            accepted and dialogue.facts.manner is Manner.TESTED
+        ):  # which keeps it for the lines that follow
             dialogue.log.message_id = ""
     if dialogue.open:
         start_message(dialogue)
+
+
+def break_off(dialogue: Dialogue, octets: str, *, dots: bool = True) -> str:
+    """Take what there is of a message whose end does not come; how far it was, in the words of the log. One whose
+    header is complete has an id already."""
+    octets = without_from_lines(dialogue, octets)
+    where = lost_in(octets, dots=dots)
+    if not where:
+        dialogue.log.message_id = dialogue.ids.next(now(dialogue.ctx))
+    return where
 
 
 def _give_up(incoming: Incoming) -> None:
@@ -107,7 +119,8 @@ def _complete(incoming: Incoming) -> bool:
     line = received_line(dialogue)
     if isinstance(line, str):
         dialogue.log.panic(line)
-        dialogue.reply("421 Unexpected failure, please try later")
+        if dialogue.facts.manner is not Manner.TESTED:
+            dialogue.reply("421 Unexpected failure, please try later")
         incoming.answered = True
         end(dialogue, "local-error", failed=True)
         return False
@@ -184,6 +197,7 @@ def _take(incoming: Incoming, phase: str, outcome: AclOutcome | None) -> bool:
         if outcome.log_message is not None and phase != "mime":
             incoming.blackhole_reason = f": {outcome.log_message}"
         return True
+    unspool(incoming.dialogue)
     refuse(incoming.dialogue, phase, outcome)
     incoming.answered = True
     return False

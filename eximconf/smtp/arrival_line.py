@@ -37,14 +37,14 @@ def arrival_line(incoming: Incoming) -> str:
 
 
 def _signers(dialogue: Dialogue) -> str:
-    """`` DKIM=domain`` of the first good signature, where signatures were verified, and `` ARC``."""
+    """`` DKIM=domain`` of a good signature, where signatures were verified."""
     kept = findings_of(dialogue.ctx).kept
     if not kept or not dialogue.log.shows("dkim"):
         return ""
     from eximconf.mailauth.dkim.answer import Verification
 
     verification = kept.get(Verification)
-    good = verification.first_pass if isinstance(verification, Verification) else ""
+    good = verification.named_signer if isinstance(verification, Verification) else ""
     return f" DKIM={good}" if good else ""
 
 

@@ -15,6 +15,7 @@ from eximconf.runtime.outcome import Outcome
 from eximconf.runtime.settings import is_on
 from eximconf.runtime.value import Tainted
 from eximconf.smtp.dialogue import Dialogue
+from eximconf.smtp.space import spool_directory
 
 if TYPE_CHECKING:
     from eximconf.mailauth.dkim.answer import Verification
@@ -27,17 +28,23 @@ _FOR_ONE_PART = (
 
 
 def ask_dkim(dialogue: Dialogue) -> AclOutcome | None:
-    """Ask about each signer of ``dkim_verify_signers``; the outcome that is not an acceptance, if any."""
+    """Ask about each signer of ``dkim_verify_signers``; the outcome that is not an acceptance, if any.
+
+    Without the ACL, Exim verifies signatures all the same; here that is done where a log line or DMARC may need
+    it, so that a session need not have the keys of others recorded.
+    """
     if "dkim_disable_verify" in dialogue.message.controls.settings:
         return None
     acl = dialogue.options.acl_smtp_dkim
     if acl is None:
         if dialogue.log.shows("dkim_verbose"):
-            _note_all(dialogue)
+            _log_all(dialogue)
+        elif dialogue.options.settings.get("dmarc_tld_file"):
+            _ask_scanner(dialogue)
         return None
     verification = _ask_scanner(dialogue)
     if dialogue.options.settings.get("dkim_verify_signers", "$dkim_signers") == "":
-        _note_all(dialogue)
+        _log_all(dialogue)
         return None
     return _ask_signers(dialogue, acl, verification)
 
@@ -67,11 +74,11 @@ def _log_problem(dialogue: Dialogue, problem: str) -> None:
     log.main(f"DKIM: Error during validation, disabling signature verification: {problem}")
 
 
-def _note_all(dialogue: Dialogue) -> None:
+def _log_all(dialogue: Dialogue) -> None:
     verification = _ask_scanner(dialogue)
     if verification is not None:
         for number in range(len(verification.verified)):
-            _note(dialogue, verification, number)
+            _log(dialogue, verification, number)
 
 
 def _ask_signers(dialogue: Dialogue, acl: str, verification: Verification | None) -> AclOutcome | None:
@@ -109,21 +116,23 @@ def _ask_about(
     """Ask about the signer at hand and his signature *number*; the result goes to *results*."""
     variables = dialogue.ctx.variables
     if verification is not None:
-        for name in [name for name in variables if name.startswith("dkim_") and name not in _FOR_ALL_SIGNERS]:
+        for name in [
+            name for name in variables if name.startswith("dkim_") and name not in _FOR_ALL_SIGNERS
+        ]:
             del variables[name]
         variables.update(verification.variables(number))
     outcome = dialogue.ask("dkim", acl)
     if verification is not None and number is not None:
         status, reason = variables.get("dkim_verify_status", ""), variables.get("dkim_verify_reason", "")
         verification.override(number, status, reason)
-        _note(dialogue, verification, number)
+        verification.note(number)
+        _log(dialogue, verification, number)
     results.append(variables.get("dkim_verify_status", "none"))
     return None if outcome.verdict is Verdict.ACCEPT else outcome
 
 
-def _note(dialogue: Dialogue, verification: Verification, number: int) -> None:
+def _log(dialogue: Dialogue, verification: Verification, number: int) -> None:
     """Log what came of a signature."""
-    verification.note(number)
     if dialogue.log.shows("dkim_verbose"):
         dialogue.log.main(verification.log_line(dialogue.ctx, number))
 
@@ -135,6 +144,7 @@ def ask_mime(dialogue: Dialogue, batch: bool = False) -> AclOutcome | None:
     if acl is None or not any(line[:13].lower() == "content-type:" for line in message.headers):
         return None
     phase = "not_smtp_mime" if batch else "mime"
+    dialogue.transaction.spooled = True
     waiting = ["".join(message.headers) + "\n" + message.body]
     count = 0
     while waiting and count < _MOST_RFC822:
@@ -147,6 +157,15 @@ def ask_mime(dialogue: Dialogue, batch: bool = False) -> AclOutcome | None:
                 waiting.append(decode_part(part.content, encoding).text)
         count += 1
     return None
+
+
+def unspool(dialogue: Dialogue) -> None:
+    """Where the MIME ACL was asked, Exim has a copy of the message that it removes now, which a trace tells."""
+    if dialogue.transaction.spooled and dialogue.ctx.trace is not None:
+        identity = dialogue.message.id
+        path = f"{spool_directory(dialogue)}/scan/{identity}/{identity}.eml"
+        dialogue.ctx.trace.flat(f"unspool_mbox(): unlinking '{path}'")
+    dialogue.transaction.spooled = False
 
 
 def _ask_part(

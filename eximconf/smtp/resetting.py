@@ -9,14 +9,13 @@ from eximconf.smtp.dialogue import Dialogue, Transaction
 # Variables that are set for one message, by whoever sets them.
 _OF_MESSAGE = frozenset((
     "sender_address", "sender_address_data", "sender_data", "recipient_data", "recipient_verify_failure",
-    "sender_verify_failure", "callout_address", "dnslist_domain", "dnslist_matched", "dnslist_text", "dnslist_value",
-    "authenticated_sender", "sender_rate", "sender_rate_limit", "sender_rate_period", "message_smtputf8",
-    "prdr_requested", "domain", "local_part", "domain_data", "local_part_data", "address_data", "return_path",
-    "message_body", "message_body_end", "message_body_size", "message_linecount", "body_linecount", "body_zerocount",
-    "message_size", "received_count", "regex_match_string", "malware_name", "dcc_header", "dcc_result", "value",
-    "srs_recipient", "headers_added",
+    "callout_address", "dnslist_domain", "dnslist_matched", "authenticated_sender", "sender_rate",
+    "sender_rate_limit", "sender_rate_period", "message_smtputf8", "prdr_requested", "domain", "local_part",
+    "domain_data", "local_part_data", "address_data", "return_path", "message_body", "message_body_end",
+    "message_linecount", "body_linecount", "body_zerocount", "message_size", "malware_name", "dcc_header",
+    "dcc_result", "value", "srs_recipient", "headers_added",
 ))  # fmt: skip
-_PREFIXES = ("acl_m", "regex", "spf_", "dkim_", "dmarc_", "arc_")
+_PREFIXES = ("acl_m", *(f"regex{number}" for number in range(1, 10)), "spf_", "dkim_", "dmarc_domain", "dmarc_status", "dmarc_used", "arc_")
 _AGAIN_UNCOUNTED = ("rset", "helo", "ehlo", "starttls")
 
 

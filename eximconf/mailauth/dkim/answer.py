@@ -89,6 +89,12 @@ class Verification:
         if not self.first_pass and self.status(number) == "pass":
             self.first_pass = self.verified[number].signature.domain
 
+    @property
+    def named_signer(self) -> str:
+        """The domain that an arrival line names: the first good one that an ACL was asked about, or else the last."""
+        good = [one.signature.domain for number, one in enumerate(self.verified) if self.status(number) == "pass"]
+        return self.first_pass or (good[-1] if good else "")
+
     def variables(self, number: int | None) -> dict[str, str]:
         """What an ACL sees of signature *number*; of none, that there is none."""
         if number is None:

@@ -1,0 +1,90 @@
+"""A DMARC record, taken apart. RFC 7489, 6.3.
+
+Values are read as libopendmarc reads them under Exim 4.100-dev: their beginning is enough, in either case
+(``p=rej``), the last of several tags of a name counts, and nothing behind a bad value does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+_START = "v=DMARC1;"
+POLICIES = ("none", "quarantine", "reject")
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyRecord:
+    """What a domain asks for. *p* and *sp*: one of `POLICIES`, "" for none; *strict_dkim*, *strict_spf*: only the very
+    same domain is aligned. *complete*: all of it could be read."""
+
+    p: str = ""
+    sp: str = ""
+    strict_dkim: bool = False
+    strict_spf: bool = False
+    pct: int = 100
+    fo: str = "0"
+    rua: tuple[str, ...] = ()
+    ruf: tuple[str, ...] = ()
+    complete: bool = True
+
+
+class _BadValue(Exception):
+    pass
+
+
+def is_record(text: str) -> bool:
+    """Whether the first string of a TXT record is the start of a DMARC record."""
+    return text.startswith(_START) and len(text) > len(_START)
+
+
+def parse_record(text: str) -> PolicyRecord:
+    """The record *text*, as far as it can be read."""
+    record = PolicyRecord()
+    for tag in text[len(_START) :].split(";"):
+        name, equals, value = (part.strip() for part in tag.partition("="))
+        if not name and not equals:
+            continue
+        reader = _TAGS.get(name.lower())
+        try:
+            if not equals:
+                raise _BadValue
+            if reader is not None:
+                record = reader(record, value)
+        except _BadValue:
+            return replace(record, complete=False)
+    return record if record.p else replace(record, complete=False)
+
+
+def _word(value: str, words: tuple[str, ...]) -> str:
+    for word in words:
+        if value and word.startswith(value.lower()):
+            return word
+    raise _BadValue
+
+
+def _is_strict(value: str) -> bool:
+    return _word(value[:1], ("relaxed", "strict")) == "strict"
+
+
+def _percentage(value: str) -> int:
+    if not value.isdecimal() or int(value[:9]) > 100:
+        raise _BadValue
+    return int(value)
+
+
+def _addresses(value: str) -> tuple[str, ...]:
+    """Addresses, without the largest size of a report behind them."""
+    return tuple(one.strip().partition("!")[0] for one in value.split(",") if one.strip())
+
+
+_TAGS: dict[str, Callable[[PolicyRecord, str], PolicyRecord]] = {
+    "p": lambda record, value: replace(record, p=_word(value, POLICIES)),
+    "sp": lambda record, value: replace(record, sp=_word(value, POLICIES)),
+    "adkim": lambda record, value: replace(record, strict_dkim=_is_strict(value)),
+    "aspf": lambda record, value: replace(record, strict_spf=_is_strict(value)),
+    "pct": lambda record, value: replace(record, pct=_percentage(value)),
+    "fo": lambda record, value: replace(record, fo=value),
+    "rua": lambda record, value: replace(record, rua=_addresses(value)),
+    "ruf": lambda record, value: replace(record, ruf=_addresses(value)),
+}
