@@ -17,6 +17,7 @@ from eximconf.dns.host import Host
 from eximconf.match.verdict import Died
 from eximconf.message.addresses import AddressFault, AddressSyntax, find_address_end, parse_address
 from eximconf.route.engine import Routing
+from eximconf.route.rewriting import Rewriter
 from eximconf.route.verification import Fate, RoutedAddress, Verification, VerifyOptions, verify_address
 from eximconf.route.visit import Purpose
 from eximconf.runtime.acl_answers import Verified
@@ -31,7 +32,12 @@ _STATUS = {Verified.OK: 0, Verified.DEFER: 1, Verified.FAIL: 2}
 def route_all(invocation: Invocation, surroundings: Surroundings, configuration: Configuration) -> int:
     """Route the addresses of the command line, or of standard input. The exit status is Exim's: 2 if one fails,
     1 if one cannot be routed now."""
-    face = _Face(invocation, _context(invocation, surroundings, configuration), Routing(configuration))
+    try:
+        ctx = _context(invocation, surroundings, configuration)
+    except _BadSender as bad:
+        complain(f"exim: bad -f address \"{invocation.sender}\": {bad}\n")
+        return 1
+    face = _Face(invocation, ctx, Routing(configuration))
     try:
         for address in _addresses(invocation):
             face.answer(address)
@@ -40,15 +46,30 @@ def route_all(invocation: Invocation, surroundings: Surroundings, configuration:
     return face.status
 
 
+class _BadSender(Exception):
+    """What ``-f`` gives is no address; the argument says why."""
+
+
 def _context(invocation: Invocation, surroundings: Surroundings, configuration: Configuration) -> Context:
     services = surroundings.services()
     caller = Caller.of_process(configuration, services.hostname)
     given = {"sender_ident": caller.login, **invocation.given}
-    given["sender_address"] = caller.address if invocation.sender is None else invocation.sender
     ctx = new_context(configuration, services, given)
+    sender = caller.address if invocation.sender is None else _sender(invocation.sender, ctx, configuration)
+    ctx.variables["sender_address"] = Tainted(sender)
     ctx.variables |= process_variables(configuration, surroundings)
     ctx.log = described_on_stderr(ctx) if _is_full(invocation) else stamped_on_stderr(ctx)
     return ctx
+
+
+def _sender(text: str, ctx: Context, configuration: Configuration) -> str:
+    """The sender that ``-f`` gives, with a domain. Raises `_BadSender`."""
+    found = parse_address(text, AddressSyntax.from_settings(ctx.settings), allow_null=True)
+    if isinstance(found, AddressFault):
+        if text:
+            raise _BadSender(found.message)
+        return ""
+    return Rewriter.of(configuration).qualified(ctx, found.address, recipient=False) if found.address else ""
 
 
 def _is_full(invocation: Invocation) -> bool:

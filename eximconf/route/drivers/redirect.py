@@ -188,7 +188,7 @@ class _Ending:
     def _told(self, decision: Decision, message: str | None) -> Decision:
         """The address fails or is deferred, with what the data tells the client."""
         address = self.visit.address
-        if not message:
+        if message is None:
             forced = "forced rejection" if decision is Decision.FAIL else "forced defer"
             return self.visit.ends(decision, forced)
         if self.redirect.forbid_smtp_code and (code := _SMTP_CODE.match(message)):
