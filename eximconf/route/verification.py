@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
@@ -16,6 +16,7 @@ from eximconf.route.variables import keep, variables_restored
 from eximconf.route.visit import Purpose, RouteRun, RouteStep
 from eximconf.runtime.acl_answers import Verified
 from eximconf.runtime.context import Context
+from eximconf.runtime.outcome import ExpansionFailed
 from eximconf.runtime.value import Tainted
 
 _SURROUNDINGS = ("sender_address", "return_path", "verify_mode")
@@ -112,6 +113,15 @@ def verify_address(routing: Routing, ctx: Context, text: str, options: VerifyOpt
         return _Course(routing, ctx, options, failure, Tainted(address)).run(address != qualified)
 
 
+def expand_address(routing: Routing, ctx: Context, text: str) -> Sequence[str]:
+    """What EXPN shows of *text*: the addresses that one router makes of it, itself, or that it is discarded. Raises
+    `ExpansionFailed` with what is said otherwise."""
+    options = VerifyOptions(Purpose.EXPN, testing=True)
+    address = routing.rewriter.envelope(ctx, text, recipient=True)
+    with _surroundings(ctx, options), variables_restored(ctx):
+        return _Course(routing, ctx, options, "recipient_verify_failure", Tainted(address)).members()
+
+
 @contextmanager
 def _surroundings(ctx: Context, options: VerifyOptions) -> Iterator[None]:
     """Set what else routing sees, and give it back as it was. A sender is verified as if it were a recipient of a
@@ -164,6 +174,21 @@ class _Course:
             self.result, self.address, rewritten, found=tuple(self.found), discarded=discarded,
             decisive=self.decisive, routed=self.routed,
         )  # fmt: skip
+
+    def members(self) -> Sequence[str]:
+        """Route the address once. Raises `ExpansionFailed`."""
+        address, state = Address(self.address), self.state
+        decision = Decision.DEFER
+        if split_address(self.ctx, address, self.routing.percent_hack_domains):
+            decision = route_address(state, address)
+        if decision is Decision.FAIL:
+            raise ExpansionFailed(f"{self.address} is undeliverable")
+        if decision is Decision.DEFER:
+            raise ExpansionFailed(f"{self.address} cannot be resolved at this time")
+        if state.waiting:
+            return [f"<{child.address}>" for child in state.waiting]
+        discarded = not state.local and not state.remote
+        return [f"mail to <{self.address}> is discarded" if discarded else f"<{self.address}>"]
 
     def _consider(self, address: Address) -> bool:
         """Route one address; True if that settles everything."""

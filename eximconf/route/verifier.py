@@ -1,7 +1,8 @@
-"""The `Verifier` service: addresses are verified with the routers of the configuration. Spec: 44.21, 44.22."""
+"""The services `Verifier` and `Expander`: addresses are verified with the routers of the configuration. Spec: 44.21, 44.22."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 
 from eximconf.config.model import Configuration
@@ -10,7 +11,7 @@ from eximconf.match.verdict import Died
 from eximconf.route.address import Address, Decision
 from eximconf.route.engine import Routing
 from eximconf.route.settling import is_local
-from eximconf.route.verification import VerifyOptions, verify_address
+from eximconf.route.verification import VerifyOptions, expand_address, verify_address
 from eximconf.route.visit import Purpose
 from eximconf.runtime.acl_answers import Verified, VerifyAnswer, VerifyRequest
 from eximconf.runtime.context import Context
@@ -61,6 +62,10 @@ class RoutingVerifier:
             address=changed,
         )  # fmt: skip
 
+    def members(self, ctx: Context, address: str) -> Sequence[str]:
+        """Of the protocol `Expander`."""
+        return expand_address(self._routing, ctx, Tainted(address))
+
     def quota(self, ctx: Context, address: str, positive: int, negative: int) -> VerifyAnswer:
         """Mailboxes are for those to look into who deliver to them; nobody does here."""
         return VerifyAnswer(Verified.DEFER, "no mailboxes to look into here")
@@ -97,7 +102,7 @@ class _Callout:
 
     @staticmethod
     def _hosts(address: Address) -> list[str]:
-        if address.transport is None or is_local(address.transport):
+        if address.transport is not None and is_local(address.transport):
             return []
         return [_shown(host) for host in address.hosts if host.address is not None]
 

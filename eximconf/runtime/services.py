@@ -187,6 +187,14 @@ class Verifier(Protocol):
         ...
 
 
+class Expander(Protocol):
+    """Says what EXPN may be told about an address."""
+
+    def members(self, ctx: Context, address: str) -> Sequence[str]:
+        """The lines of the reply, without its code: ``<a@b>``. Raises `ExpansionFailed` with the text of a refusal."""
+        ...
+
+
 class Callouts(Protocol):
     """Asks other hosts whether they take mail for an address, or from one. Spec: 44.22."""
 
@@ -278,6 +286,7 @@ class Services:
     scanners: Scanners | None = None
     verifier: Verifier | None = None
     callouts: Callouts | None = None
+    expander: Expander | None = None
     datagrams: Datagrams | None = None
     perl: Perl | None = None
     authentication: Authentication | None = None

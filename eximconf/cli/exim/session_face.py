@@ -55,7 +55,7 @@ def serve_session(invocation: Invocation, surroundings: Surroundings, configurat
     variables = process_variables(configuration, surroundings)
     face = _Face(invocation.debug is not None, manner)
     engine = AclEngine(configuration)
-    services.verifier = services.verifier or RoutingVerifier(configuration)
+    services.verifier = services.expander = RoutingVerifier(configuration)
     if invocation.mode == "bh":
         services.callouts = OmittedCallouts()
     server = SmtpServer(configuration, engine, services, facts, trace, variables, deliver=face.show)

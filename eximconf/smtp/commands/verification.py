@@ -5,6 +5,7 @@ from __future__ import annotations
 from eximconf.acl.outcome import Verdict
 from eximconf.message.addresses import AddressFault
 from eximconf.runtime.acl_answers import Verified, VerifyRequest
+from eximconf.runtime.outcome import Outcome
 from eximconf.runtime.session import Recipient
 from eximconf.smtp.addresses import parse, parts, recipient_address
 from eximconf.smtp.dialogue import Dialogue
@@ -55,4 +56,13 @@ def expn(dialogue: Dialogue) -> None:
     if outcome.verdict is not Verdict.ACCEPT:
         refuse(dialogue, "expn", outcome)
         return
-    dialogue.reply("451 addresses cannot be looked into here")
+    expander = dialogue.ctx.services.expander
+    if expander is None:
+        dialogue.reply("451 addresses cannot be looked into here")
+        return
+    try:
+        *lines, last = expander.members(dialogue.ctx, dialogue.data)
+    except Outcome as refusal:
+        dialogue.reply(f"553 {refusal.message}")
+        return
+    dialogue.reply("".join(f"250-{line}\r\n" for line in lines) + f"250 {last}")
