@@ -23,7 +23,6 @@ _ADDRESSES = frozenset((
     "bcc", "cc", "from", "reply-to", "sender", "to",
     "resent-bcc", "resent-cc", "resent-from", "resent-sender", "resent-to",
 ))  # fmt: skip
-_BLANK_END = re.compile(r"\n[ \t\n]*\n\Z")
 
 
 class ReadHeaders(NamedTuple):
@@ -46,7 +45,7 @@ def read_headers(text: str, start: int = 0) -> ReadHeaders:
     CR LF ends a line as LF does; a CR alone folds one; NUL octets become ``?``; lines of white space at
     the end of a header line are dropped. A line with a single dot ends the message.
     """
-    lines: list[str] = []
+    lines: list[list[str]] = []
     at = start
     while at < len(text):
         end = text.find("\n", at) + 1 or len(text)
@@ -55,12 +54,17 @@ def read_headers(text: str, start: int = 0) -> ReadHeaders:
             return ReadHeaders(_trimmed(lines), at, complete=False)
         at = end
         if line[0] in " \t" and lines:
-            lines[-1] += line
-        elif _NAME.match(line) is None:
+            lines[-1].append(line)
+        elif not is_header_line(line):
             return ReadHeaders(_trimmed(lines), at, line)
         else:
-            lines.append(line)
+            lines.append([line])
     return ReadHeaders(_trimmed(lines), at)
+
+
+def is_header_line(text: str) -> bool:
+    """Whether *text* begins as a header line does: with a name and a colon."""
+    return _NAME.match(text) is not None
 
 
 def _received(line: str) -> str:
@@ -68,8 +72,13 @@ def _received(line: str) -> str:
     return line.replace("\r", "\n ").replace("\0", "?") + "\n"
 
 
-def _trimmed(lines: list[str]) -> list[str]:
-    return [_BLANK_END.sub("\n", line) for line in lines]
+def _trimmed(lines: list[list[str]]) -> list[str]:
+    return [_without_blank_end("".join(pieces)) for pieces in lines]
+
+
+def _without_blank_end(line: str) -> str:
+    kept = len(line.rstrip(" \t\n"))
+    return line[: line.index("\n", kept) + 1]
 
 
 class HeaderLines:

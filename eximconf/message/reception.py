@@ -1,9 +1,5 @@
-"""From the octets that a client sends for a message to its header lines and its body, as Exim spools them.
-
-Lines end with LF then. Dots that SMTP puts before lines are taken away. A CR alone ends a line; in the header
-the next one continues it. Where the first line has ended with CR LF an LF alone ends no line: it folds a header
-line and is a space in the body, so that nothing can be hidden in a message. RFC 5321, 4.5.2; RFC 3030;
-spec: 48.2 "Line endings".
+"""A message as Exim spools it, with all that it counts: from the octets that a client sends. Spec: 48.9, 14.23
+"header_maxsize", "message_size_limit".
 """
 
 from __future__ import annotations
@@ -12,14 +8,10 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
-from eximconf.message.headers import read_headers
+from eximconf.message.headers import ReadHeaders, read_headers
+from eximconf.message.line_ends import text_of
 
-_BARE = re.compile(r"\r(?!\n)|(?<!\r)\n")
-_STRICT_LINE = re.compile(r"((?:[^\r]|\r(?!\n))*)(\r\n|\Z)")
-_LINE = re.compile(r"([^\n]*)(\n|\Z)")
-_DOT_AFTER_CRLF = re.compile(r"(\A|\r\n)\.")
-_DOT_AFTER_LF = re.compile(r"(\A|\n)\.")
-_STRICT_END = re.compile(r"\r\n|[\r\n]")
+_HEADER_LINE = re.compile(r"[^\n]*\n(?:[ \t][^\n]*\n)*")
 
 
 class Fault(Enum):
@@ -57,80 +49,67 @@ class Received:
     fault: Fault | None = None
 
 
-def first_line_is_strict(octets: str) -> bool:
-    """Whether the first line ends with CR LF; True where there is no line end."""
-    end = octets.find("\n")
-    return end < 0 or octets[end - 1 : end] == "\r"
-
-
 def receive(octets: str, limits: Limits, *, dots: bool = True) -> Received:
     """The message in *octets*, without the dot at its end. *dots*: lines may begin with one that does not count;
     not so with BDAT."""
-    strict = first_line_is_strict(octets)
-    if _BARE.search(octets) is None:
-        return _received(_plain(octets, dots), limits)
-    header, rest = _header_text(octets, strict, dots)
-    return _received(header + _body_text(rest, strict and dots, dots), limits)
-
-
-def _plain(octets: str, dots: bool) -> str:
-    """The text where all lines end with CR LF."""
-    text = octets.replace("\r\n", "\n")
-    if dots and "." in text:
-        text = text.replace("\n.", "\n").removeprefix(".")
-    return text
-
-
-def _header_text(octets: str, strict: bool, dots: bool) -> tuple[str, str]:
-    """The header with LF as line end, up to the empty line, and the octets behind it. Where something that is no header
-    line ends the header, that is left to the reading of the text."""
-    pattern = _STRICT_LINE if strict else _LINE
-    text, at = "", 0
-    while at < len(octets):
-        found = pattern.match(octets, at)
-        if found is None:
-            break
-        line = found[1]
-        if dots and line[:1] == ".":
-            line = line[1:]
-        if strict and line[:1] == "\n":  # an LF alone where a line begins ends the header
-            return text + "\n", " " + octets[found.start(1) + (len(found[1]) - len(line)) + 1 :]
-        if not strict:
-            line = line.removesuffix("\r")
-        at = found.end()
-        text += line.replace("\r", "\n ").replace("\n", "\n ").replace("\n  ", "\n ") + "\n"
-        if line == "":
-            break
-    return text, octets[at:]
-
-
-def _body_text(octets: str, strict: bool, dots: bool) -> str:
-    """The body with LF as line end."""
-    if dots:
-        octets = (_DOT_AFTER_CRLF if strict else _DOT_AFTER_LF).sub(r"\1", octets)
-    bare = " " if strict else "\n"
-    return _STRICT_END.sub(lambda end: bare if end[0] == "\n" else "\n", octets)
-
-
-def _received(text: str, limits: Limits) -> Received:
+    found = text_of(octets, dots=dots)
+    text, folds = found.text, found.folds
     read = read_headers(text)
-    stopped, end = read.stopped, read.end
     if not read.complete:  # a line that is a dot, after another dot was taken away
-        stopped, end = ".\n", end + 2
-    body = text[end:] if stopped == "\n" else stopped + text[end:]
-    size = sum(map(len, read.lines)) + len(body) + (stopped == "\n")
+        read = ReadHeaders(read.lines, read.end + 2, ".\n")
+    fault = None
+    if _reaches(read, limits):
+        read, fault = _limited(text, read, limits)
+    rest = body = text[read.end :]
+    blank, end = read.stopped == "\n", read.end
+    if read.stopped and not blank:
+        body = text[text.rfind("\n", 0, max(end - 1, 0)) + 1 :]
+        end = _behind_folds(text, end)
+    size = sum(map(len, read.lines)) + len(body) + blank
+    body_lines = text.count("\n", end) + (len(body) > len(rest))
+    if fault is None and 0 < limits.message < size and rest:
+        fault = Fault.TOO_BIG
     return Received(
-        read.lines, body, size, text.count("\n"), body.count("\n"), body.count("\0"),
-        max(map(len, text.split("\n"))), _fault(end, read.lines, size, limits),
+        read.lines, body, size, text.count("\n", 0, end) - folds + body_lines, body_lines, body.count("\0"),
+        max(found.longest, *map(len, (rest if found.longest else text).split("\n"))), fault,
     )  # fmt: skip
 
 
-def _fault(end: int, headers: list[str], size: int, limits: Limits) -> Fault | None:
-    if 0 < limits.header <= end:
-        return Fault.LONG_HEADER
-    if limits.header_line > 0 and any(len(line) > limits.header_line for line in headers):
-        return Fault.LONG_HEADER_LINE
-    return Fault.TOO_BIG if 0 < limits.message < size else None
+def _behind_folds(text: str, end: int) -> int:
+    """The place behind the lines at *end* that continue the one before."""
+    while text[end : end + 1] in (" ", "\t"):
+        end = text.find("\n", end) + 1 or len(text)
+    return end
+
+
+def _reaches(read: ReadHeaders, limits: Limits) -> bool:
+    """Whether the header may be longer than one of the limits."""
+    return (
+        0 < limits.header <= read.end
+        or 0 < limits.message < read.end
+        or (limits.header_line > 0 and any(len(line) > limits.header_line for line in read.lines))
+    )
+
+
+def _limited(text: str, read: ReadHeaders, limits: Limits) -> tuple[ReadHeaders, Fault | None]:
+    """The header up to the first limit that it passes. A header line beyond the limit for the message counts as its
+    body, and only what comes after it makes the message too big."""
+    total = 0
+    for number, found in enumerate(_HEADER_LINE.finditer(text)):
+        octets = total + len(found[0])
+        if found[0] == "\n":
+            break
+        if 0 < limits.header < octets:
+            return read, Fault.LONG_HEADER
+        if 0 < limits.message < octets:
+            return ReadHeaders(read.lines[:number], found.end(), found[0]), None
+        if number == len(read.lines):
+            break
+        line = read.lines[number]
+        if 0 < limits.header_line < len(line):
+            return read, Fault.LONG_HEADER_LINE
+        total += len(line)
+    return read, None
 
 
 def lost_in(octets: str, *, dots: bool = True) -> str:

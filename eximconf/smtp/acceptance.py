@@ -5,6 +5,7 @@ from __future__ import annotations
 from eximconf.runtime.calendar import full_date, local_time, now
 from eximconf.smtp.answers import Code
 from eximconf.smtp.arrival_line import arrival_line
+from eximconf.smtp.content_acls import unspool
 from eximconf.smtp.events import Accepted, Discarded, Remark
 from eximconf.smtp.facts import Manner
 from eximconf.smtp.incoming import Incoming
@@ -17,6 +18,7 @@ def accept(incoming: Incoming) -> None:
     dialogue, message, log = incoming.dialogue, incoming.message, incoming.dialogue.log
     controls = message.controls
     incoming.faked = controls.fakereject if controls.fakereject is not None else controls.fakedefer
+    unspool(dialogue)
     _renew_date(incoming)
     if not incoming.reply or incoming.prdr:
         recipients = incoming.raw_recipients if log.shows("received_recipients") else ()

@@ -37,15 +37,18 @@ def arrival_line(incoming: Incoming) -> str:
 
 
 def _signers(dialogue: Dialogue) -> str:
-    """`` DKIM=domain`` of a good signature, where signatures were verified."""
-    kept = findings_of(dialogue.ctx).kept
-    if not kept or not dialogue.log.shows("dkim"):
+    """`` DKIM=domain`` of a good signature, where signatures were verified, and `` ARC`` for a good chain."""
+    if not dialogue.log.shows("dkim"):
         return ""
+    chain = " ARC" if dialogue.ctx.variables.get("arc_state") == "pass" else ""
+    kept = findings_of(dialogue.ctx).kept
+    if not kept:
+        return chain
     from eximconf.mailauth.dkim.answer import Verification
 
     verification = kept.get(Verification)
     good = verification.named_signer if isinstance(verification, Verification) else ""
-    return f" DKIM={good}" if good else ""
+    return (f" DKIM={good}" if good else "") + chain
 
 
 def host_info(dialogue: Dialogue) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from eximconf.message.reception import first_line_is_strict, lost_in
-from eximconf.smtp.arrival import arrive
+from eximconf.message.line_ends import hides_header
+from eximconf.smtp.arrival import arrive, break_off
 from eximconf.smtp.closing import quit_session
 from eximconf.smtp.dialogue import Dialogue, Reader
 from eximconf.smtp.errors import protocol_error
@@ -65,7 +65,7 @@ class ChunkReader:
             return self._is_lost(dialogue)
         if not self._checked and "\n" in self._gathered.text():
             self._checked = True
-            if not first_line_is_strict(self._gathered.text()):
+            if hides_header(self._gathered.text()):
                 self._refuse_line_ends(dialogue)
                 return True
         if not dialogue.offered.pipelining and dialogue.out_of_step:
@@ -81,8 +81,12 @@ class ChunkReader:
     def _is_lost(self, dialogue: Dialogue) -> bool:
         ended = dialogue.input.ended
         if ended:
-            lose_in_data(dialogue, lost_in(self._gathered.text(), dots=False))
+            lose_in_data(dialogue, self.break_off(dialogue))
         return ended
+
+    def break_off(self, dialogue: Dialogue) -> str:
+        """No more comes; how far the message was."""
+        return break_off(dialogue, self._gathered.text(), dots=False)
 
     def _refuse_line_ends(self, dialogue: Dialogue) -> None:
         """A header line that ends with LF alone may hide something."""
@@ -104,7 +108,7 @@ class ChunkReader:
         more = "..." if dialogue.input.waits else ""
         log.reject(
             "SMTP protocol synchronization error (next input sent too soon: pipelining was not advertised): "
-            f'rejected "{dialogue.line}" {log.client()} next input="{log.printing(ahead)}"{more}'
+            f"rejected {log.quoted(dialogue.line)} {log.client()} next input={log.quoted(ahead)}{more}"
         )
         dialogue.reader = self._only_rset
         protocol_error(dialogue, "554", "SMTP synchronization error")

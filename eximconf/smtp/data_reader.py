@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 
-from eximconf.message.reception import lost_in
-from eximconf.smtp.arrival import arrive
+from eximconf.smtp.arrival import arrive, break_off
 from eximconf.smtp.dialogue import Dialogue, Input, Reader
 from eximconf.smtp.gathered import Gathered
 from eximconf.smtp.lost import lose_in_data
@@ -78,7 +77,12 @@ class DataReader:
 
     def _is_lost(self, dialogue: Dialogue) -> bool:
         """Nothing more can be read now; the end of the input ends the connection."""
+        ended = dialogue.input.ended
+        if ended:
+            lose_in_data(dialogue, self.break_off(dialogue))
+        return ended
+
+    def break_off(self, dialogue: Dialogue) -> str:
+        """No more comes; how far the message was."""
         source = dialogue.input
-        if source.ended:
-            lose_in_data(dialogue, lost_in(self._gathered.text() + source.text[source.at :]))
-        return source.ended
+        return break_off(dialogue, self._gathered.text() + source.text[source.at :])

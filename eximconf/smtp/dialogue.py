@@ -128,7 +128,8 @@ class Transaction:
 
     *open*: MAIL was accepted. *rcpts*, *deferred*, *failed*: numbers of RCPT commands. *answers*: how RCPT commands
     were answered, as long as it was always the same, None after a difference. *discards*: the MAIL ACL discards
-    all recipients; *discarded*: some were. *too_many*: the limit of recipients was passed.
+    all recipients; *discarded*: some were. *too_many*: the limit of recipients was passed. *spooled*: the message
+    was copied for the MIME ACL.
     """
 
     open: bool = False
@@ -140,6 +141,7 @@ class Transaction:
     discards: bool = False
     discarded: bool = False
     too_many: bool = False
+    spooled: bool = False
     rcpt_delay: float = 0.0
 
 
@@ -147,19 +149,20 @@ class Dialogue:
     """One conversation.
 
     *reader* takes octets from *input*; *open*: the connection is. *line* is the command at hand, as ``$smtp_command``
-    shows it, *argument* what follows its name there, *data* what is left of that to work off. *pending*: lines of a
+    shows it, *argument* what follows its name there, from *argument_at* on, *data* what is left of that to work off. *pending*: lines of a
     reply that goes on. *rejected_mail*, *is_rcpt*: the command at hand is a MAIL that is not accepted, a RCPT;
-    *after_rejected_mail*, *after_rcpt*: the one before was. *proxied*: a proxy said who the client is, *by_xclient* with XCLIENT; *quit_only*: it
-    should have, and did not.
+    *after_rejected_mail*, *after_rcpt*: the one before was. *proxied*: a proxy said who the client
+    is, *by_xclient* with XCLIENT, which was *xclient_offered* before; *quit_only*: it should have, and did not.
     """
 
     __slots__ = (
-        "active_hostname", "after_rcpt", "after_rejected_mail", "argument", "authenticator", "by_xclient",
+        "active_hostname", "after_rcpt", "after_rejected_mail", "argument", "argument_at", "authenticator",
+        "by_xclient",
         "chunks", "connection", "counters", "ctx", "data", "engine", "events", "facts", "hello", "history",
         "hosts", "ids", "in_rcpt", "input", "is_rcpt", "line", "log", "notquit_reason", "offered", "open",
         "options", "pending", "pipelining", "protocol", "proxied", "quit_only", "reader", "receive_timeout",
         "recipients_max", "rejected_mail", "shows_recipients", "size_limit", "tls_active", "transaction",
-        "unqualified_recipient", "unqualified_sender",
+        "unqualified_recipient", "unqualified_sender", "xclient_offered",
     )  # fmt: skip
 
     def __init__(
@@ -180,6 +183,7 @@ class Dialogue:
         self.log = Logbook(ctx, options, facts, connection, self.events)
         self.hosts = HostLists(ctx, options, connection)
         self.line = self.argument = self.data = ""
+        self.argument_at = 0
         self.history: deque[str] = deque(maxlen=HISTORY)
         self.pending = ""
         self.active_hostname = ""
@@ -192,7 +196,7 @@ class Dialogue:
         self.transaction = Transaction()
         self.authenticator: DriverBlock | None = None
         self.tls_active = False
-        self.proxied = self.by_xclient = False
+        self.proxied = self.by_xclient = self.xclient_offered = False
         self.quit_only = False
         self.unqualified_sender = self.unqualified_recipient = False
         self.size_limit = self.recipients_max = self.receive_timeout = 0
@@ -240,7 +244,7 @@ class Dialogue:
     def log_wrong_code(self, default: str, message: str) -> None:
         """Log that a message begins with a code that cannot be used."""
         self.log.panic(
-            f'configured error code starts with incorrect digit (expected {default[0]}) in "{message}"'
+            f"configured error code starts with incorrect digit (expected {default[0]}) in {self.log.quoted(message)}"
         )
 
     def _note_rcpt(self, text: str) -> None:

@@ -9,8 +9,7 @@ _TOO_MANY = "Too many syntax or protocol errors"
 
 
 def syntax_error(dialogue: Dialogue, code: str, message: str, about: str = "") -> None:
-    """Log, count and answer an error of syntax; *about* stands before *message* in the answer. Without a *code*
-    nothing is answered."""
+    """Log, count and answer an error of syntax; *about* stands before *message* in the answer."""
     _error(dialogue, "syntax", code, message, about)
 
 
@@ -19,20 +18,28 @@ def protocol_error(dialogue: Dialogue, code: str, message: str) -> None:
     _error(dialogue, "protocol", code, message, "")
 
 
-def _error(dialogue: Dialogue, kind: str, code: str, message: str, about: str) -> None:
-    log = dialogue.log
+def nul_error(dialogue: Dialogue) -> None:
+    """The same for a command with NULs."""
+    too_many = _log_error(dialogue, "syntax", "NUL character(s) present (shown as '?')")
+    dialogue.reply("501 NUL characters are not allowed in SMTP commands")
+    if too_many:
+        end(dialogue, "bad-command-synprot", failed=True)
+
+
+def _log_error(dialogue: Dialogue, kind: str, message: str) -> bool:
+    """Log and count an error; whether there are too many now."""
     events = dialogue.ctx.services.events
     if events is not None:
         events.happen(dialogue.ctx, "smtp:fail:syntax", message)  # for both kinds, as 4.100-dev has it
+    log = dialogue.log
     log.main(
-        f'SMTP {kind} error in "{log.printing(dialogue.line)}" {log.client()} {message}',
-        f"smtp_{kind}_error",
+        f"SMTP {kind} error in {log.quoted(dialogue.line)} {log.client()} {message}", f"smtp_{kind}_error"
     )
-    too_many = count_error(dialogue)
-    if not code:
-        if too_many:
-            end(dialogue, "bad-command-synprot", failed=True)
-        return
+    return count_error(dialogue)
+
+
+def _error(dialogue: Dialogue, kind: str, code: str, message: str, about: str) -> None:
+    too_many = _log_error(dialogue, kind, message)
     text = f"{about}: {message}" if about else message
     if not too_many:
         dialogue.reply(f"{code} {text}")
@@ -51,7 +58,7 @@ def count_error(dialogue: Dialogue) -> bool:
     log = dialogue.log
     log.reject(
         f"SMTP call from {log.client(flagged=False)} dropped: too many syntax or protocol errors "
-        f'(last command was "{log.printing(dialogue.line)}", {commands_given(dialogue)})'
+        f"(last command was {log.quoted(dialogue.line)}, {commands_given(dialogue)})"
     )
     return True
 
@@ -63,13 +70,12 @@ def unknown_command(dialogue: Dialogue) -> None:
     if counters.unknown <= dialogue.options.smtp_max_unknown_commands:
         syntax_error(dialogue, "500", "unrecognized command")
         return
-    shown = log.printing(dialogue.line)
-    log.main(f'SMTP syntax error in "{shown}" {log.client()} unrecognized command', "smtp_syntax_error")
+    shown = log.quoted(dialogue.line)
+    log.main(f"SMTP syntax error in {shown} {log.client()} unrecognized command", "smtp_syntax_error")
     log_incomplete(dialogue, "unrecognized command")
     run_notquit(dialogue, "bad-commands", "500", "Too many unrecognized commands")
     log.reject(
-        f"SMTP call from {log.client(flagged=False)} dropped: too many unrecognized commands "
-        f'(last was "{shown}")'
+        f"SMTP call from {log.client(flagged=False)} dropped: too many unrecognized commands (last was {shown})"
     )
     end(dialogue, "bad-commands")
 
@@ -94,7 +100,7 @@ def out_of_step(dialogue: Dialogue) -> None:
     advertised = "" if dialogue.offered.pipelining else " not"
     log.reject(
         f"SMTP protocol synchronization error (next input sent too soon: pipelining was{advertised} advertised): "
-        f'rejected "{dialogue.line}" {log.client()} next input="{log.printing(ahead)}" ({len(ahead)} bytes)'
+        f"rejected {log.quoted(dialogue.line)} {log.client()} next input={log.quoted(ahead)} ({len(ahead)} bytes)"
     )
     run_notquit(dialogue, "synchronization-error", "554", "SMTP synchronization error")
     end(dialogue, "synchronization-error", failed=True)

@@ -45,7 +45,9 @@ class Submission:
             elif option[2] is not None:
                 found.domain = option[2]
             else:
-                found.name = phrase(option[3], dialogue.options.settings.get("headers_charset", "ISO-8859-1"))
+                found.name = phrase(
+                    option[3], dialogue.options.settings.get("headers_charset", "ISO-8859-1")
+                )
         return found
 
 
@@ -130,7 +132,9 @@ class Fixups:
         except ForcedFailure:
             return ""
         except Outcome as fault:
-            self.dialogue.log.panic(f'expansion of "{text}" ({option}) failed: {fault.message}')
+            self.dialogue.log.panic(
+                f"expansion of {self.dialogue.log.quoted(text)} ({option}) failed: {fault.message}"
+            )
             return ""
 
     def _add_from(self) -> None:
@@ -210,7 +214,8 @@ class Fixups:
         self.dialogue.ctx.variables["sender_address"] = address
         if message.unrewritten_sender != address:
             log.main(
-                f'"{message.unrewritten_sender}" from env-from rewritten as "{address}" by submission mode',
+                f"{log.quoted(message.unrewritten_sender)} from env-from rewritten as {log.quoted(address)} "
+                "by submission mode",
                 "address_rewrite",
             )
 

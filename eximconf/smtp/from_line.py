@@ -13,19 +13,17 @@ from eximconf.smtp.dialogue import Dialogue
 
 def without_from_lines(dialogue: Dialogue, octets: str) -> str:
     """*octets* of a message without such lines at the start, where they are to be ignored."""
-    options = dialogue.options
-    while octets and _ignores(dialogue):
-        end = octets.find("\n") + 1
-        line = octets[:end].removesuffix("\n").removesuffix("\r") + "\n"
+    pattern = dialogue.options.uucp_from_pattern or ""
+    while line := octets[: octets.find("\n") + 1].removesuffix("\n").removesuffix("\r"):
         try:
-            found = compile_regex(options.uucp_from_pattern or "").search(line) if end else None
+            found = compile_regex(pattern).search(f"{line}\n") if _ignores(dialogue) else None
         except RegexError:
             return octets
         if found is None:
             return octets
         dialogue.ctx.numbers = found.numbers()
         _take_sender(dialogue)
-        octets = octets[end:]
+        octets = octets[octets.find("\n") + 1 :]
     return octets
 
 
@@ -41,7 +39,9 @@ def _take_sender(dialogue: Dialogue) -> None:
     try:
         mailbox = expand_string(text, dialogue.ctx)
     except Outcome as fault:
-        dialogue.log.panic(f'expansion of "{text}" failed after matching "From " line: {fault.message}')
+        dialogue.log.panic(
+            f'expansion of {dialogue.log.quoted(text)} failed after matching "From " line: {fault.message}'
+        )
         return
     found = parse(dialogue, mailbox, allow_null=True)
     if isinstance(found, AddressFault) or not dialogue.facts.trusted:

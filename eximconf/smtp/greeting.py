@@ -7,6 +7,7 @@ from eximconf.expand.dynamic import expand_string
 from eximconf.runtime.list_text import SPACE
 from eximconf.runtime.outcome import ForcedFailure, Outcome
 from eximconf.runtime.printing import quoted
+from eximconf.runtime.settings import at_least
 from eximconf.runtime.times import parse_time
 from eximconf.smtp.addresses import primary_hostname
 from eximconf.smtp.answers import Code, coded
@@ -66,9 +67,10 @@ def welcome(dialogue: Dialogue) -> None:
         return
     if dialogue.facts.tls_on_connect and not _start_tls(dialogue):
         return
-    dialogue.pipelining.early = bool(dialogue.connection.client) and dialogue.hosts.hold(
-        "pipelining_connect_advertise_hosts"
-    )
+    for _ in range(1 + at_least(dialogue.options.target, "4.99")):  # which asks twice
+        dialogue.pipelining.early = bool(dialogue.connection.client) and dialogue.hosts.hold(
+            "pipelining_connect_advertise_hosts"
+        )
     if dialogue.out_of_step and not _may_send_early(dialogue):
         return
     dialogue.reply(banner)
@@ -230,7 +232,7 @@ def _may_send_early(dialogue: Dialogue) -> bool:
     ahead = dialogue.input.take(128)
     log.reject(
         "SMTP protocol synchronization error (input sent without waiting for greeting): rejected connection from "
-        f'{log.client()} input="{log.printing(ahead)}"'
+        f"{log.client()} input={log.quoted(ahead)}"
     )
     dialogue.reply("554 SMTP synchronization error")
     dialogue.close("refused")

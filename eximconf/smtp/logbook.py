@@ -9,7 +9,7 @@ from eximconf.runtime import calendar
 from eximconf.runtime.context import Context
 from eximconf.runtime.log import LogLine
 from eximconf.runtime.outcome import Outcome
-from eximconf.runtime.printing import printing
+from eximconf.runtime.printing import printing, quoted
 from eximconf.runtime.session import Connection
 from eximconf.runtime.times import print_time
 from eximconf.smtp.events import Event, LogEvent
@@ -193,6 +193,10 @@ class Logbook:
     def printing(self, text: str) -> str:
         """*text* with octets that do not print as escapes."""
         return printing(text, self._options.settings)
+
+    def quoted(self, text: str) -> str:
+        """The same in double quotes."""
+        return quoted(self.printing(text), self._options.settings, self._options.target)
 
     def _port(self, port: int) -> str:
         """``:port``, unless ``log_ports`` leaves this one out."""

@@ -45,6 +45,6 @@ def condition_holds(dialogue: Dialogue, block: DriverBlock, option: str) -> bool
         return False
     except Outcome as fault:
         dialogue.log.panic(
-            f'failed to expand condition "{text}" for {block.name} authenticator: {fault.message}'
+            f"failed to expand condition {dialogue.log.quoted(text)} for {block.name} authenticator: {fault.message}"
         )
         return False

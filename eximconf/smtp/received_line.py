@@ -19,9 +19,7 @@ def received_line(dialogue: Dialogue) -> HeaderLine | str:
     try:
         expanded = expand_string(text, dialogue.ctx)
     except Outcome as fault:
-        return (
-            f'Expansion of "{dialogue.log.printing(text)}" (received_header_text) failed: {fault.message}'
-        )
+        return f"Expansion of {dialogue.log.quoted(text)} (received_header_text) failed: {fault.message}"
     finally:
         variables.pop("received_for", None)
     date = full_date(local_time(dialogue.ctx, now(dialogue.ctx)))

@@ -9,6 +9,7 @@ from eximconf.acl.outcome import AclOutcome, FailedSender, Verdict
 from eximconf.smtp.answers import TEMPORARY, Code, coded
 from eximconf.smtp.closing import end, log_closed, run_notquit
 from eximconf.smtp.dialogue import Dialogue
+from eximconf.smtp.helo_name import forget_helo_name
 
 _CODES = {"atrn": "450", "auth": "503", "etrn": "458", "vrfy": "252"}
 _NAMES = {
@@ -57,11 +58,14 @@ def refuse(dialogue: Dialogue, phase: str, outcome: AclOutcome) -> None:
     else:
         _defer(dialogue, found.code, found.text, outcome)
     _log(dialogue, phase, outcome, permanent, log_message)
-    if outcome.verdict is Verdict.DROP:
+    drops = outcome.verdict is Verdict.DROP
+    if drops:
         log_closed(dialogue, "by DROP in ACL")
         run_notquit(dialogue, "acl-drop")
-        if phase != "connect":  # which ends anyway
-            end(dialogue, "acl-drop")
+    if phase == "helo":
+        forget_helo_name(dialogue)
+    if drops and phase != "connect":  # which ends anyway
+        end(dialogue, "acl-drop")
 
 
 def _defer(dialogue: Dialogue, code: Code, message: str, outcome: AclOutcome) -> None:

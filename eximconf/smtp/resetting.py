@@ -15,7 +15,16 @@ _OF_MESSAGE = frozenset((
     "message_linecount", "body_linecount", "body_zerocount", "message_size", "malware_name", "dcc_header",
     "dcc_result", "value", "srs_recipient", "headers_added",
 ))  # fmt: skip
-_PREFIXES = ("acl_m", *(f"regex{number}" for number in range(1, 10)), "spf_", "dkim_", "dmarc_domain", "dmarc_status", "dmarc_used", "arc_")
+_PREFIXES = (
+    "acl_m",
+    *(f"regex{number}" for number in range(1, 10)),
+    "spf_",
+    "dkim_",
+    "dmarc_domain",
+    "dmarc_status",
+    "dmarc_used",
+    "arc_",
+)
 _AGAIN_UNCOUNTED = ("rset", "helo", "ehlo", "starttls")
 
 

@@ -23,6 +23,7 @@ def lose_patience(dialogue: Dialogue) -> None:
     if isinstance(reader, ProxyReader):
         reader.give_up(dialogue)
     elif isinstance(reader, DataReader | ChunkReader):
+        reader.break_off(dialogue)
         _end_data(dialogue)
     else:
         _end_command(dialogue)

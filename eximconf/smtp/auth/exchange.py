@@ -12,6 +12,8 @@ from eximconf.expand.dynamic import expand_string
 from eximconf.message.rfc2047 import decode_base64
 from eximconf.runtime.context import Context
 from eximconf.runtime.outcome import ForcedFailure, Outcome
+from eximconf.runtime.printing import quoted
+from eximconf.runtime.trace import Trace
 from eximconf.runtime.value import Tainted
 from eximconf.smtp.mechanisms import option_text
 
@@ -109,15 +111,40 @@ class Values:
 def check_condition(ctx: Context, block: DriverBlock) -> Result:
     """What ``server_condition`` says; it is well where that is not set."""
     text = option_text(block, "server_condition")
+    trace = ctx.trace
+    if trace is not None:
+        _trace_values(ctx, trace, block)
     if text is None:
         return OK
     try:
         value = expand_string(text, ctx)
-    except ForcedFailure:
-        return FAIL
     except Outcome as fault:
-        return Result(Ending.DEFER, fault.message)
+        if trace is not None:
+            trace.flat(f"expansion failed: {fault.message}")
+        return FAIL if isinstance(fault, ForcedFailure) else Result(Ending.DEFER, fault.message)
+    if trace is not None:
+        trace.flat(f"expanded string: {value}")
     word = value.lower()
     if word in _FALSE:
         return FAIL
     return OK if word in _TRUE else Result(Ending.DEFER, value, f": {value}")
+
+
+def _trace_values(ctx: Context, trace: Trace, block: DriverBlock) -> None:
+    """Show the values that ``server_condition`` is about to see, and what ``server_debug_print`` makes of them."""
+    trace.flat(f"{block.name} authenticator server_condition:")
+    for number in range(1, _VARIABLES + 1):
+        value = ctx.variables.get(f"auth{number}")
+        if value is not None:
+            trace.flat(f"  $auth{number} = {value}")
+    for number, value in enumerate(ctx.numbers[1:], 1):
+        trace.flat(f"  ${number} = {value}")
+    text = option_text(block, "server_debug_print")
+    if text is None:
+        return
+    try:
+        shown = expand_string(text, ctx).removesuffix("\n")
+    except Outcome as fault:
+        shown = f"failed to expand debug_output {quoted(text, ctx.settings, ctx.target)}: {fault.message}"
+    if shown:
+        trace.flat(shown)

@@ -101,7 +101,7 @@ def _answer_reader(block: DriverBlock, values: Values, exchange: Exchange, comma
         if line is None:
             if not dialogue.input.ended:
                 return False
-            line = ""
+            line = dialogue.input.take(_LONGEST)
         dialogue.reader = commands
         if len(line) > _LONGEST:
             _finish(dialogue, block, values, Result(Ending.BAD_BASE64))

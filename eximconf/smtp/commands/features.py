@@ -29,7 +29,8 @@ def features(dialogue: Dialogue) -> list[str]:
     if not dialogue.tls_active and hosts.hold("tls_advertise_hosts", undecided=True):
         offered.tls = True
         lines.append("STARTTLS")
-    if dialogue.proxied or hosts.hold("hosts_xclient", undecided=True):
+    if options.since("4.99") and (dialogue.proxied or hosts.hold("hosts_xclient", undecided=True)):
+        dialogue.xclient_offered = True
         lines.append(_XCLIENT)
     if options.prdr_enable:
         lines.append("PRDR")

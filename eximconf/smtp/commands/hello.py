@@ -8,12 +8,13 @@ from eximconf.match.ip import address_family
 from eximconf.match.strings import match_domain_list
 from eximconf.runtime.list_text import SPACE
 from eximconf.runtime.outcome import Outcome
-from eximconf.runtime.value import Tainted, ascii_lower
+from eximconf.runtime.value import ascii_lower
 from eximconf.smtp.answers import coded
 from eximconf.smtp.closing import end
 from eximconf.smtp.commands.features import features
 from eximconf.smtp.dialogue import Dialogue, Offered
 from eximconf.smtp.errors import count_error, out_of_step
+from eximconf.smtp.helo_name import put_helo_name
 from eximconf.smtp.limits import mails_per_connection
 from eximconf.smtp.protocol import set_protocol
 from eximconf.smtp.refusals import refuse
@@ -43,13 +44,12 @@ def _greet(dialogue: Dialogue, verb: str, extended: bool) -> None:
         outcome = dialogue.ask("helo", acl)
         if outcome.verdict is not Verdict.ACCEPT:
             refuse(dialogue, "helo", outcome)
-            _put_name(dialogue, "")
-            dialogue.log.helo = ""
             return
         message = outcome.user_message
         if dialogue.out_of_step and not dialogue.pipelining.early:
             out_of_step(dialogue)
             return
+    _note_early_input(dialogue)
     dialogue.offered = Offered()
     dialogue.counters.mail_max = mails_per_connection(dialogue)
     code, greeting = _greeting(dialogue, message)
@@ -65,12 +65,19 @@ def _greet(dialogue: Dialogue, verb: str, extended: bool) -> None:
     reset(dialogue)
 
 
+def _note_early_input(dialogue: Dialogue) -> None:
+    """Note that the client has sent more before it has the first answer, where it may."""
+    pipelining, source = dialogue.pipelining, dialogue.input
+    if pipelining.early and not dialogue.hello.seen and (source.waits or source.ended):
+        pipelining.early_used = True
+
+
 def _take_name(dialogue: Dialogue, name: str) -> bool:
     """Take the name that the client gives; False if it cannot be one."""
-    _put_name(dialogue, "")
+    put_helo_name(dialogue, "")
     if not (dialogue.hello.junk or is_helo_name(name, dialogue.options.helo_allow_chars or "")):
         return False
-    _put_name(dialogue, name)
+    put_helo_name(dialogue, name)
     return True
 
 
@@ -86,14 +93,6 @@ def is_helo_name(name: str, more: str) -> bool:
     return name != "" and all(
         (char.isascii() and char.isalnum()) or char in ".-" or char in more for char in name
     )
-
-
-def _put_name(dialogue: Dialogue, name: str) -> None:
-    dialogue.connection.helo = name
-    if name:
-        dialogue.ctx.variables["sender_helo_name"] = Tainted(name)
-    else:
-        dialogue.ctx.variables.pop("sender_helo_name", None)
 
 
 def _refuse_syntax(dialogue: Dialogue, verb: str) -> None:
@@ -134,7 +133,7 @@ def _is_true(dialogue: Dialogue, verb: str) -> bool:
 def _makes_look_up(dialogue: Dialogue, name: str) -> bool:
     """Whether a client that calls itself so is looked up at once."""
     text = dialogue.options.helo_lookup_domains
-    if not text:
+    if text is None:
         return False
     try:
         return match_domain_list(

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from eximconf.acl.outcome import Verdict
 from eximconf.message.addresses import AddressFault, ParsedAddress
+from eximconf.runtime.list_text import SPACE
 from eximconf.runtime.machine import strtoul
 from eximconf.runtime.value import Tainted
 from eximconf.smtp.addresses import parse, qualified_sender
@@ -77,7 +78,7 @@ def _take_parameters(dialogue: Dialogue) -> bool:
     while (parameter := last_parameter(dialogue.data)) is not None:
         take = _PARAMETERS.get(parameter.name)
         if take is None:
-            dialogue.data = parameter.restored
+            dialogue.data = f"{parameter.before} {parameter.written}"
             return True
         dialogue.data = parameter.before
         if parameter.value == "":
@@ -85,6 +86,7 @@ def _take_parameters(dialogue: Dialogue) -> bool:
         outcome = take(dialogue, parameter)
         if outcome is not MORE:
             return outcome is ENOUGH
+    dialogue.data = dialogue.data.rstrip(SPACE)
     return True
 
 
@@ -166,9 +168,9 @@ def _is_too_big(dialogue: Dialogue, sender: str) -> bool:
     if limit <= 0 or size <= limit:
         return False
     dialogue.reply("552 Message size exceeds maximum permitted")
-    shown = f">{size}" if size == _INT_MAX else str(size)
+    shown = f">={size}" if size == _INT_MAX else f"={size}"
     log.reject(
-        f"rejected MAIL FROM:<{sender}> {log.client()}: message too big: size={shown} max={limit}",
+        f"rejected MAIL FROM:<{sender}> {log.client()}: message too big: size{shown} max={limit}",
         "size_reject",
     )
     return True

@@ -16,7 +16,7 @@ def take_auth(dialogue: Dialogue, parameter: Parameter) -> bool:
     """Take the parameter if the client is trusted with it, or log that it is not; False if MAIL is refused."""
     decoded = decode_xtext(parameter.value)
     if decoded is None:
-        dialogue.data = parameter.restored
+        dialogue.data = f"{parameter.before} {parameter.written}"
         syntax_error(dialogue, "501", "invalid data for AUTH")
         return False
     dialogue.message.authenticated_sender = decoded
@@ -28,7 +28,7 @@ def take_auth(dialogue: Dialogue, parameter: Parameter) -> bool:
     else:
         outcome = dialogue.ask("mailauth", acl)
         if outcome.verdict not in (Verdict.ACCEPT, Verdict.DENY):
-            dialogue.data = parameter.restored
+            dialogue.data = f"{parameter.before} {parameter.written}"
             refuse(dialogue, "mailauth", outcome)
             return False
         trusted = outcome.verdict is Verdict.ACCEPT
@@ -40,7 +40,7 @@ def take_auth(dialogue: Dialogue, parameter: Parameter) -> bool:
         reason = "server_mail_auth_condition failed"
         identity = dialogue.ctx.variables.get("authenticated_id")
         if identity is not None:
-            reason += f': authenticated ID="{identity}"'
+            reason += f": authenticated ID={dialogue.log.quoted(identity)}"
     dialogue.message.authenticated_sender = ""
     dialogue.ctx.variables.pop("authenticated_sender", None)
     dialogue.log.main(f"ignoring AUTH={parameter.value} from {dialogue.log.client()} ({reason})")

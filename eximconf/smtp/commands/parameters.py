@@ -11,12 +11,12 @@ _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 class Parameter(NamedTuple):
     """The last parameter of a command: *name* in capitals, *value* (the name itself where there is no ``=``), what
-    stands *before* it, and the command with the parameter still in it, as errors show it."""
+    stands *before* it and the space in front, and the parameter as it is *written*."""
 
     name: str
     value: str
     before: str
-    restored: str
+    written: str
 
 
 def last_parameter(text: str) -> Parameter | None:
@@ -36,11 +36,10 @@ def last_parameter(text: str) -> Parameter | None:
         return None
     if text[at] != "=":  # a word alone: the address, or a parameter without a value
         name = text[at + 1 :]
-        return Parameter(name.upper(), name, text[:at], f"{text[:at]} {name}")
+        return Parameter(name.upper(), name, text[:at], name)
     start = at
     while start > 0 and text[start - 1] in _LETTERS:
         start -= 1
     if start <= 0 or text[start - 1] not in SPACE:
         return None
-    name, value = text[start:at], text[at + 1 :]
-    return Parameter(name.upper(), value, text[: start - 1], f"{text[: start - 1]} {name}={value}")
+    return Parameter(text[start:at].upper(), text[at + 1 :], text[: start - 1], text[start:])

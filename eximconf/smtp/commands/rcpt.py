@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from eximconf.acl.outcome import AclOutcome, Verdict
 from eximconf.message.addresses import AddressFault
+from eximconf.runtime.list_text import SPACE
 from eximconf.runtime.session import Recipient
 from eximconf.smtp.addresses import parse, parts, recipient_address
 from eximconf.smtp.commands.parameters import Parameter, last_parameter
@@ -87,13 +88,15 @@ def _take_parameters(dialogue: Dialogue, taken: _Parameters) -> bool:
     """Take the parameters off `Dialogue.data`; False if one of them has the command refused."""
     while (parameter := last_parameter(dialogue.data)) is not None:
         if not dialogue.offered.dsn or parameter.name not in ("ORCPT", "NOTIFY"):
-            dialogue.data = parameter.restored
+            joint = " " if "=" in parameter.written else "="  # as Exim shows it
+            dialogue.data = f"{parameter.before}{joint}{parameter.written}"
             return True
         dialogue.data = parameter.before
         fault = _orcpt(parameter, taken) if parameter.name == "ORCPT" else _notify(parameter, taken)
         if fault:
             syntax_error(dialogue, "501", fault)
             return False
+    dialogue.data = dialogue.data.rstrip(SPACE)
     return True
 
 

@@ -19,7 +19,7 @@ from eximconf.smtp.commands.verification import expn, vrfy
 from eximconf.smtp.commands.wellknown import wellknown
 from eximconf.smtp.commands.xclient import xclient
 from eximconf.smtp.dialogue import Dialogue
-from eximconf.smtp.errors import out_of_step, syntax_error, too_many_nonmail, unknown_command
+from eximconf.smtp.errors import nul_error, out_of_step, syntax_error, too_many_nonmail, unknown_command
 from eximconf.smtp.lines import read_line
 from eximconf.smtp.lost import lose_between_commands
 
@@ -80,9 +80,7 @@ def read_command(dialogue: Dialogue) -> bool:
     line = (line.replace("\0", "?") if has_nul else line).rstrip(SPACE)
     dialogue.line = line
     if has_nul:
-        syntax_error(dialogue, "", "NUL character(s) present (shown as '?')")
-        if dialogue.open:
-            dialogue.reply("501 NUL characters are not allowed in SMTP commands")
+        nul_error(dialogue)
     else:
         _obey(dialogue, line)
     dialogue.in_rcpt = False
@@ -102,6 +100,7 @@ def _obey(dialogue: Dialogue, line: str) -> None:
         dialogue.reply(_REFUSED)
         return
     if command is None:
+        dialogue.argument = line[dialogue.argument_at :]  # where that of the last command was
         fault = out_of_step if dialogue.out_of_step and not dialogue.pipelining.early else unknown_command
         fault(dialogue)
         return
@@ -109,6 +108,7 @@ def _obey(dialogue: Dialogue, line: str) -> None:
         out_of_step(dialogue)
         return
     dialogue.argument = dialogue.data = argument.lstrip(SPACE)
+    dialogue.argument_at = len(line) - len(dialogue.argument)
     if not command.is_mail and name not in dialogue.counters.uncounted and _is_one_too_many(dialogue):
         too_many_nonmail(dialogue)
     elif dialogue.data and not command.takes_argument:

@@ -13,9 +13,11 @@ def wellknown(dialogue: Dialogue) -> None:
     dialogue.history.append("WELLKNOWN")
     dialogue.counters.mails += 1
     acl = dialogue.options.acl_smtp_wellknown
-    if acl is None or not dialogue.hosts.hold("wellknown_advertise_hosts", undecided=True):
+    if not dialogue.hosts.hold("wellknown_advertise_hosts", undecided=True) or acl is None:
         dialogue.reply("554 not permitted")
-        dialogue.log.reject(f'rejected "{dialogue.line}" from {dialogue.connection.helo}')
+        dialogue.log.reject(
+            f"rejected {dialogue.log.quoted(dialogue.line)} from {dialogue.connection.helo}"
+        )
         return
     outcome = dialogue.ask("wellknown", acl)
     response = dialogue.connection.switches.pop("wellknown", None)

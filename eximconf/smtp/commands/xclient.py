@@ -9,6 +9,7 @@ from eximconf.smtp.dialogue import Dialogue
 from eximconf.smtp.errors import syntax_error
 
 _UNKNOWN = frozenset(("[UNAVAILABLE]", "[TEMPUNAVAIL]"))
+_NOT_ADVERTISED = "XCLIENT command used when not advertised"
 _NAMES = frozenset(("ADDR", "NAME", "PORT", "LOGIN", "DESTADDR", "DESTPORT"))
 
 
@@ -19,10 +20,12 @@ class _Wrong(Exception):
 def xclient(dialogue: Dialogue) -> None:
     dialogue.history.append("XCLIENT")
     dialogue.counters.mails += 1
-    if not dialogue.hello.seen and dialogue.hosts.hold("hosts_require_helo"):
+    if not dialogue.xclient_offered and dialogue.options.since("4.99"):
+        syntax_error(dialogue, "501", _NOT_ADVERTISED)
+    elif not dialogue.hello.seen and dialogue.hosts.hold("hosts_require_helo"):
         _refuse(dialogue, "503", "no HELO/EHLO given")
     elif not dialogue.by_xclient and not dialogue.hosts.hold("hosts_xclient", undecided=True):
-        syntax_error(dialogue, "501", "XCLIENT command used when not advertised")
+        syntax_error(dialogue, "501", _NOT_ADVERTISED)
     elif dialogue.transaction.open:
         _refuse(dialogue, "503", "mail transaction in progress")
     else:
