@@ -583,9 +583,18 @@ def _negation(token: Token, test: Any) -> Negated:
 
 def _own(test: Any, arguments: list[Node]) -> Test:
     """The whole condition; takes what belongs to it out of *arguments*."""
-    if isinstance(test, Negated):
-        inner = _own(test.test, arguments)
-        return Not(inner, test.start, inner.end)
+    negations = []
+    while isinstance(test, Negated):
+        negations.append(test.start)
+        test = test.test
+    whole = _positive(test, arguments)
+    for start in reversed(negations):
+        whole = Not(whole, start, whole.end)
+    return whole
+
+
+def _positive(test: Any, arguments: list[Node]) -> Test:
+    """The same without exclamation marks."""
     if isinstance(test, Named):
         return _call(test, arguments)
     if isinstance(test, tables.Fault):
