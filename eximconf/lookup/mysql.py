@@ -71,7 +71,7 @@ class _MysqlConnection:
                 charset="utf8mb4", use_unicode=False, conv={}, autocommit=None, connect_timeout=max(1, int(seconds)),
                 read_timeout=seconds, write_timeout=seconds,
             )  # fmt: skip
-        except (pymysql.Error, OSError, ValueError, TypeError) as error:
+        except Exception as error:  # the package raises anything when what it reads is not of the protocol
             raise Deferred(f"MYSQL connection failed: {_connection_fault(error, server)}") from None
 
     def ask(self, query: str) -> LookupAnswer:
@@ -115,13 +115,11 @@ def _open(question: Question) -> Finder:
 
 
 def _ask(question: Question, text: str, query: str) -> LookupAnswer:
-    import pymysql
-
     server = _server(text)
     kept = connection(question, server.shown, lambda: _MysqlConnection(server, databases_of(question).timeout))
     try:
         return kept.ask(query)
-    except (pymysql.Error, OSError, ValueError, IndexError, TypeError) as error:
+    except Exception as error:
         # What is not an answer of the server to the query leaves the connection in no known state.
         code, message = _fault(error)
         if code < 1000 or code >= 2000 or kept.is_stale():

@@ -25,7 +25,7 @@ _MOST_WORDS = 32
 
 
 class _Lost(Exception):
-    """The connection is of no use any more; the text says why. Its first argument: how many answers came."""
+    """The connection is of no use any more: why, and how many answers came before that."""
 
 
 class _Server(NamedTuple):
@@ -66,9 +66,9 @@ class _RedisConnection:
             self._connection = module.Connection(host=server.host, port=server.port, **options)
         try:
             self._connection.connect()
-        except module.RedisError as error:
+        except (module.RedisError, OSError, EOFError, Rubbish) as error:
             self.close()
-            raise _Lost(_reason(error)) from None
+            raise _Lost(_reason(error), 0) from None
 
     def exchange(self, commands: Sequence[Sequence[bytes]]) -> list[Reply]:
         """The answers to *commands*, which are sent all at once. Raises `_Lost`."""
@@ -117,8 +117,8 @@ def _ask(question: Question, text: str, query: str) -> LookupAnswer:
         replies = kept.exchange(commands if words else server.before)
     except _Lost as error:
         drop(question, server.shown)
-        answered = error.args[1] if len(error.args) > 1 else 0
-        raise Deferred(_failure(commands[answered], error.args[0])) from None
+        reason, answered = error.args
+        raise Deferred(_failure(commands[answered], reason)) from None
     if not words:
         return NOT_FOUND
     return _answer(replies[-1])

@@ -6,7 +6,7 @@ import re
 
 HIDDEN = "<hidden>"
 _SETTING = re.compile(r'(\bpass(?:word)?=)("(?:\\.|[^"\\])*"?|\S+)', re.IGNORECASE | re.DOTALL)
-_SERVERS = re.compile(r"(\bservers\s*=\s*)([^\s{};]+(?:\s*:\s*[^\s{};]+)*)")
+_SERVERS = re.compile(r"(\bservers\s*=\s*)(?!ldap[si]?://)([^\s{};]+(?:\s*:\s*[^\s{};]+)*)")
 _BETWEEN = re.compile(r"(\s*(?<!:):(?!:)\s*)")
 
 

@@ -7,11 +7,20 @@ In a case ``@redis@`` stands for host and port as an item of a list has it, ``@r
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from store_servers import PASSWORD, DirectoryServer, MariaServer, PostgresServer, RedisServer, StoreServer
+import pytest
+from store_servers import (
+    PASSWORD,
+    DirectoryServer,
+    MariaServer,
+    NoServer,
+    PostgresServer,
+    RedisServer,
+    StoreServer,
+)
 
 FOLDER = Path(__file__).parent
 SERVERS: dict[str, Callable[[], StoreServer]] = {
@@ -23,6 +32,7 @@ SERVERS: dict[str, Callable[[], StoreServer]] = {
 }
 NEEDED = {"redis": ("redis", "locked"), "pgsql": ("pgsql",), "mysql": ("mysql",), "ldap": ("ldap",)}
 """Which servers a case file needs, by its name."""
+_PACKAGES = {"redis": "redis", "pgsql": "psycopg", "mysql": "pymysql", "ldap": "ldap3"}
 
 _CONFIGURATION = {
     "redis": "redis_servers = @redis@//\n",
@@ -82,3 +92,15 @@ class RunningStores:
                 (f"@{name}socket@", server.path), (f"@{name}port@", str(server.port)),
             ]  # fmt: skip
         return marks
+
+
+@contextmanager
+def running(kind: str) -> Iterator[RunningStores]:
+    """The servers of *kind*; the test is skipped where one is missing, or the package that speaks to it."""
+    pytest.importorskip(_PACKAGES[kind])
+    with ExitStack() as stack:
+        try:
+            stores = stack.enter_context(RunningStores(kind))
+        except NoServer as error:
+            pytest.skip(str(error))
+        yield stores

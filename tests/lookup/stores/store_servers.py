@@ -14,6 +14,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 PASSWORD = "s3cret-pass"
@@ -75,7 +76,12 @@ class StoreServer:
         with socket.socket() as probe:
             return probe.connect_ex(("127.0.0.1", self.port)) == 0
 
+    def has_said(self, text: str) -> bool:
+        """Whether *text* is in the log since the last start."""
+        return text in self.log.read_bytes()[self._said :].decode("utf-8", "replace")
+
     def start(self) -> None:
+        self._said = self.log.stat().st_size if self.log.exists() else 0
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 self.command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.folder,
@@ -89,21 +95,28 @@ class StoreServer:
                 )
             time.sleep(0.02)
 
-    def stop(self, number: int = signal.SIGKILL) -> None:
+    def stop(self) -> None:
+        """Kill the server, and at once."""
         if self.process is not None:
-            self.process.send_signal(signal.SIGCONT)
-            self.process.send_signal(number)
+            self._signal(signal.SIGKILL)
             self.process.wait()
             self.process = None
 
     def pause(self) -> None:
         """Keep the server from answering, its connections open."""
-        assert self.process is not None
-        self.process.send_signal(signal.SIGSTOP)
+        self._signal(signal.SIGSTOP)
 
     def go_on(self) -> None:
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: int) -> None:
+        """To the process and those that it has made for its connections."""
         assert self.process is not None
-        self.process.send_signal(signal.SIGCONT)
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        found = children.read_text().split() if self.process.poll() is None else []
+        for process in (self.process.pid, *map(int, found)):
+            with suppress(ProcessLookupError):
+                os.kill(process, number)
 
     def remove(self) -> None:
         self.stop()
@@ -165,9 +178,7 @@ class PostgresServer(StoreServer):
         ]  # fmt: skip
 
     def is_ready(self) -> bool:
-        return (
-            "ready to accept connections" in self.log.read_text(errors="replace").rpartition("starting")[2]
-        )
+        return self.has_said("ready to accept connections")
 
 
 class MariaServer(StoreServer):
@@ -197,10 +208,7 @@ class MariaServer(StoreServer):
         ]  # fmt: skip
 
     def is_ready(self) -> bool:
-        return (
-            "ready for connections"
-            in self.log.read_text(errors="replace").rpartition("starting as process")[2]
-        )
+        return self.has_said("ready for connections")
 
 
 _SLAPD = """\
