@@ -18,6 +18,17 @@ def parse(dialogue: Dialogue, text: str, allow_null: bool = False) -> ParsedAddr
     return parse_address(text, syntax, allow_null=allow_null)
 
 
+def rewritten(dialogue: Dialogue, argument: str, may_be_empty: bool = False) -> str:
+    """The argument of MAIL or RCPT as the rules for SMTP time make it, before it is parsed. *may_be_empty*: a rule may
+    give ``<>``, which holds for MAIL in batched SMTP only (4.100-dev). Spec: 31.11."""
+    configuration = dialogue.engine.configuration
+    if not any("S" in rewrite.rule.places for rewrite in configuration.rewrites):
+        return argument
+    from eximconf.route.rewriting import Rewriter  # few configurations have such rules
+
+    return Rewriter.of(configuration).at_smtp_time(dialogue.ctx, Tainted(argument), may_be_empty)
+
+
 def qualified_sender(dialogue: Dialogue, address: str) -> str:
     """*address* with the domain for senders."""
     return f"{address}@{domain_for_senders(dialogue)}"

@@ -6,7 +6,7 @@ from eximconf.message.addresses import AddressFault, ParsedAddress
 from eximconf.runtime.list_text import SPACE
 from eximconf.runtime.session import Recipient
 from eximconf.runtime.value import Tainted
-from eximconf.smtp.addresses import parse, parts, qualified_recipient, qualified_sender
+from eximconf.smtp.addresses import parse, parts, qualified_recipient, qualified_sender, rewritten
 from eximconf.smtp.batch_failure import fail_batch
 from eximconf.smtp.commands.hello import is_helo_name
 from eximconf.smtp.data_reader import DataReader
@@ -123,7 +123,7 @@ def _rcpt(dialogue: Dialogue) -> None:
 
 
 def _address(dialogue: Dialogue, allow_null: bool = False) -> ParsedAddress | None:
-    found = parse(dialogue, dialogue.data, allow_null=allow_null)
+    found = parse(dialogue, rewritten(dialogue, dialogue.data, allow_null), allow_null=allow_null)
     if isinstance(found, AddressFault):
         fail_batch(dialogue, f"501 {found.message}")
         return None

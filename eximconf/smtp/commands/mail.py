@@ -9,7 +9,7 @@ from eximconf.message.addresses import AddressFault, ParsedAddress
 from eximconf.runtime.list_text import SPACE
 from eximconf.runtime.machine import strtoul
 from eximconf.runtime.value import Tainted
-from eximconf.smtp.addresses import parse, qualified_sender
+from eximconf.smtp.addresses import parse, qualified_sender, rewritten
 from eximconf.smtp.commands.mail_auth import take_auth
 from eximconf.smtp.commands.parameters import Parameter, last_parameter
 from eximconf.smtp.dialogue import Dialogue
@@ -39,7 +39,7 @@ def mail(dialogue: Dialogue) -> None:
         return
     counters, rate = dialogue.counters, dialogue.options.slow_mail
     counters.mail_delay = slow_down(dialogue, rate, counters.mails, counters.mail_delay)
-    found = parse(dialogue, dialogue.data, allow_null=True)
+    found = parse(dialogue, rewritten(dialogue, dialogue.data), allow_null=True)
     if isinstance(found, AddressFault):
         syntax_error(dialogue, "501", found.message, dialogue.data)
         return

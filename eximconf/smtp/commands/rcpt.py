@@ -6,7 +6,7 @@ from eximconf.acl.outcome import AclOutcome, Verdict
 from eximconf.message.addresses import AddressFault
 from eximconf.runtime.list_text import SPACE
 from eximconf.runtime.session import Recipient
-from eximconf.smtp.addresses import parse, parts, recipient_address
+from eximconf.smtp.addresses import parse, parts, recipient_address, rewritten
 from eximconf.smtp.commands.parameters import Parameter, last_parameter
 from eximconf.smtp.dialogue import Dialogue
 from eximconf.smtp.errors import out_of_step, protocol_error, syntax_error
@@ -63,7 +63,7 @@ def _recipient(dialogue: Dialogue) -> Recipient | None:
     taken = _Parameters()
     if dialogue.connection.esmtp and not _take_parameters(dialogue, taken):
         return None
-    found = parse(dialogue, dialogue.data)
+    found = parse(dialogue, rewritten(dialogue, dialogue.data))
     if isinstance(found, AddressFault):
         syntax_error(dialogue, "501", found.message, dialogue.data)
         return None
