@@ -37,7 +37,13 @@ def _dmarc(ctx: Context, expand: Expander) -> ScanAnswer:
     return answer(ctx, expand)
 
 
-_CHECKS: dict[str, Check] = {"dkim": _dkim, "dmarc": _dmarc, "spf": _spf, "spf_guess": _spf_guess}
+def _arc(ctx: Context, _expand: Expander) -> ScanAnswer:
+    from eximconf.mailauth.arc.answer import answer
+
+    return answer(ctx)
+
+
+_CHECKS: dict[str, Check] = {"arc": _arc, "dkim": _dkim, "dmarc": _dmarc, "spf": _spf, "spf_guess": _spf_guess}
 
 
 def scan(ctx: Context, what: str, expand: Expander) -> ScanAnswer | None:

@@ -23,7 +23,8 @@ _PREFIXES = (
     "dmarc_domain",
     "dmarc_status",
     "dmarc_used",
-    "arc_",
+    "arc_domains",
+    "arc_state",
 )
 _AGAIN_UNCOUNTED = ("rset", "helo", "ehlo", "starttls")
 

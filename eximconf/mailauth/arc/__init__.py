@@ -1,0 +1,1 @@
+"""Authenticated Received Chain: verification. RFC 8617."""
