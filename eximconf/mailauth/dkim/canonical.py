@@ -9,7 +9,6 @@ import hashlib
 import re
 
 _BLANKS = re.compile(r"[ \t]+")
-_LINE_END = re.compile(r"[ \t]+(?=\n)")
 _END = re.compile(r"\r?\n")
 HASHES = ("sha1", "sha256", "sha512")
 
@@ -31,7 +30,7 @@ def canonical_body(body: str, relaxed: bool) -> bytes:
     if text and not text.endswith("\n"):
         text += "\n"
     if relaxed:
-        text = _BLANKS.sub(" ", _LINE_END.sub("", text))
+        text = _BLANKS.sub(" ", text).replace(" \n", "\n")
     kept = text.rstrip("\n")
     if kept:
         kept += "\n"

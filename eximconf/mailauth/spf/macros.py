@@ -16,6 +16,7 @@ _ESCAPES = {"%": "%", "_": " ", "-": "%20"}
 _ANYWHERE = frozenset("slodiphv")
 _EXPLAINING = _ANYWHERE | frozenset("crt")
 _LONGEST_NAME = 253
+_LONGEST_TEXT = 1 << 16
 
 
 class MacroFault(Exception):
@@ -110,8 +111,15 @@ class MacroValues(NamedTuple):
 
 
 def fill(parts: MacroString, values: MacroValues) -> str:
-    """The text that *parts* stand for."""
-    return "".join(part if isinstance(part, str) else _filled(part, values) for part in parts)
+    """The text that *parts* stand for; it ends where it has become too long for any use."""
+    text: list[str] = []
+    size = 0
+    for part in parts:
+        text.append(part if isinstance(part, str) else _filled(part, values))
+        size += len(text[-1])
+        if size > _LONGEST_TEXT:
+            break
+    return "".join(text)
 
 
 def fill_domain(parts: MacroString, values: MacroValues) -> str:
