@@ -12,6 +12,7 @@ from eximconf.dns.hosts import find_by_name
 from eximconf.expand.dynamic import expand_string
 from eximconf.match.ip import parse_address
 from eximconf.match.strings import match_domain_list
+from eximconf.match.verdict import Died
 from eximconf.route.address import Address, Decision
 from eximconf.route.affixes import strip_affixes
 from eximconf.route.drivers.accept import accept
@@ -114,6 +115,11 @@ def route_address(run: RouteRun, address: Address) -> Decision:
         return walk.go()
     except Ended as end:
         return end.decision
+    except Died:
+        raise
+    except (Outcome, OSError) as failure:  # a service that is missing, or a file that has gone
+        address.message = failure.message if isinstance(failure, Outcome) else str(failure.strerror)
+        return Decision.DEFER
     finally:
         clear_variables(run.ctx)
         run.ctx.variables.pop("router_name", None)

@@ -19,6 +19,8 @@ from eximconf.runtime.context import Context
 from eximconf.runtime.outcome import ExpansionFailed
 from eximconf.runtime.value import Tainted
 
+_MOST = 10_000
+"""More addresses than this from one end its routing: redirection can double them without end."""
 _SURROUNDINGS = ("sender_address", "return_path", "verify_mode")
 
 
@@ -162,9 +164,15 @@ class _Course:
 
     def run(self, rewritten: bool) -> Verification:
         self.state.waiting = [Address(self.address)]
-        settled = False
+        settled, count = False, 0
         while self.state.waiting and not settled:
-            settled = self._consider(self.state.waiting.pop(0))
+            address = self.state.waiting.pop(0)
+            count += 1
+            if count > _MOST:
+                address.message = "too many addresses"
+                self._not_routed(address, Decision.DEFER)
+                break
+            settled = self._consider(address)
         state = self.state
         discarded = not settled and self.all_right and not state.local and not state.remote
         if not settled:

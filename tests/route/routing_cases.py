@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 HERE = Path(__file__).resolve().parent
 FILE = HERE / "routing.txt"
 sys.path.append(str(HERE.parent / "dns"))
+_BANNER = re.compile(r"(?m)^220 (\S+ ESMTP Exim) .*$")
 _STAMP = re.compile(r"(?m)^[0-9]{4}-[0-9-]{5} [0-9:]{8} ")
 
 
@@ -29,6 +30,11 @@ class Case:
     files: dict[str, str] = field(default_factory=dict)
     zone: str = ""
     answers: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def input(self) -> bytes:
+        """What stands in the file ``input``, for standard input."""
+        return self.files.get("input", "").replace("\n", "\r\n").encode("latin-1")
 
     def write(self, folder: Path) -> None:
         """Put the files into *folder*, whose name stands for ``{folder}`` in them."""
@@ -58,6 +64,7 @@ def cases() -> list[Case]:
 
 def shown(output: str, errors: str, status: int, folder: Path) -> str:
     """An answer as the file has it."""
+    output = _BANNER.sub(r"220 \1", output.replace("\r\n", "\n"))
     text = f"{output}{_STAMP.sub('TIME ', errors)}status {status}\n"
     return text.replace(str(folder), "{folder}")
 
@@ -73,7 +80,7 @@ def ask(exim: str, case: Case, command: str) -> str:
 
             output, errors = run(words, case.zone, "")
             return shown(output, errors, 0, folder)
-        done = subprocess.run(words, capture_output=True, timeout=60, cwd=folder, input=b"")
+        done = subprocess.run(words, capture_output=True, timeout=60, cwd=folder, input=case.input)
         return shown(done.stdout.decode("latin-1"), done.stderr.decode("latin-1"), done.returncode, folder)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from io import TextIOWrapper
 from pathlib import Path
 from shlex import split
 from tempfile import TemporaryDirectory
@@ -48,9 +49,14 @@ def folder() -> Iterator[Path]:
 
 
 @pytest.mark.parametrize(("case", "line"), LINES)
-def test_ours(case: Case, line: str, folder: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+def test_ours(
+    case: Case, line: str, folder: Path, capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
     case.write(folder)
-    status = run(["-C", str(folder / "exim.conf"), *split(line)], Surroundings(services_of(case)))
+    (folder / "input").write_bytes(case.input)
+    with (folder / "input").open("rb") as given:
+        monkeypatch.setattr("sys.stdin", TextIOWrapper(given))
+        status = run(["-C", str(folder / "exim.conf"), *split(line)], Surroundings(services_of(case)))
     output, errors = (text.decode("latin-1") for text in capfdbinary.readouterr())
     got = shown(output, errors, 0 if case.zone else status, folder)
     assert got == case.answers[line]
