@@ -70,7 +70,7 @@ class _TracingCompiler(Compiler):
                 raise
             finally:
                 self._depth = depth
-            self._record(Step(depth, source, start, show(value)))
+            self._record(Step(depth, source, start, without_passwords(show(value))))
             return value
 
         return traced

@@ -105,6 +105,10 @@ class StoreServer:
     def pause(self) -> None:
         """Keep the server from answering, its connections open."""
         self._signal(signal.SIGSTOP)
+        assert self.process is not None
+        status = Path(f"/proc/{self.process.pid}/stat")
+        while status.read_text().rpartition(")")[2].split()[0] != "T":
+            time.sleep(0.01)
 
     def go_on(self) -> None:
         self._signal(signal.SIGCONT)
@@ -188,6 +192,8 @@ class MariaServer(StoreServer):
         data = f"{self.folder}/data"
         mariadbd = find_command("mariadbd")
         account = ["--user=root"] if os.geteuid() == 0 else []
+        if mariadbd.startswith(f"{os.environ.get('STORE_SERVERS')}/"):
+            account.append(f"--basedir={os.environ['STORE_SERVERS']}/root/usr")
         self.run(
             find_command("mariadb-install-db"), "--no-defaults", f"--datadir={data}", "--skip-test-db", *account,
             "--auth-root-authentication-method=normal",
