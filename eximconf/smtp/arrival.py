@@ -64,7 +64,7 @@ def break_off(dialogue: Dialogue, octets: str, *, dots: bool = True) -> str:
     header is complete has an id already."""
     octets = without_from_lines(dialogue, octets)
     where = lost_in(octets, dots=dots)
-    if not where:
+    if not where and dialogue.options.since("4.97"):
         dialogue.log.message_id = dialogue.ids.next(now(dialogue.ctx))
     return where
 

@@ -94,10 +94,11 @@ def log_incomplete(dialogue: Dialogue, what: str) -> None:
     )
 
 
-def log_closed(dialogue: Dialogue, how: str) -> None:
-    """Log the end of the connection."""
+def log_closed(dialogue: Dialogue, how: str, *, timed: bool = True) -> None:
+    """Log the end of the connection, *timed* with how long it lasted."""
     log = dialogue.log
-    log.main(f"{log.connection()} D={log.duration()} closed {how}", "smtp_connection")
+    duration = f" D={log.duration()}" if timed else ""
+    log.main(f"{log.connection()}{duration} closed {how}", "smtp_connection")
 
 
 def _log_no_mail(dialogue: Dialogue) -> None:

@@ -149,7 +149,8 @@ class Dialogue:
     """One conversation.
 
     *reader* takes octets from *input*; *open*: the connection is. *line* is the command at hand, as ``$smtp_command``
-    shows it, *argument* what follows its name there, from *argument_at* on, *data* what is left of that to work off. *pending*: lines of a
+    shows it, *argument* what follows its name there, from *argument_at* on in the *buffer*, which keeps the
+    ends of longer lines, *data* what is left of that to work off. *pending*: lines of a
     reply that goes on. *rejected_mail*, *is_rcpt*: the command at hand is a MAIL that is not accepted, a RCPT;
     *after_rejected_mail*, *after_rcpt*: the one before was. *proxied*: a proxy said who the client
     is, *by_xclient* with XCLIENT, which was *xclient_offered* before; *quit_only*: it should have, and did not.
@@ -157,7 +158,7 @@ class Dialogue:
 
     __slots__ = (
         "active_hostname", "after_rcpt", "after_rejected_mail", "argument", "argument_at", "authenticator",
-        "by_xclient",
+        "buffer", "by_xclient",
         "chunks", "connection", "counters", "ctx", "data", "engine", "events", "facts", "hello", "history",
         "hosts", "ids", "in_rcpt", "input", "is_rcpt", "line", "log", "notquit_reason", "offered", "open",
         "options", "pending", "pipelining", "protocol", "proxied", "quit_only", "reader", "receive_timeout",
@@ -184,6 +185,7 @@ class Dialogue:
         self.hosts = HostLists(ctx, options, connection)
         self.line = self.argument = self.data = ""
         self.argument_at = 0
+        self.buffer = ""
         self.history: deque[str] = deque(maxlen=HISTORY)
         self.pending = ""
         self.active_hostname = ""

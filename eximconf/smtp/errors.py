@@ -46,7 +46,10 @@ def _error(dialogue: Dialogue, kind: str, code: str, message: str, about: str) -
         return
     dialogue.pending += f"{code}-{text}\r\n"
     dialogue.in_rcpt = False
-    run_notquit(dialogue, "bad-command-synprot", code, _TOO_MANY)
+    if dialogue.options.since("4.99"):
+        run_notquit(dialogue, "bad-command-synprot", code, _TOO_MANY)
+    else:
+        dialogue.reply(f"{code} {_TOO_MANY}")
     end(dialogue, "bad-command-synprot", failed=True)
 
 

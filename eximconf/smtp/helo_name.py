@@ -16,6 +16,6 @@ def put_helo_name(dialogue: Dialogue, name: str) -> None:
 
 
 def forget_helo_name(dialogue: Dialogue) -> None:
-    """Forget the name because the command was refused; log lines show none then."""
+    """Forget the name; log lines show none then."""
     put_helo_name(dialogue, "")
-    dialogue.log.helo = ""
+    dialogue.log.helo = None

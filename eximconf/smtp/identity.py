@@ -17,26 +17,26 @@ class HostTexts(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """What is known of a client with an address. *port* is 0 where ports are not shown; *name*, *helo* and *ident*
-    are "" where there is none."""
+    """What is known of a client with an address. *port* is 0 where ports are not shown; *name* and *ident* are ""
+    where there is none, *helo* is None: a client that may send junk can give an empty one."""
 
     address: str
     port: int = 0
     name: str = ""
-    helo: str = ""
+    helo: str | None = None
     ident: str = ""
 
     def texts(self) -> HostTexts:
         """Both texts. HELO is left out of them where it says nothing new, and is in parentheses else."""
         bare = f"[{self.address}]"
         address = f"{bare}:{self.port}" if self.port > 0 else bare
-        shows_helo = bool(self.helo) and not self._is_literal_of_address()
+        shows_helo = self.helo is not None and not self._is_literal_of_address(self.helo)
         if self.name:
-            return self._named(address, shows_helo and self.helo.lower() != self.name.lower())
+            return self._named(address, shows_helo and (self.helo or "").lower() != self.name.lower())
         details = [f"port={self.port}"] if self.port > 0 else []
         details += [f"helo={self.helo}"] if shows_helo else []
         details += [f"ident={self.ident}"] if self.ident else []
-        full = f"({self.helo}) {address}" if self.helo else address
+        full = f"({self.helo}) {address}" if self.helo is not None else address
         return HostTexts(full, f"{bare} ({' '.join(details)})" if details else bare)
 
     def _named(self, address: str, shows_helo: bool) -> HostTexts:
@@ -48,9 +48,8 @@ class Client:
         ident = f" ident={self.ident}" if self.ident else ""
         return HostTexts(f"{self.name} {address}", f"{self.name} ({address}{ident})")
 
-    def _is_literal_of_address(self) -> bool:
+    def _is_literal_of_address(self, helo: str) -> bool:
         """Whether HELO gave the client's own address, as a literal in any of its forms."""
-        helo = self.helo
         if helo[:1] != "[" or helo[-1:] != "]":
             return False
         literal = helo[1:-1]

@@ -53,7 +53,7 @@ class Logbook:
         self._events = events
         self._started = calendar.now(ctx)
         self._stamp = _STAMP + 6 * options.log_timezone + 4 * ("millisec" in options.selectors)
-        self.helo = ""
+        self.helo: str | None = None
         self.ident = facts.ident
         self.message_id = ""
         self.details: Callable[[], str] | None = None

@@ -136,6 +136,7 @@ class Options:
     authenticators: tuple[DriverBlock, ...] = ()
     slow_mail: Slowdown | None = None
     slow_rcpt: Slowdown | None = None
+    unknown_commands: frozenset[str] = frozenset()
 
     def logs(self, selector: str) -> bool:
         """Whether a log selector is on."""
@@ -147,8 +148,15 @@ class Options:
 
 
 _DERIVED = frozenset(
-    ("target", "selectors", "settings", "syntax", "authenticators", "slow_mail", "slow_rcpt")
-)
+    (
+        "target", "selectors", "settings", "syntax", "authenticators", "slow_mail", "slow_rcpt",
+        "unknown_commands",
+    )
+)  # fmt: skip
+# Commands that came late or are not built everywhere, with the options that came with them.
+_COMMANDS = {
+    "atrn": "acl_smtp_atrn", "wellknown": "wellknown_advertise_hosts", "xclient": "hosts_xclient",
+}  # fmt: skip
 _NAMES = tuple(entry.name for entry in fields(Options) if entry.name not in _DERIVED)
 _KEPT = 8
 _known: dict[int, tuple[Configuration, Options]] = {}
@@ -180,6 +188,9 @@ def _read(configuration: Configuration) -> Options:
         authenticators=configuration.authenticators,
         slow_mail=_slowdown(_text(configuration["smtp_ratelimit_mail"])),
         slow_rcpt=_slowdown(_text(configuration["smtp_ratelimit_rcpt"])),
+        unknown_commands=frozenset(
+            command for command, option in _COMMANDS.items() if option not in configuration.options
+        ),
     )
 
 

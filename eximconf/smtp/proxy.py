@@ -34,7 +34,10 @@ class Proxied(NamedTuple):
 
 def expects_proxy(dialogue: Dialogue) -> bool:
     """Whether the client is a proxy that has to say who the real one is."""
-    if not dialogue.options.hosts_proxy or not dialogue.connection.client:
+    listed = dialogue.options.hosts_proxy or not dialogue.options.since(
+        "4.99"
+    )  # which asks only for a list
+    if not listed or not dialogue.connection.client:
         return False
     if not dialogue.hosts.hold("hosts_proxy"):
         return False

@@ -60,7 +60,7 @@ def refuse(dialogue: Dialogue, phase: str, outcome: AclOutcome) -> None:
     _log(dialogue, phase, outcome, permanent, log_message)
     drops = outcome.verdict is Verdict.DROP
     if drops:
-        log_closed(dialogue, "by DROP in ACL")
+        log_closed(dialogue, "by DROP in ACL", timed=dialogue.options.since("4.97"))
         run_notquit(dialogue, "acl-drop")
     if phase == "helo":
         forget_helo_name(dialogue)

@@ -125,4 +125,5 @@ def _finish(dialogue: Dialogue, block: DriverBlock, values: Values, result: Resu
         text = events.happen(dialogue.ctx, "auth:fail", answer)
         variables.pop("sender_host_authenticated", None)
     log = dialogue.log
-    log.reject(text or f"{block.name} authenticator failed for {log.client()}: {reason}")
+    client = log.client(flagged=dialogue.options.since("4.99"))
+    log.reject(text or f"{block.name} authenticator failed for {client}: {reason}")

@@ -29,7 +29,8 @@ def features(dialogue: Dialogue) -> list[str]:
     if not dialogue.tls_active and hosts.hold("tls_advertise_hosts", undecided=True):
         offered.tls = True
         lines.append("STARTTLS")
-    if options.since("4.99") and (dialogue.proxied or hosts.hold("hosts_xclient", undecided=True)):
+    unknown = options.unknown_commands
+    if "xclient" not in unknown and (dialogue.proxied or hosts.hold("hosts_xclient", undecided=True)):
         dialogue.xclient_offered = True
         lines.append(_XCLIENT)
     if options.prdr_enable:
@@ -37,7 +38,7 @@ def features(dialogue: Dialogue) -> list[str]:
     if options.accept_8bitmime and hosts.hold("smtputf8_advertise_hosts", undecided=True):
         offered.smtputf8 = True
         lines.append("SMTPUTF8")
-    if hosts.hold("wellknown_advertise_hosts", undecided=True):
+    if "wellknown" not in unknown and hosts.hold("wellknown_advertise_hosts", undecided=True):
         lines.append("WELLKNOWN")
     return lines
 

@@ -68,7 +68,8 @@ def _greet(dialogue: Dialogue, verb: str, extended: bool) -> None:
 def _note_early_input(dialogue: Dialogue) -> None:
     """Note that the client has sent more before it has the first answer, where it may."""
     pipelining, source = dialogue.pipelining, dialogue.input
-    if pipelining.early and not dialogue.hello.seen and (source.waits or source.ended):
+    early = pipelining.early and not dialogue.hello.seen and dialogue.options.since("4.99")
+    if early and (source.waits or source.ended):
         pipelining.early_used = True
 
 

@@ -56,7 +56,10 @@ def _is_allowed(dialogue: Dialogue) -> bool:
     if not hello.seen:
         if hello.required or dialogue.hosts.hold("hosts_require_helo"):
             log.reject(f"rejected MAIL from {log.client(flagged=False)}: no HELO/EHLO given")
-            protocol_error(dialogue, "503", "HELO or EHLO required")
+            if dialogue.options.since("4.98"):
+                protocol_error(dialogue, "503", "HELO or EHLO required")
+            else:
+                dialogue.reply("503 HELO or EHLO required")
             return False
         if counters.mail_max < 0:
             counters.mail_max = mails_per_connection(dialogue)

@@ -71,7 +71,7 @@ def _recipient(dialogue: Dialogue) -> Recipient | None:
     if address is None:
         return None
     local_part, domain = parts(address)
-    return Recipient(address, local_part, domain, taken.notify, taken.original)
+    return Recipient(address, local_part, domain, taken.notify, taken.original or "")
 
 
 class _Parameters:
@@ -81,7 +81,7 @@ class _Parameters:
 
     def __init__(self) -> None:
         self.notify: tuple[str, ...] = ()
-        self.original = ""
+        self.original: str | None = None
 
 
 def _take_parameters(dialogue: Dialogue, taken: _Parameters) -> bool:
@@ -101,7 +101,7 @@ def _take_parameters(dialogue: Dialogue, taken: _Parameters) -> bool:
 
 
 def _orcpt(parameter: Parameter, taken: _Parameters) -> str:
-    if taken.original:
+    if taken.original is not None:
         return "ORCPT can be specified once only"
     taken.original = parameter.value
     return ""

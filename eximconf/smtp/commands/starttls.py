@@ -7,6 +7,7 @@ from eximconf.smtp.closing import end, log_closed, log_incomplete, quit_session,
 from eximconf.smtp.dialogue import Dialogue, Offered
 from eximconf.smtp.errors import protocol_error
 from eximconf.smtp.events import TlsStarted
+from eximconf.smtp.helo_name import forget_helo_name
 from eximconf.smtp.lines import read_line
 from eximconf.smtp.protocol import set_protocol
 from eximconf.smtp.refusals import refuse
@@ -54,9 +55,7 @@ def _start(dialogue: Dialogue) -> None:
         dialogue.offered = Offered()
     dialogue.offered.tls = False
     dialogue.counters.uncounted |= {"ehlo", "auth"}
-    if dialogue.connection.helo:
-        dialogue.connection.helo = dialogue.log.helo = ""
-        dialogue.ctx.variables.pop("sender_helo_name", None)
+    forget_helo_name(dialogue)
     set_protocol(dialogue)
     for name in ("sender_host_authenticated", "authenticated_id"):
         dialogue.ctx.variables.pop(name, None)

@@ -79,6 +79,7 @@ def read_command(dialogue: Dialogue) -> bool:
     has_nul = "\0" in line
     line = (line.replace("\0", "?") if has_nul else line).rstrip(SPACE)
     dialogue.line = line
+    dialogue.buffer = f"{line}\0{dialogue.buffer[len(line) + 1 :]}"
     if has_nul:
         nul_error(dialogue)
     else:
@@ -96,11 +97,14 @@ def _obey(dialogue: Dialogue, line: str) -> None:
         argument = line[len(word) :]
         if line[: len(word)].lower() != word:
             command = None
+    if name in dialogue.options.unknown_commands:
+        command = None
     if dialogue.quit_only and name != "quit":
         dialogue.reply(_REFUSED)
         return
     if command is None:
-        dialogue.argument = line[dialogue.argument_at :]  # where that of the last command was
+        # where that of the last command was, even if that is behind the end of this one
+        dialogue.argument = dialogue.buffer[dialogue.argument_at :].partition("\0")[0]
         fault = out_of_step if dialogue.out_of_step and not dialogue.pipelining.early else unknown_command
         fault(dialogue)
         return

@@ -88,7 +88,7 @@ def _put(dialogue: Dialogue, name: str, value: str | None) -> None:
             connection.client = value or ""
             variables["sender_host_address"] = connection.client
         case "NAME":
-            connection.host_name, connection.shown_name = value, value or ""
+            connection.host_name = value  # log lines show it from the next EHLO on
             connection.host_aliases = ()
             _set(variables, "sender_host_name", value)
         case "PORT":
