@@ -191,7 +191,7 @@ def _comes_from_outside(name: str) -> bool:
 
 def expand(text: str, ctx: Context, record: Callable[[Step], None] | None = None) -> Expanded:
     """What *text* expands to in *ctx*; *record* is told of each part that was evaluated."""
-    from eximconf.expand.compiler import TOO_DEEP
+    from eximconf.expand.bounds import TOO_DEEP
     from eximconf.expand.dynamic import compiled, dialect_of
     from eximconf.match.verdict import Died
     from eximconf.runtime.value import is_tainted

@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import groupby
 from typing import Any, TypeVar
 
-from eximconf.expand.bounds import DEEPEST, TOO_DEEP
+from eximconf.expand.bounds import DEEPEST, LONGEST_SOURCE, TOO_DEEP, TOO_LONG
 from eximconf.expand.code import CheckCode, Code, Dialect, Run, failing, first_fault
 from eximconf.runtime.context import Context
 from eximconf.runtime.outcome import ExpansionFailed
@@ -50,7 +50,11 @@ _MEMOISED_LENGTH = 20_000
 def compile_text(text: str, dialect: Dialect) -> Run:
     """The callable that expands *text*; the same text and dialect give the same one."""
     try:
-        return _compile(text, dialect) if len(text) > _MEMOISED_LENGTH else _memoised(text, dialect)
+        if len(text) <= _MEMOISED_LENGTH:
+            return _memoised(text, dialect)
+        if len(text) > LONGEST_SOURCE and ("$" in text or "\\" in text):
+            return failing(TOO_LONG)
+        return _compile(text, dialect)
     except RecursionError:  # of whoever called; another caller may fare better
         return failing(TOO_DEEP)
 

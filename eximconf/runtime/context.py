@@ -46,6 +46,7 @@ class Context:
     there too. *computed*: where a variable that is not among them comes from when it is asked for.
     *numbers*: ``$0``, ``$1`` … of the last match. *settings*: main options by name as text
     (``primary_hostname``, ``headers_charset`` …). *target*: the Exim version to behave like.
+    *visited*: list items since the outermost list that is being gone through began (`expand.bounds`).
     *connection*: the SMTP connection, with its message; None where there is none.
     *trace*: where debugging output goes, None while nobody listens. *log*: takes the lines for Exim's
     logs, None drops them. *acl_events*: told of each step of an ACL, None while nobody listens.
@@ -61,7 +62,7 @@ class Context:
     headers: Headers | None = None
     services: Services = field(default_factory=Services)
     target: str = NEWEST
-    depth: int = 0
+    visited: int = 0
     connection: Connection | None = None
     trace: Trace | None = None
     log: Callable[[LogLine], None] | None = None

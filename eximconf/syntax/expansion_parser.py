@@ -38,7 +38,6 @@ from eximconf.syntax.expansion_nodes import (
     Test,
     Text,
     Variable,
-    walk,
 )
 
 Token: TypeAlias = Union["re.Match[str]", tables.Fault]
@@ -331,16 +330,11 @@ def _item(name: str, options: str, arguments: list[Node], tail: Tail, text: str,
         return Broken(_too_few(name, len(given), least), "arity", given, name, start, tail.at)
     if entry.branches:
         branches = _branches(arguments[most:], tail, text, name)
-        command = _command(given[0], text) if name == "run" else ""
+        faulty = tail.at == tail.word_at  # what closes an item behind a fault has no width
+        command = text[given[0].start : None if faulty else given[0].end] if name == "run" else ""
         return Item(name, options, given, branches, None, start, tail.at, command)
     fault = _end_fault(name, arguments, most, tail)
     return Item(name, options, given, None, fault, start, tail.at)
-
-
-def _command(argument: Node, text: str) -> str:
-    """*argument* as it was written, and all that follows where it has a fault."""
-    faulty = any(type(part) is Broken for part in walk(argument))
-    return text[argument.start :] if faulty else text[argument.start : argument.end]
 
 
 def _too_few(name: str, given: int, least: int) -> str:

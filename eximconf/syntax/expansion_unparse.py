@@ -31,7 +31,10 @@ def unparse(expansion: Expansion) -> str:
     not look at what follows a fault and neither does the tree."""
     if expansion.faults():
         return expansion.text
-    return _text(expansion.body)
+    try:
+        return _text(expansion.body)
+    except RecursionError:  # nothing that deep was made by hand
+        return expansion.text
 
 
 def _text(tree: Tree) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 import re
 from collections.abc import Callable, Sequence
 from itertools import compress
@@ -11,13 +10,13 @@ from typing import TypeVar
 from eximconf.expand.bounds import begin_list, bounded, end_list
 from eximconf.expand.code import Check, Code, failing, first_fault
 from eximconf.expand.compiler import Compiler
-from eximconf.expand.numbers import parse_integer
+from eximconf.expand.items.sorting import COMPARATORS, sorted_by
 from eximconf.runtime.context import Context
 from eximconf.runtime.list_text import SPACE, join_results, leading_separator, quote, split
 from eximconf.runtime.outcome import ExpansionFailed, Outcome
 from eximconf.runtime.printing import quoted
 from eximconf.runtime.settings import at_least
-from eximconf.runtime.value import Tainted, caseless_order, taint_like
+from eximconf.runtime.value import Tainted, taint_like
 from eximconf.syntax.expansion_nodes import Concat, Filter, Item, Node, Text, Variable
 
 Listed = tuple[list[str], str]
@@ -191,32 +190,6 @@ def _keeping_value(check: Check) -> Check:
     return run
 
 
-def _of_numbers(compare: Callable[[int, int], bool]) -> Callable[[str, str], bool]:
-    """A comparison as numbers; one with something that is no number is false."""
-
-    def before(one: str, other: str) -> bool:
-        try:
-            return compare(parse_integer(one), parse_integer(other))
-        except ExpansionFailed:
-            return False
-
-    return before
-
-
-_COMPARATORS: dict[str, Callable[[str, str], bool]] = {
-    "<": _of_numbers(operator.lt),
-    "<=": _of_numbers(operator.le),
-    ">": _of_numbers(operator.gt),
-    ">=": _of_numbers(operator.ge),
-    "lt": operator.lt,
-    "lti": lambda a, b: caseless_order(a, b) < 0,
-    "le": operator.le,
-    "lei": lambda a, b: caseless_order(a, b) <= 0,
-    "gt": operator.gt,
-    "gti": lambda a, b: caseless_order(a, b) > 0,
-    "ge": operator.ge,
-    "gei": lambda a, b: caseless_order(a, b) >= 0,
-}
 # From 4.97 on a sort that is read over always fails: the comparator is looked at without being expanded.
 _READ_OVER = 'condition name expected, but found ""'
 _COMPARATOR = re.compile(r"[A-Za-z0-9_]+|[=<>]=?")
@@ -234,7 +207,7 @@ def compile_sort(compiler: Compiler, node: Item) -> Code:
     if message is not None:
         return Code(failing(message, (listed,)), read_over)
     assert name is not None
-    before, key_run = _COMPARATORS[name[0]], key.run
+    comparator_name, key_run = name[0], key.run
     def field(ctx: Context) -> str:
         try:
             found = key_run(ctx)
@@ -248,7 +221,7 @@ def compile_sort(compiler: Compiler, node: Item) -> Code:
     def run(ctx: Context) -> str:
         items, separator = listed(ctx)
         keys = each_item(ctx, items, field)
-        return _joined(_sorted(items, keys, before), separator)
+        return _joined(sorted_by(comparator_name, items, keys, ctx), separator)
 
     return Code(run, read_over)
 
@@ -259,7 +232,7 @@ def _comparator_fault(name: re.Match[str] | None, written: Node) -> str | None:
     if name is None:
         found = written.raw if type(written) is Text else ""
         return f'condition name expected, but found "{found[:16]}"'
-    if name[0] in _COMPARATORS:
+    if name[0] in COMPARATORS:
         return None
     return "comparator not handled for sort" if name[0] in CONDITIONS else ""
 
@@ -269,14 +242,6 @@ def _source(node: Node) -> str:
     from eximconf.syntax.expansion_unparse import unparse
 
     return unparse(Expansion("", node))
-
-
-def _sorted(items: Sequence[str], keys: Sequence[str], before: Callable[[str, str], bool]) -> list[str]:
-    out: list[tuple[str, str]] = []
-    for item, key in zip(items, keys, strict=True):
-        at = next((n for n, (_, other) in enumerate(out) if before(key, other)), len(out))
-        out.insert(at, (item, key))
-    return [item for item, _ in out]
 
 
 def _joined(items: list[str], separator: str) -> str:

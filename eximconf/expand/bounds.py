@@ -1,0 +1,42 @@
+"""What an expansion may take: Exim has no limits here, but nothing of ours runs for ever or eats all memory."""
+
+from __future__ import annotations
+
+from eximconf.runtime.context import Context
+from eximconf.runtime.outcome import ExpansionFailed
+
+DEEPEST = 150
+"""Strings and conditions that may stand in one another."""
+LONGEST = 1 << 24
+"""Octets of a value that was multiplied."""
+LONGEST_SOURCE = 1 << 18
+"""Octets of a string with something to expand in it."""
+MOST_STEPS = 5_000_000
+"""List items that may be visited in and below one ``map``, ``filter``, ``forany`` …."""
+
+TOO_DEEP = "expansion is nested too deeply"
+TOO_LONG = "expansion is too long"
+_TOO_MUCH = "expansion visits too many list items"
+
+
+def bounded(text: str) -> str:
+    """*text*, if it is not too long. For what can multiply. Raises `ExpansionFailed`."""
+    if len(text) > LONGEST:
+        raise ExpansionFailed(TOO_LONG)
+    return text
+
+
+def begin_list(ctx: Context, items: int) -> int:
+    """Count *items* that are about to be visited. Returns what `end_list` must be given. Raises `ExpansionFailed`."""
+    before = ctx.visited
+    ctx.visited = before + items + 1
+    if ctx.visited > MOST_STEPS:
+        ctx.visited = 0
+        raise ExpansionFailed(_TOO_MUCH)
+    return before
+
+
+def end_list(ctx: Context, before: int) -> None:
+    """The end of a list, however it came: the outermost one starts the count anew."""
+    if before == 0:
+        ctx.visited = 0
