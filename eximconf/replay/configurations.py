@@ -12,6 +12,7 @@ from eximconf.config.load import load
 from eximconf.config.model import Configuration, StartError
 from eximconf.replay.listening import ListeningEngine
 from eximconf.replay.secrets import Redactor
+from eximconf.route.verifier import RoutingVerifier
 
 _LISTS_MAX = 4096
 
@@ -23,6 +24,7 @@ class Loaded:
     configuration: Configuration
     engine: ListeningEngine
     redactor: Redactor
+    routing: RoutingVerifier
 
     @property
     def stop(self) -> StartError | None:
@@ -56,7 +58,9 @@ class Configurations:
         loaded = self._loaded.get(key)
         if loaded is None:
             configuration = load(path, Settled(target=target, list_max=_LISTS_MAX), macros)
-            loaded = self._loaded[key] = Loaded(configuration, ListeningEngine(configuration), Redactor.of(configuration))
+            loaded = self._loaded[key] = Loaded(
+                configuration, ListeningEngine(configuration), Redactor.of(configuration), RoutingVerifier(configuration)
+            )
             if self.found is not None:
                 self.found(configuration)
         return loaded

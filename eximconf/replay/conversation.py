@@ -13,7 +13,6 @@ from eximconf.replay.listening import Listener
 from eximconf.replay.scope import Scope
 from eximconf.replay.session import Conversation, Step
 from eximconf.replay.world.world import World
-from eximconf.route.verifier import RoutingVerifier
 from eximconf.runtime.trace import Trace
 from eximconf.runtime.value import Tainted
 from eximconf.smtp.events import Event
@@ -43,9 +42,7 @@ class Play:
 
     def __post_init__(self) -> None:
         facts, world = self.facts, self.world
-        if self.loaded.configuration.routers:
-            world.verify_with(RoutingVerifier(self.loaded.configuration))
-        services = world.services(waits=facts.manner is not Manner.TESTED)
+        services = world.services(tested=facts.manner is Manner.TESTED)
         trace = Trace(self.lines.append) if self.traced else None
         variables: dict[str, str] = {name: Tainted(value) for name, value in world.variables.items()}
         file = self.loaded.configuration.file

@@ -107,7 +107,8 @@ class Player:
         loaded = self._load(session, folder)
         config_folder = os.path.dirname(os.path.abspath(loaded.configuration.file))
         try:
-            world = World(folder, (os.path.abspath(folder), config_folder), session.values, self.ways.live)
+            folders = (os.path.abspath(folder), config_folder)
+            world = World(folder, folders, loaded.routing, session.values, self.ways.live)
         except OSError as error:
             raise Unplayable(str(error)) from None
         return Performance(session, loaded, world, listener, self.ways.manner, _asks(session, "trace"))

@@ -40,6 +40,10 @@ _LOOKED_UP = _any(
     _record(defer=_about("why the store cannot answer now", _TEXT), fail=_about("why it does not open", _TEXT)),
 )
 _VERIFIED: Schema = {"enum": ["ok", "fail", "defer"]}
+_VERIFIED_SO = _record(
+    ("result",), result=_VERIFIED, message=_TEXT, user_message=_TEXT, in_callout={"type": "boolean"},
+    routed_before_callout={"type": "boolean"}, pass_message={"type": "boolean"}, address_data=_TEXT, check=_TEXT, address=_TEXT,
+)  # fmt: skip
 _SCANNED: Schema = {
     "type": "object",
     "properties": {
@@ -120,17 +124,10 @@ WORLD: Schema = {
     ),
     "groups": _about("groups and their numbers", _table(_any(_MISSING, _NUMBER))),
     "verify": _about(
-        "verification of addresses; @domain: of a whole domain, *: of all, quota:address: of a mailbox",
-        _table(
-            _any(
-                _VERIFIED,
-                _record(
-                    ("result",), result=_VERIFIED, message=_TEXT, user_message=_TEXT, in_callout={"type": "boolean"},
-                    routed_before_callout={"type": "boolean"}, pass_message={"type": "boolean"}, address_data=_TEXT, check=_TEXT, address=_TEXT,
-                ),
-            )
-        ),
+        "verification of addresses instead of what the routers say; @domain: of a whole domain, *: of all, quota:address: of a mailbox",
+        _table(_any(_VERIFIED, _VERIFIED_SO)),
     ),
+    "callouts": _about("what other hosts say of addresses, in the same form", _table(_any(_VERIFIED, _VERIFIED_SO))),
     "scanners": _about(
         "what scanners find: spf spf_guess dkim dmarc arc malware spam dcc bmi_optin; further keys are variables",
         _table(_any(_TEXT, _SCANNED)),

@@ -16,6 +16,7 @@ from functools import lru_cache
 
 from eximconf.catalog.model import NEWEST
 from eximconf.config.load import read_octets
+from eximconf.config.model import Configuration
 from eximconf.replay.configurations import Configurations
 from eximconf.replay.conversation import Play, chunks, dotted, message_lines
 from eximconf.replay.expectations import lines_of
@@ -83,7 +84,19 @@ def _compared(performance: Performance, configurations: Configurations, exim: st
         names = _Names(config, path, shift_of(text, changed))
         table = _Table(session, names, performance.loaded.redactor)
         for _, play in performance.conversations():
+            play.server.context.variables["sender_address"] = _caller(performance.loaded.configuration)
             yield from _Conversation(play, table, command_line(exim, config, macros, play.facts), folder).steps()
+
+
+def _caller(configuration: Configuration) -> str:
+    """The address of whoever runs the process: ``$sender_address`` until a message begins."""
+    import pwd
+
+    domain = configuration["qualify_domain"] or configuration["primary_hostname"] or ""
+    try:
+        return f"{pwd.getpwuid(os.getuid()).pw_name}@{domain}"
+    except KeyError:
+        return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +199,7 @@ class _Conversation:
 
     def _send(self, real: RealExim, step: Step, scope: Scope) -> Heard:
         """Send what the client sends in *step*; as many replies are waited for as we gave."""
-        if self.table.after == _TLS:
+        if self.table.after == _TLS or scope.closed_before or scope.fault:
             return Heard((), (), ())
         if not step.sent:
             return real.hear(len(scope.replies))

@@ -7,7 +7,7 @@ import re
 import selectors
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -103,8 +103,20 @@ class RealExim:
         lines = self._errors.replace("\r", "").split("\n")
         self._out, self._errors = "", ("" if self._ended else lines.pop())
         trace = tuple(line[4:] for line in lines if line.startswith(">>> "))
-        logged = tuple(line[5:] for line in lines if line.startswith("LOG: "))
-        return Heard(tuple(reply.replace("\r", "") for reply in replies), trace, logged, self._ended)
+        return Heard(tuple(reply.replace("\r", "") for reply in replies), trace, tuple(_logged(lines)), self._ended)
+
+
+def _logged(lines: Sequence[str]) -> Iterator[str]:
+    """The texts of log lines, of which some have several lines."""
+    text: list[str] = []
+    for line in [*lines, ">>> "]:
+        if line.startswith((">>> ", "LOG: ")) and text:
+            yield "\n".join(text).rstrip("\n")
+            text = []
+        if line.startswith("LOG: "):
+            text = [line[5:]]
+        elif text:
+            text.append(line)
 
 
 def command_line(exim: str, config: str, macros: Mapping[str, str], facts: Facts) -> list[str]:

@@ -6,24 +6,31 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from eximconf.acl.recorded import RecordedScanners, RecordedVerifier
+from eximconf.expand.dynamic import expand_string
+from eximconf.mailauth.scanning import scan
 from eximconf.replay.world.ledger import Ledger, toml_key
 from eximconf.runtime.acl_answers import ScanAnswer, Verified, VerifyAnswer, VerifyRequest
 from eximconf.runtime.context import Context
-from eximconf.runtime.services import Scanners, Verifier
+from eximconf.runtime.services import Callouts, Scanners, Verifier
 
 
 class SessionScanners:
-    """A `Scanners` service."""
+    """A `Scanners` service: what is recorded, and else SPF, DKIM, DMARC and ARC by the DNS of the session."""
 
     def __init__(self, ledger: Ledger, live: Scanners | None = None) -> None:
         self._ledger = ledger
         self._live = live
+        self._tables: Mapping[str, Any] = {}
         self._recorded = RecordedScanners({}, live)
 
     def record(self, tables: Mapping[str, Any]) -> None:
+        self._tables = tables
         self._recorded = RecordedScanners({what: _scanned(value) for what, value in tables.items()}, self._live)
 
     def ask(self, ctx: Context, what: str, argument: str) -> ScanAnswer:
+        found = None if what in self._tables else scan(ctx, what, expand_string)
+        if found is not None:
+            return found
         answer = self._recorded.ask(ctx, what, argument)
         if what in self._recorded.missing:
             self._ledger.miss(
@@ -42,54 +49,72 @@ def _scanned(value: Any) -> ScanAnswer:
 
 
 class SessionVerifier:
-    """A `Verifier` service, and the `Callouts` service of the routers that are asked about what is not recorded."""
+    """A `Verifier` service: what is recorded, and else what *routing* makes of an address with the services of the
+    session."""
 
-    def __init__(self, ledger: Ledger, live: Verifier | None = None) -> None:
+    def __init__(self, ledger: Ledger, routing: Verifier) -> None:
+        self._ledger = ledger
+        self._unrecorded = _Unrecorded(ledger, routing)
+        self._recorded = RecordedVerifier({}, live=self._unrecorded)
+
+    def record(self, tables: Mapping[str, Any]) -> None:
+        answers = {address: _verified(value) for address, value in tables.items()}
+        quotas = {address[len(_QUOTA) :]: answer for address, answer in answers.items() if address.startswith(_QUOTA)}
+        self._recorded = RecordedVerifier(answers, quotas, self._unrecorded)
+
+    def verify(self, ctx: Context, request: VerifyRequest) -> VerifyAnswer:
+        self._ledger.use("verification", request.address)
+        return self._recorded.verify(ctx, request)
+
+    def quota(self, ctx: Context, address: str, positive: int, negative: int) -> VerifyAnswer:
+        self._ledger.use("verification", address)
+        return self._recorded.quota(ctx, address, positive, negative)
+
+
+class _Unrecorded:
+    """Asked where nothing is recorded; what routing says a real Exim can say as well."""
+
+    def __init__(self, ledger: Ledger, routing: Verifier) -> None:
+        self._ledger = ledger
+        self._routing = routing
+
+    def verify(self, ctx: Context, request: VerifyRequest) -> VerifyAnswer:
+        self._ledger.uses.pop()
+        return self._routing.verify(ctx, request)
+
+    def quota(self, ctx: Context, address: str, positive: int, negative: int) -> VerifyAnswer:
+        key = toml_key(f"{_QUOTA}{address}")
+        self._ledger.miss(f"the quota of {address} is not recorded", "verify", f'{key} = "ok"', f'{key} = "fail"')
+        return self._routing.quota(ctx, address, positive, negative)
+
+
+class SessionCallouts:
+    """A `Callouts` service: what other hosts say of an address."""
+
+    def __init__(self, ledger: Ledger, live: Callouts | None = None) -> None:
         self._ledger = ledger
         self._live = live
-        self._recorded = RecordedVerifier({}, live=live)
-        self._tables: Mapping[str, Any] = {}
+        self._answers: dict[str, VerifyAnswer] = {}
 
-    def fall_back_on(self, verifier: Verifier) -> None:
-        """Ask *verifier* about addresses that are not recorded, unless something live is asked."""
-        if self._live is None:
-            self._live = verifier
-            self.record(self._tables)
+    def record(self, tables: Mapping[str, Any]) -> None:
+        self._answers = {address: _verified(value) for address, value in tables.items()}
 
     def call(
         self, ctx: Context, address: str, hosts: Sequence[str], request: VerifyRequest
     ) -> VerifyAnswer | None:
-        """No callout is made: what it would say is to be recorded as the verification of the address."""
-        key = toml_key(address)
+        for wanted in (address, address[address.rfind("@") :], "*"):
+            answer = self._answers.get(wanted)
+            if answer is not None:
+                self._ledger.use("callout", address)
+                return answer
+        if self._live is not None:
+            return self._live.call(ctx, address, hosts, request)
+        key, asked = toml_key(address), ", ".join(hosts)
         self._ledger.miss(
-            f"the callout for {address} to {', '.join(hosts)} is not recorded", "verify", f'{key} = "ok"',
-            f'{key} = "fail"',
+            f"the callout for {address} to {asked} is not recorded", "callouts", f'{key} = "ok"',
+            f'{key} = {{ result = "fail", message = "..." }}',
         )  # fmt: skip
         return VerifyAnswer(Verified.DEFER, f"no callout for {address} is recorded", in_callout=True)
-
-    def record(self, tables: Mapping[str, Any]) -> None:
-        self._tables = tables
-        answers = {address: _verified(value) for address, value in tables.items()}
-        quotas = {address[len(_QUOTA) :]: answer for address, answer in answers.items() if address.startswith(_QUOTA)}
-        self._recorded = RecordedVerifier(answers, quotas, self._live)
-
-    def verify(self, ctx: Context, request: VerifyRequest) -> VerifyAnswer:
-        answer = self._recorded.verify(ctx, request)
-        return self._noted("verification", request.address, request.address, answer)
-
-    def quota(self, ctx: Context, address: str, positive: int, negative: int) -> VerifyAnswer:
-        answer = self._recorded.quota(ctx, address, positive, negative)
-        return self._noted("quota", address, f"{_QUOTA}{address}", answer)
-
-    def _noted(self, what: str, address: str, key: str, answer: VerifyAnswer) -> VerifyAnswer:
-        if f"{what} of {address}" in self._recorded.missing:
-            key = toml_key(key)
-            self._ledger.miss(
-                f"the {what} of {address} is not recorded", "verify", f'{key} = "ok"', f'{key} = "fail"'
-            )
-        else:
-            self._ledger.use("verification", address)
-        return answer
 
 
 _QUOTA = "quota:"

@@ -10,6 +10,7 @@ from eximconf.replay.world.ledger import Ledger, header, toml_string
 from eximconf.runtime.context import Context
 from eximconf.runtime.outcome import Deferred
 from eximconf.runtime.services import Perl, Processes, Sockets
+from eximconf.smtp.event_action import EventActions
 
 _NOT_FOUND = 127
 
@@ -135,11 +136,13 @@ class NotedDatagrams:
 
 
 class NotedEvents:
-    """An `Events` service that takes note: *happened* are the names and data so far."""
+    """An `Events` service that takes note, and does what the configuration says: *happened* are the names and data so
+    far."""
 
     def __init__(self) -> None:
         self.happened: list[tuple[str, str]] = []
+        self._actions = EventActions()
 
     def happen(self, ctx: Context, event: str, data: str) -> str | None:
         self.happened.append((event, data))
-        return None
+        return self._actions.happen(ctx, event, data)

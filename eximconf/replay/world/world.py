@@ -12,13 +12,14 @@ from eximconf.replay.front_matter.toml import Values
 from eximconf.replay.reading import merged
 from eximconf.replay.world import calls, dns, lookups
 from eximconf.replay.world.accounts import RecordedMachine, RecordedUsers
-from eximconf.replay.world.answers import SessionScanners, SessionVerifier
+from eximconf.replay.world.answers import SessionCallouts, SessionScanners, SessionVerifier
 from eximconf.replay.world.clock import RecordedClock, StandingClock, duration, moment
 from eximconf.replay.world.files import RecordedFiles
 from eximconf.replay.world.ledger import Ledger
+from eximconf.route.verifier import OmittedCallouts, RoutingVerifier
 from eximconf.runtime.acl_answers import HintRecord
 from eximconf.runtime.entropy import DEFAULT_SEED, SeededEntropy
-from eximconf.runtime.services import Hints, Services, Verifier
+from eximconf.runtime.services import Hints, Services
 
 HOSTNAME = "mail.example"
 _LOOPBACK = ("127.0.0.1", "::1")
@@ -38,10 +39,12 @@ _NOT_LIVE = Live(Services())
 
 @dataclass(slots=True)
 class World:
-    """One session's. *folder*: of its file; *folders*: those that may be read as they are."""
+    """One session's. *folder*: of its file; *folders*: those that may be read as they are. *routing*: the routers of
+    the configuration."""
 
     folder: str
     folders: tuple[str, ...]
+    routing: RoutingVerifier
     first: Values = field(default_factory=dict)
     live: Live | None = None
     ledger: Ledger = field(default_factory=Ledger)
@@ -62,6 +65,7 @@ class World:
     _users: RecordedUsers = field(init=False)
     _scanners: SessionScanners = field(init=False)
     _verifier: SessionVerifier = field(init=False)
+    _callouts: SessionCallouts = field(init=False)
     _entropy: SeededEntropy = field(init=False)
 
     def __post_init__(self) -> None:
@@ -76,12 +80,9 @@ class World:
         self._perl = calls.RecordedPerl(ledger, asked.perl)
         self._users = RecordedUsers(ledger, asked.users)
         self._scanners = SessionScanners(ledger, asked.scanners)
-        self._verifier = SessionVerifier(ledger, asked.verifier)
+        self._verifier = SessionVerifier(ledger, self.routing)
+        self._callouts = SessionCallouts(ledger, asked.callouts)
         self._entropy = SeededEntropy(self.first.get("seed", DEFAULT_SEED))
-
-    def verify_with(self, verifier: Verifier) -> None:
-        """Ask *verifier* about addresses of which nothing is recorded."""
-        self._verifier.fall_back_on(verifier)
 
     def name_client(self, address: str, rdns: Any) -> None:
         """Take what is said of the names of the client that connects."""
@@ -104,6 +105,7 @@ class World:
         self._users.record(known.get("users", _NONE), known.get("groups", _NONE))
         self._scanners.record(known.get("scanners", _NONE))
         self._verifier.record(known.get("verify", _NONE))
+        self._callouts.record(known.get("callouts", _NONE))
         self.variables.update(values.get("variables", _NONE))
         self.environment.update(values.get("env", _NONE))
         self._remember(values)
@@ -120,14 +122,15 @@ class World:
         for key, age in values.get("seen", _NONE).items():
             self._hints.put("seen", key, HintRecord(self.clock.time - duration(age)))
 
-    def services(self, *, waits: bool) -> Services:
-        """Services for one connection. *waits*: delays take time, as they do not under ``exim -bh``."""
+    def services(self, *, tested: bool) -> Services:
+        """Services for one connection. *tested*: as under ``exim -bh``, where delays take no time and no callouts are
+        made."""
         return Services(
-            clock=self.clock if waits else StandingClock(self.clock), files=self._files, processes=self._processes,
+            clock=StandingClock(self.clock) if tested else self.clock, files=self._files, processes=self._processes,
             sockets=self._sockets, users=self._users, dns=self._dns, lookups=self._lookups, hints=self._hints,
             databases=(self.live or _NOT_LIVE).services.databases,
-            scanners=self._scanners, verifier=self._verifier, callouts=self._verifier,
-            datagrams=self.datagrams, perl=self._perl,
+            scanners=self._scanners, verifier=self._verifier, expander=self.routing,
+            callouts=OmittedCallouts() if tested else self._callouts, datagrams=self.datagrams, perl=self._perl,
             events=self.events, entropy=self._entropy, machine=self.machine, environment=self.environment,
             hostname=self.first.get("hostname", HOSTNAME), interfaces=tuple(self.first.get("interfaces", _LOOPBACK)),
             timezone=self.first.get("timezone", "UTC"),

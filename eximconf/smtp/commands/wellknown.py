@@ -16,7 +16,7 @@ def wellknown(dialogue: Dialogue) -> None:
     if not dialogue.hosts.hold("wellknown_advertise_hosts", undecided=True) or acl is None:
         dialogue.reply("554 not permitted")
         dialogue.log.reject(
-            f"rejected {dialogue.log.quoted(dialogue.line)} from {dialogue.connection.helo}"
+            f"rejected {dialogue.log.quoted(dialogue.line)} from {dialogue.connection.helo or 'NULL'}"
         )
         return
     outcome = dialogue.ask("wellknown", acl)
