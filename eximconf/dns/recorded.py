@@ -18,6 +18,8 @@ from eximconf.runtime.dns_answer import PLAIN_OPTIONS, DnsAnswer, DnsOptions, Dn
 
 NOT_RECORDED = "not recorded"
 _LONGEST_CHAIN = 12
+_MOST_KEPT = 4096
+"""Answers that are kept as they were put together."""
 _RETRANS = 5
 _RETRY = 2
 
@@ -81,6 +83,7 @@ class RecordedDns:
 
     def __init__(self, *texts: ZoneText, wait: Callable[[float], None] | None = None) -> None:
         self._missing: dict[NotRecorded, None] = {}
+        self._given: dict[tuple[str, str, DnsOptions], DnsAnswer] = {}
         self._wait = wait
         self._names: dict[str, dict[str, list[RecordedLine]]] = {}
         self._above: set[str] = set()
@@ -96,10 +99,14 @@ class RecordedDns:
 
     def query(self, name: str, kind: str, options: DnsOptions = PLAIN_OPTIONS) -> DnsAnswer:
         """The recorded answer; see `Dns.query`."""
-        owner = canonical(name)
-        if owner is None or not is_kind(kind):
-            return DnsAnswer(DnsStatus.FAIL, reason="no name or type that can be sent")
-        answer = self._chain(name_of(labels_of(name) or ()), kind, options)
+        question = (name, kind, options)
+        answer = self._given.get(question)
+        if answer is None:
+            if canonical(name) is None or not is_kind(kind):
+                return DnsAnswer(DnsStatus.FAIL, reason="no name or type that can be sent")
+            answer = self._chain(name_of(labels_of(name) or ()), kind, options)
+            if answer.reason != NOT_RECORDED and len(self._given) < _MOST_KEPT:
+                self._given[question] = answer
         if self._wait is not None and answer.seconds:
             self._wait(answer.seconds)
         return answer

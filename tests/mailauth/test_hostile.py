@@ -71,7 +71,7 @@ def test_spf(record: str, result: str, most: int) -> None:
     assert dns.questions <= most
 
 
-@pytest.mark.parametrize("text", ["a" * 10**6, ";a" * 10**6, "a=" * 10**6, " \t" * 10**6, "b=;" * 10**6])
+@pytest.mark.parametrize("text", ["a" * 10**6, ";a" * 500000, "a=" * 500000, " \t" * 500000, "b=;" * 300000])
 def test_tags(text: str) -> None:
     with _soon():
         assert parse_signature(f"DKIM-Signature:{text}") is None
