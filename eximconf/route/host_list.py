@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from enum import Enum
 
+from eximconf.dns.addresses import entropy_of
 from eximconf.dns.host import FindOutcome, Host, HostsFound, IgnoreTest
 from eximconf.dns.hosts import HostSearch, find_by_dns, find_by_name
 from eximconf.expand.dynamic import expand_string
@@ -71,9 +72,7 @@ def build(visit: Visit, text: str, randomize: bool) -> list[Host]:
 
 
 def _shuffled(visit: Visit, hosts: list[Host]) -> list[Host]:
-    entropy = visit.ctx.services.entropy
-    if entropy is None:
-        return hosts
+    entropy = entropy_of(visit.ctx)
     keys = [entropy.integer(1000) for _ in hosts]
     return [host for _, host in sorted(zip(keys, hosts, strict=True), key=lambda pair: pair[0])]
 

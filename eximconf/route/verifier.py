@@ -5,16 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property
 
-from eximconf.config.model import Configuration
+from eximconf.config.model import Configuration, DriverBlock
 from eximconf.dns.host import Host
+from eximconf.dns.hosts import find_by_name
+from eximconf.expand.dynamic import expand_string
 from eximconf.match.verdict import Died
 from eximconf.route.address import Address, Decision
 from eximconf.route.engine import Routing
-from eximconf.route.settling import is_local
+from eximconf.route.router import text_of
+from eximconf.route.settling import is_local, overrides_hosts
+from eximconf.route.variables import set_variables, variables_restored
 from eximconf.route.verification import VerifyOptions, expand_address, verify_address
 from eximconf.route.visit import Purpose
 from eximconf.runtime.acl_answers import Verified, VerifyAnswer, VerifyRequest
 from eximconf.runtime.context import Context
+from eximconf.runtime.list_text import split
+from eximconf.runtime.log import LogLine
+from eximconf.runtime.outcome import Outcome
+from eximconf.runtime.printing import quoted
 from eximconf.runtime.value import Tainted
 
 _DECISIONS = {Verified.OK: Decision.OK, Verified.FAIL: Decision.FAIL, Verified.DEFER: Decision.DEFER}
@@ -100,11 +108,31 @@ class _Callout:
         address.message, address.user_message = self.answer.message, self.answer.user_message
         return _DECISIONS[self.answer.result]
 
-    @staticmethod
-    def _hosts(address: Address) -> list[str]:
-        if address.transport is not None and is_local(address.transport):
+    def _hosts(self, address: Address) -> list[str]:
+        transport = address.transport
+        if transport is not None and is_local(transport):
             return []
-        return [_shown(host) for host in address.hosts if host.address is not None]
+        hosts = address.hosts
+        if transport is not None and (not hosts or overrides_hosts(transport)):
+            hosts = self._of_transport(address, transport) or hosts
+        return [_shown(host) for host in hosts if host.address is not None]
+
+    def _of_transport(self, address: Address, transport: DriverBlock) -> tuple[Host, ...]:
+        """The hosts that the transport names itself."""
+        ctx, listed = self._ctx, text_of(transport, "hosts")
+        if listed is None:
+            return ()
+        with variables_restored(ctx):
+            set_variables(ctx, address)
+            try:
+                names = split(expand_string(listed, ctx))[0]
+                found = [find_by_name(ctx, name, qualify_single=True) for name in names if name != "+"]
+            except Outcome as failure:
+                if ctx.log is not None:
+                    text = f"failed to expand list of hosts {quoted(listed, ctx.settings, ctx.target)} in {transport.name} transport for callout"
+                    ctx.log(LogLine(f"{text}: {failure.message}", panic=True))
+                return ()
+        return tuple(host for answer in found for host in answer.hosts)
 
     def _trace(self, text: str) -> None:
         if self._ctx.trace is not None:

@@ -37,7 +37,7 @@ def route_all(invocation: Invocation, surroundings: Surroundings, configuration:
     except _BadSender as bad:
         complain(f"exim: bad -f address \"{invocation.sender}\": {bad}\n")
         return 1
-    face = _Face(invocation, ctx, Routing(configuration))
+    face = _Face(invocation, ctx, Routing(configuration), surroundings.marks_secure_hosts)
     try:
         for address in _addresses(invocation):
             face.answer(address)
@@ -92,8 +92,9 @@ def _addresses(invocation: Invocation) -> Iterator[str]:
 class _Face:
     """Shows where addresses go. *status*: the exit status so far."""
 
-    def __init__(self, invocation: Invocation, ctx: Context, routing: Routing) -> None:
+    def __init__(self, invocation: Invocation, ctx: Context, routing: Routing, marks_secure: bool) -> None:
         self.status = 0
+        self._marks_secure = marks_secure
         self._ctx = ctx
         self._routing = routing
         testing = invocation.mode == "bt"
@@ -145,7 +146,7 @@ class _Face:
             yield f"mail to {result.address} is discarded\n"
         for found in result.found:
             if found.fate is Fate.ROUTED:
-                yield from _routed(found)
+                yield from _routed(found, self._marks_secure)
 
     def _parents(self, found: RoutedAddress) -> str:
         return "".join(f"\n    <-- {parent}" for parent in found.parents) if self._options.full else ""
@@ -164,7 +165,7 @@ def _special(found: RoutedAddress) -> str:
     return f"{head}\n  transport = {found.transport}\n" if found.allowed else f"{head} *** forbidden ***\n"
 
 
-def _routed(found: RoutedAddress) -> Iterator[str]:
+def _routed(found: RoutedAddress, marks_secure: bool) -> Iterator[str]:
     yield found.address
     if found.duplicate:
         yield "   [duplicate, would not be delivered]"
@@ -173,7 +174,7 @@ def _routed(found: RoutedAddress) -> Iterator[str]:
     names = max((len(host.name) for host in found.hosts), default=0)
     addresses = max((len(host.address or "unknown") for host in found.hosts), default=0)
     for host in found.hosts:
-        yield f"  host {host.name:{names}} {_address(host, found.local, addresses)}{_details(host)}\n"
+        yield f"  host {host.name:{names}} {_address(host, found.local, addresses)}{_details(host, marks_secure)}\n"
 
 
 def _address(host: Host, local: bool, width: int) -> str:
@@ -182,9 +183,10 @@ def _address(host: Host, local: bool, width: int) -> str:
     return "[" + f"{host.address or 'unknown'}]".ljust(width + 1)
 
 
-def _details(host: Host) -> str:
+def _details(host: Host, marks_secure: bool) -> str:
     return (
         (f" MX={host.preference}" if host.preference >= 0 else "")
         + (f" port={host.port}" if host.port is not None else "")
+        + (" AD" if marks_secure and host.dnssec else "")
         + (" ** unusable **" if host.unusable is not None else "")
     )
