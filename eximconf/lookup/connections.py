@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import select
 from collections.abc import Callable
+from functools import lru_cache
 from importlib import import_module
 from types import ModuleType
 from typing import Protocol, TypeVar, cast
@@ -39,6 +40,7 @@ def databases_of(question: Question) -> Databases:
     return found
 
 
+@lru_cache(maxsize=8)
 def driver(kind: str, module: str, package: str) -> ModuleType:
     """The *module* of the Python package that speaks to servers of *kind*. Raises `ExpansionFailed`."""
     try:

@@ -66,7 +66,7 @@ class _PgsqlConnection:
             reason = "timeout expired\n" if isinstance(error, TimeoutError) else f"{error}\n"
             raise Deferred(f"PGSQL connection failed: {reason}") from None
         if status != pq.PollingStatus.OK:
-            reason = _message(self._connection.error_message)
+            reason = _octets(self._connection.error_message)
             self.close()
             raise Deferred(f"PGSQL connection failed: {reason}")
         self._connection.nonblocking = 1
@@ -101,7 +101,7 @@ class _PgsqlConnection:
             raise TimeoutError
 
     def error(self) -> str:
-        return _message(self._connection.error_message)
+        return _octets(self._connection.error_message)
 
     def is_stale(self) -> bool:
         from psycopg.pq import ConnStatus
@@ -161,7 +161,7 @@ def _answer(
         return LookupAnswer(None if rows is None else str(rows), 0)
     if result is not None and status == ExecStatus.TUPLES_OK:
         return _rows(result)
-    message = kept.error() if result is None else _message(result.error_message)
+    message = kept.error() if result is None else _octets(result.error_message)
     if result is None or kept.is_stale() or status.name.startswith("COPY"):
         drop(question, server.shown)
     raise Deferred(f"PGSQL: query failed: {message} (PGRES_{status.name}) ({query})\n")
@@ -176,10 +176,6 @@ def _rows(result: PGresult) -> LookupAnswer:
         for row in range(result.ntuples)
     )
     return LookupAnswer("\n".join(rows))
-
-
-def _message(octets: bytes | None) -> str:
-    return _octets(octets)
 
 
 def _octets(octets: bytes | None) -> str:

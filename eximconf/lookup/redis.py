@@ -103,6 +103,7 @@ class _RedisConnection:
 
 def _open(question: Question) -> Finder:
     databases_of(question)
+    driver("redis", "redis", "redis")
     return finder(_SERVERS, question, _ask)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import socket
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -14,6 +15,7 @@ from running_stores import RunningStores, running
 from store_servers import PASSWORD, FaultyServer, RedisServer
 
 from eximconf.api import Ending, expand, new_context
+from eximconf.lookup.connections import driver
 from eximconf.lookup.searches import Searches
 from eximconf.runtime.context import Context
 from eximconf.runtime.live import live_services
@@ -227,7 +229,7 @@ def test_a_server_of_a_cluster_that_says_moved() -> None:
         for node, slots in zip(nodes, ("0 8191", "8192 16383"), strict=True):
             _redis(node.port, f"cluster addslotsrange {slots}")
         _redis(nodes[0].port, f"cluster meet 127.0.0.1 {nodes[1].port}")
-        end = time.monotonic() + 20
+        end = time.monotonic() + 60
         while not all("cluster_state:ok" in _redis(node.port, "cluster info") for node in nodes):
             assert time.monotonic() < end
             time.sleep(0.1)
@@ -245,6 +247,18 @@ def test_a_server_of_a_cluster_that_says_moved() -> None:
 
 def _redis(port: int, command: str) -> str:
     return ask("redis", context("redis", port), f"${{lookup redis{{{command}}}}}")
+
+
+@pytest.mark.parametrize(
+    ("kind", "module", "package"),
+    [("redis", "redis", "redis"), ("pgsql", "psycopg", "psycopg"), ("mysql", "pymysql", "PyMySQL"), ("ldap", "ldap3", "ldap3")],
+)
+def test_a_package_that_is_missing_is_named(
+    kind: str, module: str, package: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, module, None)
+    driver.cache_clear()
+    assert ask(kind, context(kind, 1)) == f"!! {kind} look-ups need the Python package {package}"
 
 
 @pytest.mark.parametrize("kind", KINDS)
