@@ -12,7 +12,7 @@ from eximconf.runtime.value import Tainted
 from eximconf.smtp.acceptance import accept
 from eximconf.smtp.batch_failure import fail_batch
 from eximconf.smtp.closing import end
-from eximconf.smtp.content_acls import ask_dkim, ask_mime, unspool
+from eximconf.smtp.content_acls import ask_dkim, ask_mime, tell_reports, unspool
 from eximconf.smtp.dialogue import Dialogue
 from eximconf.smtp.facts import Manner
 from eximconf.smtp.fixups import Fixups
@@ -182,6 +182,7 @@ def _check_content(incoming: Incoming) -> bool:
     if acl is None or not message.recipients:
         return True
     outcome = dialogue.ask("data", acl)
+    tell_reports(dialogue)
     incoming.user_message = outcome.user_message
     return _take(incoming, "data", outcome)
 

@@ -15,6 +15,7 @@ from eximconf.runtime.outcome import Outcome
 from eximconf.runtime.settings import is_on
 from eximconf.runtime.value import Tainted
 from eximconf.smtp.dialogue import Dialogue
+from eximconf.smtp.events import DmarcReported
 from eximconf.smtp.space import spool_directory
 
 if TYPE_CHECKING:
@@ -135,6 +136,19 @@ def _log(dialogue: Dialogue, verification: Verification, number: int) -> None:
     """Log what came of a signature."""
     if dialogue.log.shows("dkim_verbose"):
         dialogue.log.main(verification.log_line(dialogue.ctx, number))
+
+
+def tell_reports(dialogue: Dialogue) -> None:
+    """Tell what DMARC would write down about the message at hand, if it was asked and has something to say."""
+    kept = findings_of(dialogue.ctx).kept
+    if not kept:
+        return
+    from eximconf.mailauth.dmarc.answer import Reports
+
+    found = kept.pop(Reports, None)
+    if isinstance(found, Reports) and (found.history or found.forensic):
+        reports = tuple((one.sender, one.recipient, one.text) for one in found.forensic)
+        dialogue.events.append(DmarcReported(found.history_file, found.history, reports))
 
 
 def ask_mime(dialogue: Dialogue, batch: bool = False) -> AclOutcome | None:

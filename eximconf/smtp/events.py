@@ -87,6 +87,15 @@ class Remark(NamedTuple):
     text: str
 
 
+class DmarcReported(NamedTuple):
+    """What DMARC would write down: *entry* for the file *history_file* ("" for none), and forensic *reports*, each
+    with sender, recipient and text. Nothing is written or sent here."""
+
+    history_file: str
+    entry: str
+    reports: tuple[tuple[str, str, str], ...]
+
+
 class BatchFailed(NamedTuple):
     """Batched SMTP ends with a fault.
 
@@ -103,4 +112,5 @@ class BatchFailed(NamedTuple):
 
 Event: TypeAlias = (
     "Reply | Remark | LogEvent | Accepted | Discarded | Closed | Waited | AclRan | TlsStarted | BatchFailed"
+    " | DmarcReported"
 )

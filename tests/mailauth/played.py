@@ -58,9 +58,7 @@ def ours(case: Case) -> str:
     """The log lines, then the replies, of our server."""
     found = load_source(SourceFile("exim.conf", case.config), _no_files)
     assert found.stop is None, found.stop
-    zone = parse_zone_text(case.zone)
-    assert not zone.faults, zone.faults
-    services = Services(clock=LiveClock(), files=LiveFiles(), hints=MemoryHints(), dns=_Closed(zone))
+    services = closed_services(case.zone)
     events: list[Event] = []
     facts = Facts(client=case.client, manner=Manner.TESTED, process=1)
     server = SmtpServer(found, AclEngine(found), services, facts, deliver=events.append)
@@ -70,6 +68,13 @@ def ours(case: Case) -> str:
     logs = [event.text for event in events if isinstance(event, LogEvent)]
     replies = "".join(event.text for event in events if isinstance(event, Reply))
     return _shown(logs, replies)
+
+
+def closed_services(zone_text: str) -> Services:
+    """Services of a run where the DNS is what *zone_text* says, and nothing else."""
+    zone = parse_zone_text(zone_text)
+    assert not zone.faults, zone.faults
+    return Services(clock=LiveClock(), files=LiveFiles(), hints=MemoryHints(), dns=_Closed(zone))
 
 
 class _Closed(RecordedDns):

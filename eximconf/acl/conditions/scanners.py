@@ -17,6 +17,7 @@ from eximconf.runtime.settings import at_least
 from eximconf.runtime.times import parse_time
 from eximconf.runtime.value import ascii_lower
 
+_OLD_NAMES = {"permerror": "err_perm", "temperror": "err_temp"}
 _NEVER = ("", "false", "0")
 _ANYTHING = ("true", "*", "1")
 
@@ -39,13 +40,18 @@ def _in_list(run: AclRun, result: str, text: str) -> bool:
 
 def _of_result(what: str) -> Test:
     """A condition that is a list of results. Before 4.99 each item counted for itself: ``!fail`` anywhere in it is
-    true of all other results (seen with 4.96 and 4.98.2; the release is an estimate)."""
+    true of all other results (seen with 4.96 and 4.98.2; the release is an estimate). Until 4.91 the words of before
+    4.83 were taken as well."""
 
     def test(run: AclRun, text: str) -> Verdict:
         result = ask(run, what)
         if at_least(run.ctx.target, "4.99"):
             return held(_in_list(run, result, text))
-        return held(any((item.removeprefix("!").lstrip() == result) != item.startswith("!") for item in split(text)[0]))
+        names = {result}
+        if not at_least(run.ctx.target, "4.91"):
+            names.add(_OLD_NAMES.get(result, result))
+        items = split(text)[0]
+        return held(any((item.removeprefix("!").lstrip() in names) != item.startswith("!") for item in items))
 
     return test
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from eximconf.mailauth.dkim.answer import Verification, verification_of
 from eximconf.mailauth.dmarc.evaluate import Identity, Outcome, evaluate
 from eximconf.mailauth.dmarc.organisation import rules_of
-from eximconf.mailauth.dmarc.reports import Report, forensic_reports, history_entry
+from eximconf.mailauth.dmarc.reports import Report, Signer, forensic_reports, history_entry
 from eximconf.mailauth.dns import EximDns
 from eximconf.mailauth.memory import findings_of
 from eximconf.match.verdict import Expander
@@ -73,10 +73,11 @@ def _answered(ctx: Context, expand: Expander, author: str | None) -> ScanAnswer:
         return ScanAnswer("nofrom", {**_NOT_ALIGNED, "dmarc_status": "nofrom", "dmarc_status_text": _TEXTS["nofrom"]})
     falls_back = at_least(ctx.target, "4.99") or not at_least(ctx.target, "4.93")
     signers = _signers(ctx, expand)
+    identities = [Identity(one.domain, one.status == "pass") for one in signers]
     outcome = evaluate(
-        EximDns(ctx), rules_of(suffixes), author, _sender(ctx), [one for one, _ in signers], falls_back=falls_back
+        EximDns(ctx), rules_of(suffixes), author, _sender(ctx), identities, falls_back=falls_back
     )
-    _write_down(ctx, expand, author, outcome, [(one.domain, word) for one, word in signers])
+    _write_down(ctx, expand, author, outcome, signers)
     return ScanAnswer(outcome.status, {
         "dmarc_status": outcome.status, "dmarc_status_text": _TEXTS[outcome.status],
         "dmarc_used_domain": Tainted(outcome.domain), "dmarc_domain_policy": outcome.policy,
@@ -127,8 +128,8 @@ def _sender(ctx: Context) -> Identity:
     return Identity(untaint(domain), variables.get("spf_result") == "pass")
 
 
-def _signers(ctx: Context, expand: Expander) -> list[tuple[Identity, str]]:
-    """The domains that have signed, and how that went: by a recorded answer, or as verified."""
+def _signers(ctx: Context, expand: Expander) -> list[Signer]:
+    """Who has signed, and how that went: by a recorded answer, or as verified."""
     message = findings_of(ctx).message
     if message is not None and "dkim_disable_verify" in message.controls.settings:
         return []
@@ -137,16 +138,16 @@ def _signers(ctx: Context, expand: Expander) -> list[tuple[Identity, str]]:
         if not isinstance(findings_of(ctx).kept.get(Verification), Verification):
             domains = [name for name in split(asked.variables.get("dkim_signers", ""))[0] if "@" not in name]
             words = split(asked.result)[0]
-            return [(Identity(one, word == "pass"), word) for one, word in zip(domains, words, strict=False)]
+            return [Signer(one, "", word) for one, word in zip(domains, words, strict=False)]
     done = verification_of(ctx, expand)
     return [
-        (Identity(untaint(one.signature.domain), done.status(number) == "pass"), done.status(number))
+        Signer(untaint(one.signature.domain), one.signature.selector, done.status(number))
         for number, one in enumerate(done.verified)
     ]
 
 
 def _write_down(
-    ctx: Context, expand: Expander, author: str, outcome: Outcome, signers: list[tuple[str, str]]
+    ctx: Context, expand: Expander, author: str, outcome: Outcome, signers: list[Signer]
 ) -> None:
     """Compose what goes to the history file, and the reports to the domain."""
     message = findings_of(ctx).message

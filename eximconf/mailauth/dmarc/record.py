@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 _START = "v=DMARC1;"
 POLICIES = ("none", "quarantine", "reject")
@@ -38,6 +39,7 @@ def is_record(text: str) -> bool:
     return text.startswith(_START) and len(text) > len(_START)
 
 
+@lru_cache(maxsize=2048)
 def parse_record(text: str) -> PolicyRecord:
     """The record *text*, as far as it can be read."""
     record = PolicyRecord()
@@ -68,9 +70,24 @@ def _is_strict(value: str) -> bool:
 
 
 def _percentage(value: str) -> int:
-    if not value.isdecimal() or int(value[:9]) > 100:
+    """A number up to 100; what is no number counts as 0."""
+    number = int(value[:9]) if value.isdecimal() and value.isascii() else 0
+    if number > 100:
         raise _BadValue
-    return int(value)
+    return number
+
+
+def _options(value: str) -> str:
+    if any(one.strip().lower() not in ("0", "1", "d", "s") for one in value.split(":")):
+        raise _BadValue
+    return value
+
+
+def _seconds(record: PolicyRecord, value: str) -> PolicyRecord:
+    """``ri`` is for others; it only has to be a number."""
+    if not value.isdecimal():
+        raise _BadValue
+    return record
 
 
 def _addresses(value: str) -> tuple[str, ...]:
@@ -84,7 +101,8 @@ _TAGS: dict[str, Callable[[PolicyRecord, str], PolicyRecord]] = {
     "adkim": lambda record, value: replace(record, strict_dkim=_is_strict(value)),
     "aspf": lambda record, value: replace(record, strict_spf=_is_strict(value)),
     "pct": lambda record, value: replace(record, pct=_percentage(value)),
-    "fo": lambda record, value: replace(record, fo=value),
+    "fo": lambda record, value: replace(record, fo=_options(value)),
+    "ri": _seconds,
     "rua": lambda record, value: replace(record, rua=_addresses(value)),
     "ruf": lambda record, value: replace(record, ruf=_addresses(value)),
 }

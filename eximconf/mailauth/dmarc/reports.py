@@ -16,10 +16,18 @@ _RESULTS = {
 }  # fmt: skip
 """The numbers of results in ``Authentication-Results:``, as the history has them."""
 _UNKNOWN = 11
-_POLICIES = {"reject": 17, "quarantine": 16, "none": 18, "accept": 15}
+_POLICIES = {"accept": 15, "reject": 16, "quarantine": 17, "none": 18}
 _ACTIONS = {"reject": 0, "accept": 2, "none": 2, "quarantine": 4}
 _LETTERS = {"none": "n", "quarantine": "q", "reject": "r"}
 _ALIGNED, _NOT_ALIGNED = 4, 5
+
+
+class Signer(NamedTuple):
+    """A signature and its status."""
+
+    domain: str
+    selector: str
+    status: str
 
 
 class Report(NamedTuple):
@@ -30,8 +38,8 @@ class Report(NamedTuple):
     text: str
 
 
-def history_entry(ctx: Context, author: str, outcome: Outcome, signers: Sequence[tuple[str, str]]) -> str:
-    """The entry for the message at hand. *signers*: domain and status of each signature."""
+def history_entry(ctx: Context, author: str, outcome: Outcome, signers: Sequence[Signer]) -> str:
+    """The entry for the message at hand, as 4.100-dev shows it with ``-d`` in a test of a host."""
     variables, record = ctx.variables, outcome.record
     assert record is not None  # nothing is written down without one
     sender = variables.get("sender_address", "").rpartition("@")[2]
@@ -39,13 +47,14 @@ def history_entry(ctx: Context, author: str, outcome: Outcome, signers: Sequence
         f"job {variables.get('message_exim_id', '')}", f"reporter {ctx.settings.get('primary_hostname', '')}",
         f"received {int(now(ctx))}", f"ipaddr {variables.get('sender_host_address', '')}", f"from {author}",
         f"mfrom {sender}", f"spf {_RESULTS.get(variables.get('spf_result', ''), _UNKNOWN)}",
-        *(f"dkim {domain} {_RESULTS.get(status, _UNKNOWN)}" for domain, status in signers),
+        *(f"dkim {one.domain} {one.selector} {_RESULTS.get(one.status, _UNKNOWN)}" for one in signers),
         f"pdomain {outcome.domain}", f"policy {_POLICIES[outcome.status]}",
         *([f"rua {address}" for address in record.rua] or ["rua -"]), f"pct {record.pct}",
         f"adkim {ord('s' if record.strict_dkim else 'r')}", f"aspf {ord('s' if record.strict_spf else 'r')}",
         f"p {ord(_LETTERS[record.p])}", f"sp {ord(_LETTERS[record.sp]) if record.sp else 0}",
         f"align_dkim {_ALIGNED if outcome.dkim_aligned else _NOT_ALIGNED}",
         f"align_spf {_ALIGNED if outcome.spf_aligned else _NOT_ALIGNED}", f"action {_ACTIONS[outcome.status]}",
+        f"arc {_UNKNOWN}", "arc_policy 1 json[ ]",
     ]  # fmt: skip
     return "".join(f"{line}\n" for line in lines)
 

@@ -1,0 +1,71 @@
+"""What DMARC writes down: the fields of the history that Exim 4.100-dev shows with -d in -bh, and its forensic report."""
+
+from __future__ import annotations
+
+import re
+
+from played import SESSIONS, closed_services
+
+from eximconf.acl.engine import AclEngine
+from eximconf.config.load import load_source
+from eximconf.smtp.events import DmarcReported
+from eximconf.smtp.facts import Facts, Manner
+from eximconf.smtp.server import SmtpServer
+from eximconf.source.text import SourceFile
+
+_CONFIG = f"""
+primary_hostname = mx.test
+dmarc_tld_file = {SESSIONS}/tlds
+dmarc_history_file = /var/spool/dmarc
+dmarc_forensic_sender = Reports <dmarc@mx.test>
+acl_smtp_mail = mail
+acl_smtp_rcpt = rcpt
+acl_smtp_data = data
+begin acl
+mail:
+  warn spf = fail
+  accept
+rcpt:
+  warn control = dmarc_enable_forensic
+  accept
+data:
+  deny dmarc_status = reject
+  accept
+"""
+_ZONE = """
+bad.test. TXT "v=spf1 -all"
+_dmarc.rej.test. TXT "v=DMARC1; p=reject; sp=quarantine; rua=mailto:agg@rej.test; ruf=mailto:Fo@rej.test"
+"""
+_SESSION = """EHLO client.test
+MAIL FROM:<u@bad.test>
+RCPT TO:<a@b.test>
+DATA
+From: u@rej.test
+
+text
+.
+QUIT
+"""
+
+
+def test_history_and_report() -> None:
+    found = load_source(SourceFile("exim.conf", _CONFIG), _no_files)
+    facts = Facts(client="192.0.2.1", manner=Manner.TESTED, process=1)
+    server = SmtpServer(found, AclEngine(found), closed_services(_ZONE), facts)
+    events = [*server.greet(), *server.receive(_SESSION.replace("\n", "\r\n"))]
+    (told,) = [event for event in events if isinstance(event, DmarcReported)]
+    assert told.history_file == "/var/spool/dmarc"
+    lines = re.sub(r"(?m)^(job|received) \S+$", r"\1 X", told.entry).split("\n")
+    assert lines == [
+        "job X", "reporter mx.test", "received X", "ipaddr 192.0.2.1", "from rej.test", "mfrom bad.test", "spf 7",
+        "pdomain rej.test", "policy 16", "rua mailto:agg@rej.test", "pct 100", "adkim 114", "aspf 114",
+        "p 114", "sp 113", "align_dkim 5", "align_spf 5", "action 0", "arc 11", "arc_policy 1 json[ ]", "",
+    ]  # fmt: skip
+    ((sender, recipient, text),) = told.reports
+    assert (sender, recipient) == ("dmarc@mx.test", "fo@rej.test")
+    assert "Subject: DMARC Forensic Report for rej.test from IP 192.0.2.1\n" in text
+    assert "SPF Alignment: no" in text
+
+
+def _no_files(path: str) -> str:
+    raise FileNotFoundError(path)
