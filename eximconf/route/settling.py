@@ -36,7 +36,9 @@ def errors_and_headers(visit: Visit, properties: Properties) -> Properties:
 def with_errors_to(visit: Visit, properties: Properties) -> Properties:
     """*properties* with the router's ``errors_to``, which is verified unless a verification is going on."""
     router, address = visit.router, visit.address
-    properties = replace(properties, errors_to=address.properties.errors_to)
+    inherited = address.properties.errors_to
+    if properties.errors_to != inherited:
+        properties = replace(properties, errors_to=inherited)
     if router.errors_to is None:
         return properties
     try:
@@ -63,6 +65,8 @@ def with_headers(visit: Visit, properties: Properties) -> Properties:
         added = (line if line.endswith("\n") else f"{line}\n", *added)
     for name in _expanded(visit, router.headers_remove, ":", "remove_headers"):
         removed = append_item(removed or "", ":", name)
+    if (added, removed) == (properties.headers_add, properties.headers_remove):
+        return properties
     return replace(properties, headers_add=added, headers_remove=removed)
 
 
@@ -121,11 +125,10 @@ def settle_transport(visit: Visit, required: str = "") -> None:
 def accept(visit: Visit, user: Passwd | None) -> Decision:
     """Put the address among those that are routed. Raises `Ended`."""
     address, ctx, run = visit.address, visit.ctx, visit.run
-    address.properties = replace(
-        address.properties,
-        domain_data=ctx.variables.get("domain_data"),
-        local_part_data=ctx.variables.get("local_part_data"),
-    )
+    properties = address.properties
+    given = ctx.variables.get("domain_data"), ctx.variables.get("local_part_data")
+    if given != (properties.domain_data, properties.local_part_data):
+        address.properties = replace(properties, domain_data=given[0], local_part_data=given[1])
     if address.transport is not None and is_local(address.transport):
         _settle_user(visit, user)
         run.local.insert(0, address)

@@ -14,30 +14,35 @@ OF_ADDRESS = (
     "local_part_suffix_v", "original_domain", "original_local_part", "parent_domain", "parent_local_part",
     "self_hostname",
 )  # fmt: skip
+_SET_ANEW = tuple(name for name in OF_ADDRESS if name != "home")
+"""What one router has made of ``$home``, the next ones still see."""
 _KEPT = (*OF_ADDRESS, "router_name", "value")
 
 
 def set_variables(ctx: Context, address: Address) -> None:
     """Set the variables as a router sees them that starts on *address*."""
-    properties, variables = address.properties, ctx.variables
-    top = address.top
-    values: dict[str, str | None] = {
-        "address_data": properties.address_data, "domain_data": properties.domain_data,
-        "local_part_data": properties.local_part_data, "domain": address.domain,
-        "local_part": address.local_part, "local_part_prefix": address.prefix,
-        "local_part_prefix_v": address.prefix_wild, "local_part_suffix": address.suffix,
-        "local_part_suffix_v": address.suffix_wild, "self_hostname": address.self_hostname or None,
-        "original_domain": top.domain, "original_local_part": top.shown_local_part,
-    }  # fmt: skip
+    properties, variables, top = address.properties, ctx.variables, address.top
+    for name in _SET_ANEW:
+        variables.pop(name, None)
+    variables["domain"] = address.domain
+    variables["local_part"] = address.local_part
+    variables["original_domain"] = top.domain
+    variables["original_local_part"] = top.shown_local_part
+    for name, value in (
+        ("address_data", properties.address_data), ("domain_data", properties.domain_data),
+        ("local_part_data", properties.local_part_data), ("local_part_prefix", address.prefix),
+        ("local_part_prefix_v", address.prefix_wild), ("local_part_suffix", address.suffix),
+        ("local_part_suffix_v", address.suffix_wild), ("self_hostname", address.self_hostname or None),
+    ):  # fmt: skip
+        if value is not None:
+            variables[name] = value
     if address.hosts:
         host = address.hosts[0]
-        values |= {"host": host.name, "host_address": host.address, "host_port": str(host.port or 0)}
+        variables |= {"host": host.name, "host_port": str(host.port or 0)}
+        keep(variables, "host_address", host.address)
     if address.parent is not None:
-        values["parent_domain"] = address.parent.domain
-        values["parent_local_part"] = address.parent.shown_local_part
-    for name in OF_ADDRESS:
-        if name != "home":  # what one router has set, the next ones still see
-            keep(variables, name, values.get(name))
+        variables["parent_domain"] = address.parent.domain
+        variables["parent_local_part"] = address.parent.shown_local_part
     set_router_variables(ctx, properties.variables)
 
 
