@@ -16,7 +16,9 @@ from eximconf.replay.judgement import Judge
 from eximconf.replay.listening import Counter, Listener
 from eximconf.replay.result import ConversationResult, SessionResult, Status, StepResult
 from eximconf.replay.scope import Scope
+from eximconf.replay.secrets import Redactor
 from eximconf.replay.session import Conversation, Session, Step
+from eximconf.replay.world.ledger import Unrecorded
 from eximconf.replay.world.world import Live, World
 from eximconf.smtp.facts import Facts, Manner
 from eximconf.source.diagnostic import Diagnostic, Severity
@@ -137,7 +139,7 @@ class Player:
                 if result is not None:
                     steps.append(result)
             conversations.append(ConversationResult(conversation.title, play.facts.client, tuple(steps)))
-        return _result(session, tuple(conversations), performance.world, checks)
+        return _result(session, tuple(conversations), performance.world, checks, redactor)
 
     def _load(self, session: Session, folder: str) -> Loaded:
         path = self.configurations.path(session.values, folder)
@@ -172,10 +174,17 @@ def _asks(session: Session, subject: str) -> bool:
 
 
 def _result(
-    session: Session, conversations: tuple[ConversationResult, ...], world: World, checks: int
+    session: Session,
+    conversations: tuple[ConversationResult, ...],
+    world: World,
+    checks: int,
+    redactor: Redactor,
 ) -> SessionResult:
+    def struck(one: Unrecorded) -> Unrecorded:
+        return Unrecorded(redactor.strike(one.message), redactor.strike(one.table), redactor.strike_all(one.lines))
+
     line = session.file.position
-    missing = tuple((line(at)[0], one) for one, at in world.ledger.missing.items())
+    missing = tuple((line(at)[0], struck(one)) for one, at in world.ledger.missing.items())
     if missing:
         status = Status.ERROR
     elif any(step.failures for one in conversations for step in one.steps):

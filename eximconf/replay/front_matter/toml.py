@@ -42,9 +42,9 @@ def read_block(
         found.append(_at_key(message, toml, path, file, start))
     for name in data:
         if name in SESSION and not first:
-            found.append(_at_key(f"{name} belongs into the first block", toml, (name,), file, start))
+            found.append(_at_key(f'"{name}" belongs into the first block', toml, (name,), file, start))
         elif name in CONNECTION and not (first or connects):
-            message = f"{name} cannot change while the client is connected; a line with --- begins a new connection"
+            message = f'"{name}" cannot change while the client is connected; a line with --- begins a new connection'
             found.append(_at_key(message, toml, (name,), file, start))
     return ({}, found) if found else (_octets(data), [])
 
@@ -102,7 +102,7 @@ def unicode_of(text: str) -> str:
 
 def _at_key(message: str, toml: str, path: tuple[str, ...], file: SourceFile, start: int) -> Diagnostic:
     place = place_of(toml, tuple(map(octets, path)))
-    where = ".".join(path[:-1]) if len(path) > 1 and path[-1] in message else ".".join(path)
+    where = ".".join(path[:-1] if f'"{path[-1]}"' in message else path) if path else ""
     return _diagnostic(f"{octets(where)}: {octets(message)}" if where else octets(message), file, start + place.start, start + place.end)
 
 

@@ -131,6 +131,10 @@ class RecordedFiles:
         entry = self._entries.get(wanted)
         if entry is not None:
             return entry if entry.path is None else _Real(self._real, entry.path)
+        parent, _, name = wanted.rpartition("/")
+        listed = self._entries.get(parent)
+        if listed is not None and listed.names is not None:  # which is all that is in the folder
+            return _Entry(text="") if name in listed.names else _Entry()
         for front, folder in self._mapped.items():
             if f"{wanted}/" == front:
                 return _Real(self._real, folder)
