@@ -9,6 +9,8 @@ from binascii import Error
 from dataclasses import dataclass
 from hmac import compare_digest
 
+from eximconf.runtime.outcome import ExpansionFailed
+
 _QUOTED = re.compile(r"=([0-9A-Fa-f]{2})")
 _SPACE = re.compile(r"\s+")
 _RSA = bytes.fromhex("06092a864886f70d010101")
@@ -116,9 +118,12 @@ class Ed25519Key:
         self._octets = octets[-_ED25519_OCTETS:]
 
     def verifies(self, signed: bytes, data: bytes, hash_name: str) -> bool:
-        from cryptography.exceptions import InvalidSignature
-        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
+        """As `RsaKey.verifies`. Raises `ExpansionFailed` where the library for it is not installed."""
+        try:
+            from cryptography.exceptions import InvalidSignature
+            from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+        except ImportError:
+            raise ExpansionFailed("signatures with Ed25519 need the Python package cryptography") from None
         try:
             Ed25519PublicKey.from_public_bytes(self._octets).verify(signed, hashlib.new(hash_name, data).digest())
         except (InvalidSignature, ValueError):
