@@ -227,11 +227,11 @@ def test_a_server_of_a_cluster_that_says_moved() -> None:
     nodes = [RedisServer(cluster=True), RedisServer(cluster=True)]
     try:
         for node, slots in zip(nodes, ("0 8191", "8192 16383"), strict=True):
-            _redis(node.port, f"cluster addslotsrange {slots}")
-        _redis(nodes[0].port, f"cluster meet 127.0.0.1 {nodes[1].port}")
+            assert _redis(node.port, f"cluster addslotsrange {slots}") == "OK"
+        assert _redis(nodes[0].port, f"cluster meet 127.0.0.1 {nodes[1].port}") == "OK"
         end = time.monotonic() + 60
         while not all("cluster_state:ok" in _redis(node.port, "cluster info") for node in nodes):
-            assert time.monotonic() < end
+            assert time.monotonic() < end, _redis(nodes[0].port, "cluster nodes")
             time.sleep(0.1)
         ctx = context("redis", nodes[0].port, nodes[1].port)
         for number in range(20):
