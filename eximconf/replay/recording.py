@@ -91,11 +91,11 @@ class Recording:
         return text[: block.toml_start] + toml + text[block.toml_start + len(block.toml) :]
 
     def _needed(self) -> Iterator[tuple[tuple[str, ...], Any]]:
-        """The entries without files of which the look-ups in them are recorded."""
+        """The entries; of a file in which look-ups are recorded only that it is there."""
         sources = {path[2] for path in self.entries if path[0] == "lookup" and len(path) == 4}
         for path, value in self.entries.items():
-            if path[0] != "files" or path[1] not in sources:
-                yield path, value
+            looked_into = path[0] == "files" and path[1] in sources and isinstance(value, str)
+            yield path, "" if looked_into else value
 
 
 def _zone_lines(name: str, kind: str, answer: DnsAnswer) -> Iterator[str]:
@@ -145,6 +145,8 @@ def _put_zone(document: TOMLDocument, lines: str) -> None:
     before: Any = document.get("dns", "")
     if not isinstance(before, str):
         raise CannotRecord("dns is in a file of its own: move it into the session, where answers can be added")
-    text = before.lstrip("\n")
-    text = f"\n{text}{'' if not text or text.endswith(chr(10)) else chr(10)}{unicode_of(lines)}"
-    document["dns"] = tomlkit.string(text, literal="'''" not in text, multiline=True)
+    gap = "" if not before or before.endswith("\n") else "\n"
+    text = f"{before}{gap}{unicode_of(lines)}"
+    plain = "'''" not in text
+    written: Any = tomlkit.parse(f"dns = '''\n{text}'''\n") if plain else {"dns": tomlkit.string(text, multiline=True)}
+    document["dns"] = written["dns"]
