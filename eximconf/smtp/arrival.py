@@ -14,13 +14,14 @@ from eximconf.smtp.batch_failure import fail_batch
 from eximconf.smtp.closing import end
 from eximconf.smtp.content_acls import ask_dkim, ask_mime, tell_reports, unspool
 from eximconf.smtp.dialogue import Dialogue
+from eximconf.smtp.envelope_rewriting import rewrite_recipients, rewrite_sender, rewriter_of
 from eximconf.smtp.facts import Manner
 from eximconf.smtp.fixups import Fixups
 from eximconf.smtp.forced_sender import force_sender
 from eximconf.smtp.from_line import without_from_lines
+from eximconf.smtp.header_addresses import complete_addresses
 from eximconf.smtp.incoming import Incoming
 from eximconf.smtp.prdr import ask_prdr
-from eximconf.smtp.qualification import qualify_headers
 from eximconf.smtp.received_line import received_line
 from eximconf.smtp.refusals import refuse
 from eximconf.smtp.resetting import start_message
@@ -104,12 +105,17 @@ def _complete(incoming: Incoming) -> bool:
     force_sender(dialogue)
     fixups = Fixups(dialogue, incoming.lines, message.id)
     fixups.classify()
+    incoming.raw_recipients = tuple(recipient.address for recipient in message.recipients)
+    rewriter = rewriter_of(dialogue)
+    if rewriter is not None:
+        rewrite_recipients(dialogue, rewriter)
     fixups.complete()
-    qualify_headers(dialogue, incoming.lines)
+    if rewriter is not None:
+        rewrite_sender(dialogue, rewriter)
+    complete_addresses(dialogue, incoming.lines, rewriter)
     if dialogue.facts.manner is not Manner.BATCH:
         message.received_headers = incoming.received.headers
     incoming.message_id, incoming.created_id = fixups.message_id, fixups.created_id
-    incoming.raw_recipients = tuple(recipient.address for recipient in message.recipients)
     if incoming.received.fault is Fault.TOO_BIG:
         _refuse_size(incoming)
         return False

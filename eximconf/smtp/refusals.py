@@ -85,9 +85,9 @@ def _tell_failed_sender(dialogue: Dialogue, failed: FailedSender, code: Code, pe
     failed.told = True
     if not permanent or dialogue.log.shows("sender_verify_fail"):
         word = "defer" if failed.deferred else "fail"
-        reason = f": {failed.message}" if failed.message else ""
+        reason = "" if failed.message is None else f": {failed.message}"
         dialogue.log.reject(f"{dialogue.log.client()} sender verify {word} for <{failed.address}>{reason}")
-    if permanent and failed.user_message:
+    if permanent and failed.user_message is not None:
         form = _FAILED_CHECKS.get(failed.check, _NOT_VERIFIED)
         in_rcpt, dialogue.in_rcpt = dialogue.in_rcpt, False
         dialogue.respond(code, form.format(address=failed.address, reason=failed.user_message), final=False)

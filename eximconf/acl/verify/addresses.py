@@ -14,6 +14,7 @@ from eximconf.acl.verify.options import VerifyOptions, no_kind, read_options
 from eximconf.message.addresses import AddressFault
 from eximconf.runtime.acl_answers import Verified, VerifyAnswer, VerifyRequest
 from eximconf.runtime.list_text import SPACE
+from eximconf.runtime.session import Message
 from eximconf.runtime.settings import is_on
 from eximconf.runtime.value import Tainted
 
@@ -142,6 +143,8 @@ def _check_sender(run: AclRun, address: str, options: VerifyOptions) -> SenderCh
         request = VerifyRequest(address, False, own, options.success_on_redirect, options.callout)
         answer = _ask(run, request)
         run.trace("----------- end verify ------------")
+        if own and run.message is not None:
+            _keep_rewritten(run, run.message, answer)
     failed = FailedSender(
         address,
         answer.message,
@@ -153,6 +156,14 @@ def _check_sender(run: AclRun, address: str, options: VerifyOptions) -> SenderCh
     check = SenderCheck(answer, failed)
     run.memory.current.senders[address] = check
     return check
+
+
+def _keep_rewritten(run: AclRun, message: Message, answer: VerifyAnswer) -> None:
+    """The sender of the message is the rewritten one from now on; reception rewrites it no more."""
+    message.unrewritten_sender = message.sender
+    if answer.address:
+        message.sender = answer.address
+        _set(run, "sender_address", Tainted(answer.address))
 
 
 def _tell(run: AclRun, known: SenderCheck, result: Verified) -> None:
