@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import groupby
 from typing import Any, TypeVar
 
-from eximconf.expand.bounds import DEEPEST, LONGEST_SOURCE, TOO_DEEP, TOO_LONG
+from eximconf.expand.bounds import DEEPEST, TOO_DEEP, TOO_LONG, takes_too_long
 from eximconf.expand.code import CheckCode, Code, Dialect, Run, failing, first_fault
 from eximconf.runtime.context import Context
 from eximconf.runtime.outcome import ExpansionFailed
@@ -52,7 +52,7 @@ def compile_text(text: str, dialect: Dialect) -> Run:
     try:
         if len(text) <= _MEMOISED_LENGTH:
             return _memoised(text, dialect)
-        if len(text) > LONGEST_SOURCE and ("$" in text or "\\" in text):
+        if takes_too_long(text):
             return failing(TOO_LONG)
         return _compile(text, dialect)
     except RecursionError:  # of whoever called; another caller may fare better
@@ -235,6 +235,8 @@ def _join(codes: list[Code]) -> Run:
     if len(runs) == 3 and codes[0].constant is not None and codes[2].constant is not None:
         return _join_between(codes[0].constant, codes[1].run, codes[2].constant)
 
+    if len(runs) == 3 and codes[1].constant is not None:
+        return _join_around(runs[0], codes[1].constant, runs[2])
     if len(runs) == 3:
         return _join_three(*runs)
 
@@ -283,6 +285,15 @@ def _join_between(prefix: str, inner: Run, suffix: str) -> Run:
         return taint_like(text, value) if type(value) is Tainted else text
 
     return between
+
+
+def _join_around(one: Run, middle: str, two: Run) -> Run:
+    def around(ctx: Context) -> str:
+        first, last = one(ctx), two(ctx)
+        text = f"{first}{middle}{last}"
+        return text if type(first) is str and type(last) is str else taint_like(text, first, last)
+
+    return around
 
 
 def _join_three(one: Run, two: Run, three: Run) -> Run:

@@ -14,7 +14,7 @@ from eximconf.runtime.machine import int32, strtol
 from eximconf.runtime.outcome import ExpansionFailed
 from eximconf.runtime.printing import quoted
 from eximconf.runtime.settings import at_least
-from eximconf.runtime.value import Tainted, taint_like, untaint
+from eximconf.runtime.value import Tainted, taint_like
 from eximconf.syntax.expansion_nodes import Item
 
 
@@ -72,7 +72,8 @@ def tr(arguments: Sequence[str], _ctx: Context) -> str:
     subject, characters, replacements = arguments
     if not replacements:
         return subject
-    return taint_like(untaint(subject).translate(_translation(characters, replacements)), subject)
+    result = str.translate(subject, _translation(characters, replacements))
+    return result if type(subject) is str else taint_like(result, subject)
 
 
 @lru_cache(maxsize=256)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
+from functools import lru_cache, partial
+from typing import Any
 
 from eximconf.expand.hashing import numeric_hash, textual_hash
 from eximconf.expand.operators.model import OperatorFunction, failed
@@ -16,7 +19,14 @@ _SHA3 = {None: "sha3_256", "224": "sha3_224", "256": "sha3_256", "384": "sha3_38
 
 def hex_digest(algorithm: str, octets: bytes) -> str:
     """A digest of *octets* in small hexadecimal letters."""
-    return hashlib.new(algorithm, octets, usedforsecurity=False).hexdigest()
+    digest: str = _constructor(algorithm)(octets, usedforsecurity=False).hexdigest()
+    return digest
+
+
+@lru_cache
+def _constructor(algorithm: str) -> Callable[..., Any]:
+    """The quickest way to make this digest: `hashlib.new` looks its name up each time."""
+    return getattr(hashlib, algorithm, None) or partial(hashlib.new, algorithm)
 
 
 def md5(text: str, raw: str | None, ctx: Context) -> str:
