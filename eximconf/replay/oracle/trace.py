@@ -42,6 +42,8 @@ def decisions(lines: Iterable[str]) -> list[Decided]:
             acl = "inline"
         elif _ENDPASS.match(text):
             found.append(Decided(acl, verb, line, "not OK"))
+            acl = "inline"
         elif (undecided := _UNDECIDED.match(text)) and (verb, undecided[1]) != ("warn", "deferred"):
             found.append(Decided(acl, verb, line, undecided[1].upper()))
+            acl = "inline"
     return found
