@@ -161,6 +161,13 @@ class RedisServer(StoreServer):
         self.command = command
 
 
+def _check_open_to_all(command: str) -> None:
+    """PostgreSQL does not run as root, and another user may not reach *command*. Raises `NoServer`."""
+    for folder in Path(command).resolve().parents:
+        if not folder.stat().st_mode & 0o001:
+            raise NoServer(f"PostgreSQL does not run as root, and others cannot reach it below {folder}")
+
+
 class PostgresServer(StoreServer):
     """Database ``mail`` with user ``exim`` and the password above."""
 
@@ -169,6 +176,7 @@ class PostgresServer(StoreServer):
         self.account = "nobody" if os.geteuid() == 0 else None
         if self.account:
             os.chmod(self.folder, 0o777)
+            _check_open_to_all(find_command("initdb", *folders))
         data = f"{self.folder}/data"
         secret = Path(self.folder, "password")
         secret.write_text(PASSWORD)
