@@ -132,7 +132,7 @@ def _list_rules() -> int:
 
 def _explain(word: str) -> int:
     from eximconf.lint.extensions import installed_rules
-    from eximconf.lint.pages import page
+    from eximconf.report.rule_pages import page
 
     for rule in installed_rules():
         if word.upper() == rule.code or word == rule.name:

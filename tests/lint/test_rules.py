@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from eximconf.lint import pages
+from eximconf.report import rule_pages as pages
 from eximconf.lint.checking import Options, check
 from eximconf.lint.rule import Rule
 from eximconf.lint.rules import RULES
@@ -68,4 +68,4 @@ def test_codes_and_names_are_unique() -> None:
 def test_pages_are_up_to_date() -> None:
     wanted = dict(pages.pages())
     there = {path.name: path.read_text(encoding="utf-8") for path in FOLDER.glob("*.md")}
-    assert there == wanted, "run: python -m eximconf.lint.pages docs/rules"
+    assert there == wanted, "run: python -m eximconf.report.rule_pages docs/rules"

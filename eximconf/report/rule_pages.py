@@ -1,4 +1,4 @@
-"""The reference pages of the rules: ``python -m eximconf.lint.pages docs/rules`` writes them.
+"""The reference pages of the rules: ``python -m eximconf.report.rule_pages docs/rules`` writes them.
 
 Each page is made from the rule's class alone, so the code, the tests and the pages cannot differ.
 """
