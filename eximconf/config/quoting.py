@@ -43,8 +43,9 @@ def dequote_source(source: SourceText) -> SourceText:
         if escape is None:
             at += 1
             continue
-        origin = source.slice(at, at + 1)
-        parts += [source.slice(begin, at), SourceText(escapes.unescape(escape[0]), origin.segments)]
+        if at > begin:
+            parts.append(source.slice(begin, at))
+        parts.append(SourceText(escapes.unescape(escape[0]), source.slice(at, at + 1).segments))
         at = begin = escape.end()
     if not parts:
         return source.slice(1, at)

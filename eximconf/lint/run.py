@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
 from eximconf.catalog.model import Entry
-from eximconf.config.model import Configuration
+from eximconf.config.model import Configuration, DriverBlock, DriverKind
 from eximconf.lint.parts import Clause, InlineAcl, OptionUse
 from eximconf.lint.phases import phases_of_acls
 from eximconf.lint.references import Reference
-from eximconf.source.text import SourceFile
+from eximconf.source.text import Location, SourceFile
 from eximconf.syntax.macros import Macro
 
 
@@ -34,6 +35,23 @@ class Run:
     def phases(self) -> Mapping[str, frozenset[str]]:
         """The phases in which each ACL can run; an ACL that is not here is never reached by name."""
         return phases_of_acls(self.references)
+
+    def block_before(self, place: Location) -> DriverBlock | None:
+        """The router, transport or authenticator whose name stands last before *place* in its file."""
+        starts, blocks = self._blocks.get(place.file, ([], []))
+        at = bisect_right(starts, place.start)
+        return blocks[at - 1] if at else None
+
+    @cached_property
+    def _blocks(self) -> Mapping[SourceFile, tuple[list[int], list[DriverBlock]]]:
+        """The blocks of each file and where they start, in the order of the file."""
+        found: dict[SourceFile, tuple[list[int], list[DriverBlock]]] = {}
+        every = [block for kind in DriverKind for block in self.configuration.blocks(kind)]
+        for block in sorted(every, key=lambda block: block.location.start):
+            starts, blocks = found.setdefault(block.location.file, ([], []))
+            starts.append(block.location.start)
+            blocks.append(block)
+        return found
 
     def known(self, entry: Entry) -> bool:
         """Whether the target version knows *entry*."""

@@ -35,6 +35,10 @@ class Analysis(NamedTuple):
 _NOTHING = Analysis((), ())
 _MOST = 100
 """Findings of one string; one that has more is no configuration, and a report is to be read."""
+_LONGEST = 1000
+"""Octets of a message; those that quote a longer line are cut."""
+_MOST_OF_A_RULE = 1000
+"""Findings of one rule in one configuration; the last of them says so."""
 
 
 def run_rules(
@@ -70,6 +74,7 @@ class Walk:
         self.of_words: dict[str, list[Visitor]] = {}
         self.of_values: dict[Value, list[Visitor]] = {}
         self.found: list[Diagnostic] = []
+        self._left = dict.fromkeys(rules, _MOST_OF_A_RULE)
         self._memo: dict[str, Analysis] = {}
         self._values: dict[tuple[str, Value], tuple[Use, ...]] = {}
 
@@ -78,8 +83,7 @@ class Walk:
         configuration, run = self.run.configuration, self.run
         run.options.extend(strings.option_uses(configuration))
         run.clauses.extend(strings.all_clauses(configuration))
-        for error in configuration.errors:
-            self.visit("StartError", error)
+        self._start_errors()
         for use in run.options:
             self.visit("OptionUse", use)
             for string in strings_of_option(use):
@@ -89,6 +93,15 @@ class Walk:
         for kind, rule in self.rules:
             self.report(kind, rule.finish(run))
         return self.found
+
+    def _start_errors(self) -> None:
+        from eximconf.lint.rules.start import StartRule, kind_of
+
+        for error in self.run.configuration.errors:
+            its = kind_of(error, self.run)
+            for kind, method in self.visitors.get("StartError", ()):
+                if kind is its or not issubclass(kind, StartRule):
+                    self.report(kind, method(error, self.run))
 
     def _lists_and_clauses(self) -> None:
         for lists in self.run.configuration.lists.values():
@@ -128,7 +141,7 @@ class Walk:
                 finding = finding._replace(severity=Severity.WARNING)
             if kind.about_shape and (note := split_note(string)):
                 finding = finding._replace(notes=(*finding.notes, note))
-            self.found.append(diagnosed(kind, finding, string.source))
+            self._keep(kind, finding, string.source)
         references = self.run.references
         for use in (*analysis.uses, *self._uses(string)):
             name = self._inline(use, string) if use.kind == "inline" else use.name
@@ -207,8 +220,21 @@ class Walk:
 
     def report(self, kind: type[Rule], findings: Iterable[Finding], source: SourceText | None = None) -> None:
         """Keep *findings* of a rule; *source* is the string that their spans count in."""
-        for finding in findings:
+        if self._left[kind]:
+            for finding in findings:
+                if not self._keep(kind, finding, source):
+                    break
+
+    def _keep(self, kind: type[Rule], finding: Finding, source: SourceText | None) -> bool:
+        """Keep one of them, unless there are too many of this rule; whether there may be more."""
+        left = self._left[kind]
+        if left == 1:
+            note = f"{_MOST_OF_A_RULE} of these are enough: more are not shown"
+            finding = finding._replace(notes=(*finding.notes, note))
+        if left:
+            self._left[kind] = left - 1
             self.found.append(diagnosed(kind, finding, source))
+        return left > 1
 
 
 def _is_consequence(fault: Broken, first: Broken | None, end: int) -> bool:
@@ -243,8 +269,11 @@ def diagnosed(rule: type[Rule], finding: Finding, source: SourceText | None) -> 
     else:
         location = place
     severity = rule.severity if finding.severity is None else finding.severity
+    message = finding.message
+    if len(message) > _LONGEST:
+        message = f"{message[:_LONGEST]}..."
     return Diagnostic(
-        rule.code, rule.name, severity, finding.message, location,
+        rule.code, rule.name, severity, message, location,
         (*labels, *finding.labels), finding.notes, _fix(finding, location, bool(labels)),
     )  # fmt: skip
 

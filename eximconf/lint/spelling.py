@@ -7,10 +7,13 @@ from functools import lru_cache
 
 from eximconf.catalog.model import Entry
 
+_MOST = 2000
+_LONGEST = 200
 
 def nearest(word: str, names: Iterable[str]) -> str | None:
-    """The name that *word* was probably meant to be, or None."""
-    return _nearest(word, tuple(names))
+    """The name that *word* was probably meant to be, or None; also None out of very many, which takes long."""
+    known = tuple(names)
+    return _nearest(word, known) if len(known) <= _MOST and len(word) <= _LONGEST else None
 
 
 @lru_cache(maxsize=256)

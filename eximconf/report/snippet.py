@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
+from functools import lru_cache
+
 from eximconf.report.display import visible, width
 from eximconf.source.text import Location, SourceFile
 
 _LONGEST = 160
 """Octets of a source line that are shown; a longer one is cut around the place."""
 _HIDDEN = "<hidden>"
+_HIDE = re.compile(r"^[ \t]*hide(?=[ \t])", re.MULTILINE)
 
 
 def snippet(location: Location) -> tuple[str, str]:
@@ -39,13 +44,25 @@ def shown_line(file: SourceFile, number: int) -> str:
 
 def _visible_until(file: SourceFile, number: int, line: str) -> int | None:
     """Where the secret part of *line* begins, or None if there is none."""
-    first = number
-    while first > 1 and file.line(first - 1).rstrip().endswith("\\"):
-        first -= 1
-    words = file.line(first).split(None, 1)
-    if not words or words[0] != "hide":
+    hidden = _hidden_lines(file)
+    at = bisect_right(hidden, (number, len(file.text))) - 1
+    if at < 0 or number > hidden[at][1]:
         return None
-    return line.find("=") + 1 if first == number else 0
+    return line.find("=") + 1 if hidden[at][0] == number else 0
+
+
+@lru_cache(maxsize=16)
+def _hidden_lines(file: SourceFile) -> tuple[tuple[int, int], ...]:
+    """The first and the last line of each option that is marked ``hide``."""
+    found: list[tuple[int, int]] = []
+    for match in _HIDE.finditer(file.text):
+        first = last = file.position(match.end())[0]
+        if found and first <= found[-1][1]:
+            continue
+        while file.line(last).rstrip().endswith("\\"):
+            last += 1
+        found.append((first, last))
+    return tuple(found)
 
 
 def _cut(line: str, start: int, end: int) -> tuple[str, int, int]:

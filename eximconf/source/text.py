@@ -128,18 +128,11 @@ class SourceText:
             moved = (Segment(0, file, offset + start, macro),) if start else segments
             return SourceText(self.text[start:end], moved)
         out: list[Segment] = []
-        for segment in segments[self._index(start) :]:
-            if segment.start >= end and out:
+        for number in range(self._index(start), len(segments)):
+            begin, file, offset, macro = segments[number]
+            if begin >= end and out:
                 break
-            skipped = max(0, start - segment.start)
-            out.append(
-                Segment(
-                    max(0, segment.start - start),
-                    segment.file,
-                    segment.offset + skipped,
-                    segment.macro,
-                )
-            )
+            out.append(Segment(max(0, begin - start), file, offset + max(0, start - begin), macro))
         return SourceText(self.text[start:end], tuple(out))
 
     @staticmethod
@@ -148,8 +141,8 @@ class SourceText:
         segments: list[Segment] = []
         length = 0
         for part in parts:
-            for segment in part.segments:
-                segments.append(segment._replace(start=segment.start + length))
+            for start, file, offset, macro in part.segments:
+                segments.append(Segment(start + length, file, offset, macro))
             length += len(part.text)
         return SourceText("".join(p.text for p in parts), tuple(segments))
 

@@ -33,14 +33,14 @@ class UndefinedRule(Rule):
     kinds: ClassVar[tuple[str, ...]] = ()
 
     def finish(self, run: Run) -> Iterator[Finding]:
+        names = {kind: self.defined(run, kind) for kind in self.kinds}
         for reference in run.references:
-            if reference.kind in self.kinds and reference.name:
-                defined = self.defined(run, reference)
-                if reference.name not in defined:
-                    yield self._finding(reference, defined)
+            defined = names.get(reference.kind)
+            if defined is not None and reference.name and reference.name not in defined:
+                yield self._finding(reference, defined)
 
-    def defined(self, run: Run, reference: Reference) -> Collection[str]:
-        """The names that *reference* may use."""
+    def defined(self, run: Run, kind: str) -> Collection[str]:
+        """The names that references of this *kind* may use."""
         raise NotImplementedError
 
     def what(self, reference: Reference) -> str:
@@ -73,7 +73,7 @@ class UndefinedAcl(UndefinedRule):
     )
     good = ("acl_smtp_rcpt = check_rcpt\nacl_smtp_data = accept\nbegin acl\ncheck_rcpt:\n  accept\n",)
 
-    def defined(self, run: Run, reference: Reference) -> Collection[str]:
+    def defined(self, run: Run, kind: str) -> Collection[str]:
         return {*run.configuration.acls, *ACL_VERBS}
 
     def what(self, reference: Reference) -> str:
@@ -98,10 +98,10 @@ class UndefinedList(UndefinedRule):
     )
     good = ("domainlist local = a.example\nbegin acl\ncheck:\n  accept domains = ! +local : +local\n",)
 
-    def defined(self, run: Run, reference: Reference) -> Collection[str]:
-        if reference.kind == "any":
+    def defined(self, run: Run, kind: str) -> Collection[str]:
+        if kind == "any":
             return {name for lists in run.configuration.lists.values() for name in lists}
-        return {*run.configuration.lists.get(reference.kind, {}), *LIST_WORDS[reference.kind]}
+        return {*run.configuration.lists.get(kind, {}), *LIST_WORDS[kind]}
 
     def what(self, reference: Reference) -> str:
         return "list" if reference.kind == "any" else f"{reference.kind.replace('localpart', 'local part')} list"
@@ -123,7 +123,7 @@ class UndefinedTransport(UndefinedRule):
     )
     good = ("begin routers\nr:\n  driver = accept\n  transport = local\nbegin transports\nlocal:\n  driver = smtp\n",)
 
-    def defined(self, run: Run, reference: Reference) -> Collection[str]:
+    def defined(self, run: Run, kind: str) -> Collection[str]:
         return {block.name for block in run.configuration.transports}
 
 

@@ -15,9 +15,12 @@ from eximconf.lint.run import Run
 from eximconf.source.diagnostic import Severity
 from eximconf.source.text import Location
 
+_LONG = 4000
+"""Octets; no message of Exim without the lines it quotes is so long."""
+
 
 class StartRule(Rule):
-    """Base of the rules about faults that keep Exim from starting."""
+    """Base of the rules about faults that keep Exim from starting. Only `kind_of` an error is asked about it."""
 
     message: ClassVar[str] = ""
     """A regular expression that is found in the messages which belong to the rule."""
@@ -25,19 +28,23 @@ class StartRule(Rule):
     @classmethod
     def takes(cls, error: StartError, run: Run) -> bool:
         """Whether *error* belongs to this rule, unless one before it takes it."""
-        return bool(cls.message) and re.search(cls.message, error.message) is not None
+        return bool(cls.message) and re.search(cls.message, _ends(error.message)) is not None
 
     def visit_StartError(self, error: StartError, run: Run) -> Iterable[Finding]:
-        if kind_of(error, run) is type(self):
-            finding = self.found(error, run)
-            place = error.location
-            if error.line and place is not None and place.file.position(max(place.end - 1, 0))[0] < error.line:
-                finding = finding._replace(notes=(*finding.notes, f"Exim names line {error.line}"))
-            yield finding._replace(severity=Severity.WARNING) if error.machine else finding
+        finding = self.found(error, run)
+        place = error.location
+        if error.line and place is not None and place.file.position(max(place.end - 1, 0))[0] < error.line:
+            finding = finding._replace(notes=(*finding.notes, f"Exim names line {error.line}"))
+        yield finding._replace(severity=Severity.WARNING) if error.machine else finding
 
     def found(self, error: StartError, run: Run) -> Finding:
         """The finding; rules add notes and fixes here."""
         return Finding(plain(error.message), error.location)
+
+
+def _ends(message: str) -> str:
+    """Both ends of a message; a line of the configuration, however long, stands between them."""
+    return message if len(message) <= _LONG else message[: _LONG // 2] + message[-_LONG // 2 :]
 
 
 def plain(message: str) -> str:
@@ -49,10 +56,7 @@ def kind_of(error: StartError, run: Run) -> type[StartRule]:
     """The rule that an error belongs to; the last one takes what is left."""
     from eximconf.lint.rules import START_RULES
 
-    for rule in START_RULES:
-        if rule.takes(error, run):
-            return rule
-    return START_RULES[-1]
+    return next((rule for rule in START_RULES if rule.takes(error, run)), START_RULES[-1])
 
 
 def narrowed(error: StartError, name: str) -> Location | None:

@@ -22,17 +22,8 @@ def options_near(error: StartError, run: Run) -> Mapping[str, Option]:
     """The options that could stand where *error* was found."""
     if error.message.startswith("main option"):
         return MAIN_OPTIONS
-    blocks = (*run.configuration.routers, *run.configuration.transports, *run.configuration.authenticators)
-    place = error.location
-    if place is None:
-        return MAIN_OPTIONS
-    before = [
-        block for block in blocks if block.location.file is place.file and block.location.start <= place.start
-    ]
-    if not before:
-        return MAIN_OPTIONS
-    block = max(before, key=lambda block: block.location.start)
-    return OPTIONS_OF[block.kind.value](block.driver)
+    block = run.block_before(error.location) if error.location is not None else None
+    return OPTIONS_OF[block.kind.value](block.driver) if block is not None else MAIN_OPTIONS
 
 
 def unknown_name(error: StartError) -> str:
@@ -84,7 +75,8 @@ class OptionNotInVersion(StartRule):
 
     @classmethod
     def takes(cls, error: StartError, run: Run) -> bool:
-        entry = options_near(error, run).get(unknown_name(error))
+        name = unknown_name(error)
+        entry = options_near(error, run).get(name) if name else None
         return entry is not None and not run.known(entry)
 
     def found(self, error: StartError, run: Run) -> Finding:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 
 from eximconf.lint.rule import Rule
-from eximconf.lint.suppression import Suppression
+from eximconf.lint.suppression import Suppression, Suppressions
 from eximconf.source.diagnostic import Diagnostic, Severity
+from eximconf.source.text import SourceFile
+
+_MOST = 1000
+"""Complaints about the comments of one file."""
 
 
 class UnusedSuppression(Rule):
@@ -37,31 +42,32 @@ class MalformedSuppression(Rule):
 
 
 def take_back(
-    diagnostics: Sequence[Diagnostic], comments: Sequence[Suppression], rules: Sequence[type[Rule]]
+    diagnostics: Sequence[Diagnostic], files: Mapping[SourceFile, Suppressions], rules: Sequence[type[Rule]]
 ) -> list[Diagnostic]:
-    """*diagnostics* without those that *comments* cover, and with what is wrong with these comments."""
-    if not comments:
+    """*diagnostics* without those that a comment covers, and with what is wrong with these comments."""
+    if not files:
         return list(diagnostics)
-    used: set[tuple[int, str]] = set()
     left = []
     for diagnostic in diagnostics:
-        covering = [number for number, comment in enumerate(comments) if comment.covers(diagnostic)]
-        used.update((number, word) for number in covering for word in (diagnostic.code, diagnostic.name))
-        if not covering:
+        comments = files.get(diagnostic.location.file) if diagnostic.location is not None else None
+        if comments is None or not comments.cover(diagnostic):
             left.append(diagnostic)
-    return [*left, *_complaints(comments, used, rules)]
+    for comments in files.values():
+        left.extend(islice(_complaints(comments, rules), _MOST))
+    return left
 
 
-def _complaints(
-    comments: Sequence[Suppression], used: set[tuple[int, str]], rules: Sequence[type[Rule]]
-) -> Iterator[Diagnostic]:
-    running = {word for rule in rules for word in (rule.code, rule.name)}
-    known = _every_word()
-    for number, comment in enumerate(comments):
-        if not comment.codes and MalformedSuppression in rules:
-            yield _diagnostic(MalformedSuppression, "a code is missing: # exim-conf: ignore[CODE] reason", comment)
-        for word in comment.codes if UnusedSuppression in rules else ():
-            if (number, word) not in used and (word in running or word not in known):
+def _complaints(comments: Suppressions, rules: Sequence[type[Rule]]) -> Iterator[Diagnostic]:
+    if MalformedSuppression in rules:
+        for comment in comments.comments:
+            if not comment.codes:
+                message = "a code is missing: # exim-conf: ignore[CODE] reason"
+                yield _diagnostic(MalformedSuppression, message, comment)
+    if UnusedSuppression in rules:
+        running = {word for rule in rules for word in (rule.code, rule.name)}
+        known = _every_word()
+        for comment, word in comments.unused():
+            if word in running or word not in known:
                 yield _diagnostic(UnusedSuppression, f"there is no {word} here to ignore", comment)
 
 
