@@ -121,9 +121,7 @@ class Player:
         ways = self.ways
         if ways.explains or ways.live is not None or not session.expects or session.values.get("hints"):
             return True
-        return any(
-            isinstance(item, Decision) for one in session.conversations for step in one.steps for item in step.items
-        )
+        return any(isinstance(check, Decision) for check in session.checks)
 
     def _played(self, session: Session, listens: bool, counter: Counter | None) -> SessionResult:
         listener = Listener(counter, listens) if listens or counter is not None else None
@@ -165,12 +163,7 @@ def _judged(judge: Judge, step: Step, scope: Scope) -> StepResult | None:
 
 def _asks(session: Session, subject: str) -> bool:
     """Whether a session asserts anything about *subject*."""
-    return any(
-        isinstance(item, Comparison) and item.subject == subject
-        for one in session.conversations
-        for step in one.steps
-        for item in step.items
-    )
+    return any(isinstance(check, Comparison) and check.subject == subject for check in session.checks)
 
 
 def _result(

@@ -30,16 +30,17 @@ class Step:
 
     sent: tuple[Sent, ...]
     items: tuple[Item, ...]
+    checks: tuple[Check, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        checks = tuple(item for item in self.items if not isinstance(item, (Advance, Change)))
+        object.__setattr__(self, "checks", checks)
 
     @property
     def start(self) -> int:
         """Where the step begins in the file."""
         first = self.sent or self.items
         return first[0].start if first else 0
-
-    @property
-    def checks(self) -> tuple[Check, ...]:
-        return tuple(item for item in self.items if not isinstance(item, (Advance, Change)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class Conversation:
 class Session:
     """A whole file.
 
-    *values*: those of its first block. *problems*: what is wrong with the file; it is not played then.
+    *values*: those of its first block. *checks*: all that is expected. *problems*: what is wrong with the file; it is not played then.
     """
 
     file: SourceFile
@@ -65,6 +66,11 @@ class Session:
     values: dict[str, Any] = field(default_factory=dict)
     conversations: tuple[Conversation, ...] = ()
     problems: tuple[Diagnostic, ...] = ()
+    checks: tuple[Check, ...] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        checks = tuple(check for one in self.conversations for step in one.steps for check in step.checks)
+        object.__setattr__(self, "checks", checks)
 
     @property
     def title(self) -> str:
@@ -74,7 +80,7 @@ class Session:
     @property
     def expects(self) -> bool:
         """Whether anything is expected at all; else the session is a mere recording."""
-        return any(step.checks for one in self.conversations for step in one.steps)
+        return bool(self.checks)
 
     def place(self, node: Node | Change) -> Location:
         """Where a node of the session stands."""

@@ -2,7 +2,8 @@
 
 A session is EHLO, MAIL, three RCPT, DATA and QUIT, with about twenty conditions for each recipient. The table has the
 rate of sessions here, that of transactions inside one real ``exim -bh`` process, and that of one such process
-for each session; and how much memory grows from the first thousand sessions to the last.
+for each session, with how many times longer they take, also by the processor, whatever else the machine does; and
+how much memory grows from the first thousand sessions to the last.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 from acl import SOURCE
 
@@ -56,39 +58,61 @@ _FIRST = 1000
 _OF_ONE_PROCESS, _PROCESSES = 1000, 40
 
 
-def ours(folder: Path, sessions: int) -> tuple[float, float]:
-    """Sessions a second, and kilobytes of growth."""
+class Used(NamedTuple):
+    """Seconds by the clock on the wall, and of the processor."""
+
+    wall: float
+    cpu: float
+
+    def __sub__(self, other: Used) -> Used:  # type: ignore[override]
+        return Used(self.wall - other.wall, self.cpu - other.cpu)
+
+    def each(self, count: int) -> Used:
+        return Used(self.wall / count, self.cpu / count)
+
+
+def now(who: int) -> Used:
+    used = resource.getrusage(who)
+    return Used(time.perf_counter(), used.ru_utime + used.ru_stime)
+
+
+def ours(folder: Path, sessions: int) -> tuple[Used, int]:
+    """What a session takes, and kilobytes of growth."""
     (folder / "bench.conf").write_text(SOURCE, encoding="latin-1")
     session = session_of(SourceFile(str(folder / "bench.smtp"), SESSION))
     player = Player(Configurations())
     memory = 0
-    start = time.perf_counter()
+    start = now(resource.RUSAGE_SELF)
     for number in range(sessions):
         result = player.play(session)
         assert result.status is Status.PASSED, result
         if number == min(_FIRST, sessions // 2):
             memory = _memory()
-    return sessions / (time.perf_counter() - start), _memory() - memory
+    return (now(resource.RUSAGE_SELF) - start).each(sessions), _memory() - memory
 
 
 def _memory() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
-def theirs(exim: str, folder: Path, transactions: int) -> float:
-    """Seconds of one process with so many transactions."""
+def theirs(exim: str, folder: Path, transactions: int) -> Used:
+    """What one process with so many transactions takes."""
     folder.chmod(0o777)
     (folder / "exim.conf").write_text(
         f"spool_directory = {folder}\nsmtp_accept_max_per_connection = 0\n{SOURCE}", encoding="latin-1"
     )
     octets = f"EHLO client.example\r\n{TRANSACTION * transactions}QUIT\r\n".encode("latin-1")
-    start = time.perf_counter()
+    start = now(resource.RUSAGE_CHILDREN)
     done = subprocess.run(
         [exim, "-C", str(folder / "exim.conf"), "-bh", "192.0.2.7"], input=octets, capture_output=True, timeout=600
     )
-    seconds = time.perf_counter() - start
     assert done.stdout.count(b"250 OK id=") == transactions, done.stdout[-1000:]
-    return seconds
+    return now(resource.RUSAGE_CHILDREN) - start
+
+
+def row(title: str, used: Used, beside: Used | None = None) -> None:
+    ratio = "" if beside is None else f"   {used.wall / beside.wall:6.1f} x, by the processor {used.cpu / beside.cpu:6.1f} x"
+    print(f"{title:24} {1 / used.wall:8.0f} sessions/s  {used.wall * 1e6:8.0f} us each, {used.cpu * 1e6:8.0f} us of the processor{ratio}")
 
 
 def main() -> None:
@@ -96,19 +120,16 @@ def main() -> None:
     exim = sys.argv[2] if len(sys.argv) > 2 else os.environ.get("EXIM", "/usr/sbin/exim4")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        rate, growth = ours(folder, sessions)
-        print(f"here                     {rate:8.0f} sessions/s  {1e6 / rate:8.0f} us each   memory +{growth} kB")
+        used, growth = ours(folder, sessions)
+        row("here", used)
+        print(f"memory grows by {growth} kB after the first {_FIRST} sessions")
         if not os.access(exim, os.X_OK):
             print("no real Exim: EXIM=path, or name it behind the number of sessions")
             return
-        first = theirs(exim, folder, 1)
-        inside = (_OF_ONE_PROCESS - 1) / (theirs(exim, folder, _OF_ONE_PROCESS) - first)
-        print(f"inside one exim -bh      {inside:8.0f} sessions/s  {1e6 / inside:8.0f} us each   here it is {rate / inside:.1f} times that")
-        start = time.perf_counter()
-        for _ in range(_PROCESSES):
-            theirs(exim, folder, 1)
-        apart = _PROCESSES / (time.perf_counter() - start)
-        print(f"one process for each     {apart:8.0f} sessions/s  {1e6 / apart:8.0f} us each   here it is {rate / apart:.1f} times that")
+        one = theirs(exim, folder, 1)
+        row("inside one exim -bh", (theirs(exim, folder, _OF_ONE_PROCESS) - one).each(_OF_ONE_PROCESS - 1), used)
+        alone = [theirs(exim, folder, 1) for _ in range(_PROCESSES)]
+        row("one process for each", Used(sum(one.wall for one in alone), sum(one.cpu for one in alone)).each(_PROCESSES), used)
 
 
 if __name__ == "__main__":
