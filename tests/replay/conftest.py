@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from playing import Play
 
 from eximconf.replay.configurations import Configurations
 from eximconf.replay.player import Player, Ways
 from eximconf.replay.reading import read_session
 from eximconf.replay.result import SessionResult
-
-Play = Callable[..., SessionResult]
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from generated import Case
+from generated_sessions import Case
 
 from eximconf.replay.configurations import Configurations
 from eximconf.replay.oracle import compare

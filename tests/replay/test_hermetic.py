@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import Play
+from playing import Play
 
 from eximconf.replay.result import Status
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import Play
+from playing import Play
 
 from eximconf.replay.player import Ways
 from eximconf.replay.result import SessionResult, Status
