@@ -9,14 +9,21 @@ DEEPEST = 150
 """Strings and conditions that may stand in one another."""
 LONGEST = 1 << 24
 """Octets of a value that was multiplied."""
-LONGEST_SOURCE = 1 << 18
-"""Octets of a string with something to expand in it."""
+MOST_SPECIALS = 1 << 18
+"""Dollars, backslashes and braces in a string to expand."""
 MOST_STEPS = 5_000_000
-"""List items that may be visited in and below one ``map``, ``filter``, ``forany`` …."""
+"""List items and matches that may be visited in and below one ``map``, ``sg``, ``forany`` …."""
 
 TOO_DEEP = "expansion is nested too deeply"
 TOO_LONG = "expansion is too long"
-_TOO_MUCH = "expansion visits too many list items"
+_TOO_MUCH = "expansion visits too many list items or matches"
+
+
+def takes_too_long(text: str) -> bool:
+    """Whether *text* is more than can be compiled in some seconds."""
+    if len(text) <= MOST_SPECIALS or not ("$" in text or "\\" in text):
+        return False
+    return len(text) > LONGEST or sum(text.count(special) for special in "$\\{}") > MOST_SPECIALS
 
 
 def bounded(text: str) -> str:

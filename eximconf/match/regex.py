@@ -27,6 +27,7 @@ _NOTEMPTY = 0x00000004
 _ANCHORED = 0x80000000
 _NO_JIT = 0x00002000
 _JIT_STACK_LIMIT = -46
+_LARGE = 4096
 
 
 class RegexError(Exception):
@@ -174,7 +175,7 @@ class Pcre2Regex:
 
     def search(self, text: str, start: int = 0) -> Match | None:
         """The first match of *text* (latin-1) at *start* or later."""
-        octets = text.encode("latin-1")
+        octets = _octets(text)
         try:
             data = self._run(self._code, octets, len(octets), start, self._context, 0)[0]
         except self._core.LibraryError as error:
@@ -188,7 +189,7 @@ class Pcre2Regex:
 
     def matches(self, text: str) -> bool:
         """Whether the pattern matches anywhere in *text*."""
-        octets = text.encode("latin-1")
+        octets = _octets(text)
         try:
             return self._run(self._code, octets, len(octets), 0, self._context, 0)[0] is not None
         except self._core.LibraryError as error:
@@ -204,7 +205,7 @@ class Pcre2Regex:
 
     def search_nonempty_here(self, text: str, start: int) -> Match | None:
         """A match that begins at *start* and is not empty: the second try after an empty match."""
-        octets, options = text.encode("latin-1"), _NOTEMPTY | _ANCHORED
+        octets, options = _octets(text), _NOTEMPTY | _ANCHORED
         try:
             data = self._run(self._code, octets, len(octets), start, self._context, options)[0]
         except self._core.LibraryError as error:
@@ -220,6 +221,16 @@ class Pcre2Regex:
             return self._run(self._code, octets, len(octets), start, self._context, options | _NO_JIT)[0]
         except self._core.LibraryError:
             return None
+
+
+def _octets(text: str) -> bytes:
+    return text.encode("latin-1") if len(text) < _LARGE else _large(text)
+
+
+@lru_cache(maxsize=1)
+def _large(text: str) -> bytes:
+    """The octets of the text that was asked for last: matches after each other do not copy it each time."""
+    return text.encode("latin-1")
 
 
 @lru_cache(maxsize=1024)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from eximconf.expand.bounds import bounded
+from eximconf.expand.bounds import begin_list, bounded, end_list
 from eximconf.expand.code import Code, fault_of, first_fault
 from eximconf.expand.compiler import Compiler
 from eximconf.expand.dynamic import expand_string
@@ -27,7 +27,11 @@ def compile_sg(compiler: Compiler, node: Item) -> Code:
         text, regex, template = subject(ctx), pattern(ctx), replacement(ctx)
         if end is not None:
             raise ExpansionFailed(end)
-        result = bounded(substitute(ctx, text, _compiled(regex), template))
+        before = begin_list(ctx, 0)
+        try:
+            result = bounded(substitute(ctx, text, _compiled(regex), template))
+        finally:
+            end_list(ctx, before)
         ctx.numbers = numbers
         return result
 
@@ -71,6 +75,7 @@ def substitute(ctx: Context, text: str, regex: Regex, template: str) -> str:
             continue
         start, end = match.span
         ctx.numbers = match.numbers()
+        begin_list(ctx, 0)
         parts += (kept(text[copied:start]), expand_string(template, ctx))
         copied = position = end
         nonempty = start == end
@@ -82,6 +87,7 @@ def substitute(ctx: Context, text: str, regex: Regex, template: str) -> str:
 
 def _with_matches(ctx: Context, text: str, matches: Sequence[Match], template: str) -> str:
     """*text* with each of *matches*, none of them empty, replaced by the expansion of *template*."""
+    begin_list(ctx, len(matches))
     parts: list[str] = []
     kept = type(text)
     copied = 0

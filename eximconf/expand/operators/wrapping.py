@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from eximconf.expand.bounds import LONGEST, TOO_LONG
 from eximconf.runtime.machine import SPACES
 from eximconf.runtime.outcome import ExpansionFailed
 
 _NO_LIMIT = (1 << 31) - 1
-_TOO_MUCH = 1 << 24
 
 
 class _Breaks:
@@ -35,8 +35,9 @@ def wrap_header(text: str, columns: int, limit: int, indent: str, indent_width: 
     """*text* in lines of at most *columns*, the later ones begun with *indent*, *limit* octets in all.
 
     A line that is too long is broken at its last white space, else anywhere; 0 for *columns* or
-    *limit* means none. Where the indent leaves no room (*columns* not above *indent_width*), empty
-    lines follow up to the limit, as 4.98.2 and 4.100-dev do.
+    *limit* means none. The last line is not cut off at the limit. Where the indent
+    leaves no room (*columns* not above *indent_width*), empty lines follow up to the limit, as 4.98.2 and
+    4.100-dev do.
     """
     columns, limit = columns or _NO_LIMIT, limit or _NO_LIMIT
     breaks = _Breaks(text)
@@ -44,6 +45,7 @@ def wrap_header(text: str, columns: int, limit: int, indent: str, indent_width: 
     at, size, used = 0, 0, 0
     remaining = len(text)  # lags behind by the width of each break met, as in Exim
     while at < len(text):
+        start = at
         place = breaks.after(at)
         end, width = place or (at + remaining, 0)
         if used + end - at > columns:
@@ -54,15 +56,26 @@ def wrap_header(text: str, columns: int, limit: int, indent: str, indent_width: 
             at = end + width
         lines.append(line)
         size += len(line)
-        if at >= len(text) or size >= limit:
+        if at >= len(text):
             break
-        if size > _TOO_MUCH:
-            raise ExpansionFailed("header wrapping does not come to an end")
+        if size >= limit:
+            return "".join(lines)[:limit]
+        if size > LONGEST:
+            raise ExpansionFailed(TOO_LONG)
+        if at == start:
+            return _filled("".join(lines), "\n" + indent, limit)
         remaining -= step
         lines.append("\n" + indent)
         size += 1 + len(indent)
         used = indent_width
-    return "".join(lines)[:limit]
+    return "".join(lines)
+
+
+def _filled(text: str, line: str, limit: int) -> str:
+    """*text* and then *line* again and again up to *limit*: there is no room for anything else."""
+    if limit > LONGEST:
+        raise ExpansionFailed("header wrapping does not come to an end")
+    return (text + line * (limit // len(line) + 1))[:limit]
 
 
 def _cut(text: str, at: int, room: int) -> tuple[str, int]:
