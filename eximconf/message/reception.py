@@ -75,6 +75,15 @@ def receive(octets: str, limits: Limits, *, dots: bool = True) -> Received:
     )  # fmt: skip
 
 
+def passes_limits(octets: str, limits: Limits) -> bool:
+    """Whether the first line of a message, with those that continue it, makes its header, or the message, too long."""
+    found = _HEADER_LINE.match(octets)
+    if found is None:
+        return False
+    size = len(found[0]) - found[0].count("\r\n")
+    return 0 < limits.header < size or 0 < limits.message < size
+
+
 def _behind_folds(text: str, end: int) -> int:
     """The place behind the lines at *end* that continue the one before."""
     while text[end : end + 1] in (" ", "\t"):

@@ -49,8 +49,11 @@ def read_message(ctx: Context, text: str) -> None:
     """
     submission = _received(ctx, text)
     lines = submission.headers.lines
-    if sum(map(len, lines)) >= int(ctx.settings.get("header_maxsize", _HEADER_MAX)):
-        raise MessageRefused("ridiculously long message header received: message abandoned")
+    most = int(ctx.settings.get("header_maxsize", _HEADER_MAX))
+    if sum(map(len, lines)) > most:
+        raise MessageRefused(
+            f"ridiculously long message header received from NULL (more than {most} characters): message abandoned"
+        )
     _set_counts(ctx, submission)
     variables = ctx.variables
     login, name = _account()

@@ -29,10 +29,9 @@ from eximconf.smtp.resetting import start_message
 
 def arrive(dialogue: Dialogue, octets: str, *, dots: bool = True) -> None:
     """Take the message in *octets*, answer, and get ready for the next one."""
-    options = dialogue.options
     dialogue.log.message_id = ""
-    limits = Limits(dialogue.size_limit, options.header_maxsize, options.header_line_maxsize)
-    received = receive(without_from_lines(dialogue, octets), limits, dots=dots)
+    limits = _limits(dialogue)
+    received = receive(without_from_lines(dialogue, octets, limits), limits, dots=dots)
     incoming = Incoming(dialogue, received, [HeaderLine(text) for text in received.headers])
     incoming.started = now(dialogue.ctx)
     dialogue.ctx.variables |= {
@@ -60,13 +59,18 @@ def arrive(dialogue: Dialogue, octets: str, *, dots: bool = True) -> None:
         start_message(dialogue)
 
 
+def _limits(dialogue: Dialogue) -> Limits:
+    options = dialogue.options
+    return Limits(dialogue.size_limit, options.header_maxsize, options.header_line_maxsize)
+
+
 def break_off(dialogue: Dialogue, octets: str, *, dots: bool = True) -> str:
     """Take what there is of a message whose end does not come; how far it was, in the words of the log. One whose
     header is complete has an id already."""
-    octets = without_from_lines(dialogue, octets)
+    octets = without_from_lines(dialogue, octets, _limits(dialogue))
     where = lost_in(octets, dots=dots)
-    if not where and dialogue.options.since("4.97"):
-        dialogue.log.message_id = dialogue.ids.next(now(dialogue.ctx))
+    has_id = not where and dialogue.options.since("4.97")
+    dialogue.log.message_id = dialogue.ids.next(now(dialogue.ctx)) if has_id else ""
     return where
 
 

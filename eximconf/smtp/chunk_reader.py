@@ -6,7 +6,7 @@ import re
 
 from eximconf.message.line_ends import hides_header
 from eximconf.smtp.arrival import arrive, break_off
-from eximconf.smtp.closing import quit_session
+from eximconf.smtp.closing import answer_quit
 from eximconf.smtp.dialogue import Dialogue, Reader
 from eximconf.smtp.errors import protocol_error
 from eximconf.smtp.gathered import Gathered
@@ -72,7 +72,8 @@ class ChunkReader:
             self._refuse_haste(dialogue)
         elif chunks.last:
             dialogue.reader = self._commands
-            arrive(dialogue, self._gathered.text(), dots=False)
+            octets = self._gathered.text()
+            arrive(dialogue, octets if octets.endswith("\n") else f"{octets}\r\n", dots=False)
         else:
             dialogue.reply(f"250 {chunks.size} byte chunk received")
             dialogue.reader = self._between
@@ -170,7 +171,8 @@ class ChunkReader:
 
     def _leave(self, dialogue: Dialogue, verb: str) -> None:
         if verb == "quit":
-            quit_session(dialogue)
+            answer_quit(dialogue)
+            lose_in_data(dialogue, self.break_off(dialogue))
         else:
             obey_rset(dialogue)
             self._abandon(dialogue)

@@ -34,6 +34,12 @@ def run_notquit(dialogue: Dialogue, reason: str, code: str = "", text: str = "")
 
 def quit_session(dialogue: Dialogue) -> None:
     """Obey QUIT; the connection is over then."""
+    answer_quit(dialogue)
+    end(dialogue, "quit")
+
+
+def answer_quit(dialogue: Dialogue) -> None:
+    """Answer QUIT, and log it."""
     dialogue.history.append("QUIT")
     log_incomplete(dialogue, "QUIT")
     message = ""
@@ -48,7 +54,6 @@ def quit_session(dialogue: Dialogue) -> None:
     else:
         dialogue.reply(f"221 {dialogue.active_hostname} closing connection")
     log_closed(dialogue, "by QUIT")
-    end(dialogue, "quit")
 
 
 def end(dialogue: Dialogue, reason: str, failed: bool = False) -> None:

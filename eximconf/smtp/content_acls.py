@@ -166,7 +166,11 @@ def ask_mime(dialogue: Dialogue, batch: bool = False) -> AclOutcome | None:
             outcome = _ask_part(dialogue, acl, phase, part, number, attached=count > 0)
             if outcome.verdict is not Verdict.ACCEPT:
                 return outcome
-            if part.is_message:
+            if not part.is_message:
+                continue
+            if dialogue.options.since("4.99"):  # which only takes them out into files
+                message.mime_files += 1
+            else:
                 encoding = part.values.get("mime_content_transfer_encoding", "")
                 waiting.append(decode_part(part.content, encoding).text)
         count += 1
@@ -177,8 +181,10 @@ def unspool(dialogue: Dialogue) -> None:
     """Where the MIME ACL was asked, Exim has a copy of the message that it removes now, which a trace tells."""
     if dialogue.transaction.spooled and dialogue.ctx.trace is not None:
         identity = dialogue.message.id
-        path = f"{spool_directory(dialogue)}/scan/{identity}/{identity}.eml"
-        dialogue.ctx.trace.flat(f"unspool_mbox(): unlinking '{path}'")
+        names = [f"{identity}-{number:05d}" for number in range(dialogue.message.mime_files)]
+        for name in [*names, f"{identity}.eml"]:
+            path = f"{spool_directory(dialogue)}/scan/{identity}/{name}"
+            dialogue.ctx.trace.flat(f"unspool_mbox(): unlinking '{path}'")
     dialogue.transaction.spooled = False
 
 

@@ -5,16 +5,20 @@ from __future__ import annotations
 from eximconf.expand.dynamic import expand_string
 from eximconf.match.regex import RegexError, compile_regex
 from eximconf.message.addresses import AddressFault
+from eximconf.message.reception import Limits, passes_limits
 from eximconf.runtime.outcome import Outcome
 from eximconf.runtime.value import Tainted
 from eximconf.smtp.addresses import parse, qualified_sender
 from eximconf.smtp.dialogue import Dialogue
 
 
-def without_from_lines(dialogue: Dialogue, octets: str) -> str:
-    """*octets* of a message without such lines at the start, where they are to be ignored."""
+def without_from_lines(dialogue: Dialogue, octets: str, limits: Limits) -> str:
+    """*octets* of a message without such lines at the start, where they are to be ignored. A line that passes the
+    *limits* is none."""
     pattern = dialogue.options.uucp_from_pattern or ""
     while line := octets[: octets.find("\n") + 1].removesuffix("\n").removesuffix("\r"):
+        if passes_limits(octets, limits):
+            return octets
         try:
             found = compile_regex(pattern).search(f"{line}\n") if _ignores(dialogue) else None
         except RegexError:

@@ -35,6 +35,7 @@ def reset(dialogue: Dialogue) -> None:
     for name in [name for name in variables if name in _OF_MESSAGE or name.startswith(_PREFIXES)]:
         del variables[name]
     variables["message_size"] = "-1"
+    variables["message_smtputf8"] = variables["prdr_requested"] = "no"
     message = Message()
     message.controls.suppress_local_fixups = False
     dialogue.connection.message = message

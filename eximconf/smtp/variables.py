@@ -23,7 +23,7 @@ def install(dialogue: Dialogue) -> None:
     if facts.interface:
         variables["received_ip_address"] = facts.interface
         variables["received_port"] = str(facts.interface_port)
-    variables["proxy_session"] = "no"
+    variables["proxy_session"] = variables["message_smtputf8"] = variables["prdr_requested"] = "no"
     if facts.ident:
         variables["sender_ident"] = Tainted(facts.ident)
     if facts.process:

@@ -138,8 +138,8 @@ def _sender(run: AclRun, text: str, rest: str) -> str:
 
 def _check_sender(run: AclRun, address: str, options: VerifyOptions) -> SenderCheck:
     answer = _OK  # a bounce message has no sender that could be bad
+    own = run.message is not None and address == run.message.sender
     if address:
-        own = run.message is not None and address == run.message.sender
         request = VerifyRequest(address, False, own, options.success_on_redirect, options.callout)
         answer = _ask(run, request)
         run.trace("----------- end verify ------------")
@@ -155,6 +155,8 @@ def _check_sender(run: AclRun, address: str, options: VerifyOptions) -> SenderCh
     )
     check = SenderCheck(answer, failed)
     run.memory.current.senders[address] = check
+    if own and answer.address:
+        run.memory.current.senders[answer.address] = check
     return check
 
 
