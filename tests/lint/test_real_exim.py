@@ -14,9 +14,9 @@ import pytest
 
 from eximconf.catalog.model import NEWEST, OLDEST, version_key
 from eximconf.lint.checking import Options, check
-from eximconf.report.rule_pages import unmarked
 from eximconf.lint.rule import Rule
 from eximconf.lint.rules import RULES, START_RULES
+from eximconf.report.rule_pages import unmarked
 from eximconf.source.diagnostic import Severity
 from eximconf.source.text import SourceFile
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from eximconf.report import rule_pages as pages
 from eximconf.lint.checking import Options, check
 from eximconf.lint.rule import Rule
 from eximconf.lint.rules import RULES
+from eximconf.report import rule_pages as pages
 from eximconf.source.diagnostic import Diagnostic
 from eximconf.source.text import SourceFile
 
