@@ -80,9 +80,12 @@ def _context(arguments: Namespace) -> Context:
         ctx = new_context(None, None, variables)
         ctx.target = target
     if arguments.message:
-        from eximconf.message.submission import read_message
+        from eximconf.message.submission import MessageRefused, read_message
 
-        read_message(ctx, read_octets(octets(arguments.message)))
+        try:
+            read_message(ctx, read_octets(octets(arguments.message)))
+        except MessageRefused as refusal:
+            raise Usage(f"{arguments.message}: {refusal}") from None
     return ctx
 
 

@@ -24,6 +24,7 @@ _REMOVED = (
 _FROM_LINE = re.compile(r"From ", re.ASCII)
 _VISIBLE = 500
 _HEADER_MAX = 1 << 20
+_TOO_LONG = "{} received from NULL (more than {} characters): message abandoned"
 _NOT_SHOWN = str.maketrans({"\n": " ", "\0": " "})
 _NUL_NOT_SHOWN = str.maketrans({"\0": " "})
 
@@ -49,11 +50,7 @@ def read_message(ctx: Context, text: str) -> None:
     """
     submission = _received(ctx, text)
     lines = submission.headers.lines
-    most = int(ctx.settings.get("header_maxsize", _HEADER_MAX))
-    if sum(map(len, lines)) > most:
-        raise MessageRefused(
-            f"ridiculously long message header received from NULL (more than {most} characters): message abandoned"
-        )
+    _check_lengths(lines, ctx)
     _set_counts(ctx, submission)
     variables = ctx.variables
     login, name = _account()
@@ -90,6 +87,16 @@ def _envelope_sender(pattern: str, line: str) -> str | None:
     except RegexError:
         return None
     return None if found is None else found.group(1) or ""
+
+
+def _check_lengths(lines: list[str], ctx: Context) -> None:
+    """Raises `MessageRefused` for a header, or a line of it with its continuation, that is too long."""
+    longest = int(ctx.settings.get("header_line_maxsize", 0))
+    if longest and any(len(line) > longest for line in lines):
+        raise MessageRefused(_TOO_LONG.format("overlong message header line", longest))
+    most = int(ctx.settings.get("header_maxsize", _HEADER_MAX))
+    if sum(map(len, lines)) > most:
+        raise MessageRefused(_TOO_LONG.format("ridiculously long message header", most))
 
 
 def _set_counts(ctx: Context, submission: _Submission) -> None:

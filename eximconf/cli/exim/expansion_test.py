@@ -111,12 +111,15 @@ def _now(ctx: Context) -> str:
 
 
 def _read_message(ctx: Context, path: str) -> bool:
-    from eximconf.message.submission import read_message
+    from eximconf.message.submission import MessageRefused, read_message
 
     try:
         read_message(ctx, read_octets(path))
     except OSError as error:
         complain(f"exim: failed to open {path}: {error.strerror}\n")
+        return False
+    except MessageRefused as refusal:
+        complain(f"{_now(ctx)} {refusal}\n")
         return False
     return True
 
