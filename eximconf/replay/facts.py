@@ -10,6 +10,7 @@ from eximconf.config.load import read_octets
 from eximconf.match.ip import address_family
 from eximconf.replay.front_matter.toml import Values
 from eximconf.smtp.facts import Facts, Manner, TlsFacts
+from eximconf.smtp.shown_address import canonical_address
 
 CLIENT = "192.0.2.1"
 """The client of a session that does not say."""
@@ -28,9 +29,9 @@ class BadFacts(Exception):
 
 
 def facts_of(
-    values: Values, folder: str, number: int, manner: Manner | None = None, named: bool = False
+    values: Values, folder: str, number: int, target: str, manner: Manner | None = None, named: bool = False
 ) -> Facts:
-    """The facts of the connection with this *number*, from 0 on. *manner*: instead of the one it says. *named*: the
+    """The facts of the connection with this *number*, from 0 on, for Exim *target*. *manner*: instead of the one it says. *named*: the
     client's name, if it is one, is known without being looked up.
 
     Raises `BadFacts`, and `OSError` for a certificate that cannot be read.
@@ -41,7 +42,7 @@ def facts_of(
     tls, rdns = values.get("tls", True), values.get("rdns")
     known = named and isinstance(rdns, str) and rdns not in ("none", "defer")
     return Facts(
-        client=client, client_port=port, interface=interface, interface_port=interface_port,
+        client=canonical_address(client, target) if client else "", client_port=port, interface=interface, interface_port=interface_port,
         manner=manner or _MANNERS[values.get("manner", "socket")], ident=values.get("ident", ""),
         tls=_tls(tls, folder), tls_on_connect=isinstance(tls, dict) and tls.get("on_connect", False),
         process=values.get("process", PROCESS) + number, connections=values.get("connections", 0), given=given,

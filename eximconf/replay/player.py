@@ -73,7 +73,7 @@ class Performance:
         world = self.world
         try:
             world.change(conversation.changes)
-            facts = facts_of(conversation.values, world.folder, number, self.manner, self.named)
+            facts = facts_of(conversation.values, world.folder, number, self.loaded.configuration.target, self.manner, self.named)
         except OSError as error:
             raise Unplayable(f"{error.filename or 'a file'}: {error.strerror or error}") from None
         except BadFacts as error:

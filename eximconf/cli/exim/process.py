@@ -7,9 +7,7 @@ import re
 
 from eximconf.cli.exim.surroundings import Surroundings
 from eximconf.config.model import Configuration
-from eximconf.expand.operators.network import compressed
-from eximconf.match.ip import address_family, masked_key, parse_address
-from eximconf.runtime.settings import at_least
+from eximconf.match.ip import address_family
 
 _IN_BRACKETS = re.compile(r"\[([^]]*)\](?::([0-9]{1,5}))?\Z")
 _WITH_PORT = re.compile(r"(.*)\.([0-9]{1,5})\Z", re.DOTALL)
@@ -45,13 +43,3 @@ def split_port(text: str) -> tuple[str, int]:
     if text and address_family(address) is None:
         raise BadAddress(f'"{address}" is not an IP address')
     return address, int(port or 0)
-
-
-def canonical_address(text: str, target: str) -> str:
-    """An address as Exim *target* shows it: IPv6 in its short form since 4.98, before in full."""
-    address = parse_address(text)
-    if address is None or address.family == 4:
-        return text
-    if at_least(target, "4.98"):
-        return compressed(address.bits.to_bytes(16, "big"))
-    return masked_key(address, None, ":")

@@ -12,7 +12,7 @@ from eximconf.cli.exim import complain, write
 from eximconf.cli.exim.caller import Caller
 from eximconf.cli.exim.invocation import Invocation
 from eximconf.cli.exim.log_files import LogFiles
-from eximconf.cli.exim.process import BadAddress, canonical_address, process_variables, split_port
+from eximconf.cli.exim.process import BadAddress, process_variables, split_port
 from eximconf.cli.exim.surroundings import Surroundings
 from eximconf.config.model import Configuration
 from eximconf.config.settings import Settings
@@ -25,6 +25,7 @@ from eximconf.runtime.trace import Trace
 from eximconf.smtp.events import BatchFailed, Closed, Event, LogEvent, Remark, Reply
 from eximconf.smtp.facts import Facts, Manner
 from eximconf.smtp.server import SmtpServer
+from eximconf.smtp.shown_address import canonical_address
 
 _BLOCK = 65536
 _MANNERS = {"bh": Manner.TESTED, "bhc": Manner.TESTED, "bs": Manner.STANDARD_INPUT, "bS": Manner.BATCH}
