@@ -156,19 +156,12 @@ class _Evaluator:
         return value
 
 
+@lru_cache(maxsize=1024)
 def evaluate(text: str, decimal: bool = False) -> int:
     """The value of an arithmetic expression; with *decimal* (``eval10``) all numbers are decimal.
 
     Raises `ExpansionFailed` with Exim's words and the part of *text* read so far.
     """
-    left, _, right = text.partition("+")
-    if right.isdigit() and left.isdigit() and len(text) < 18 and left[0] != "0" != right[0] and text.isascii():
-        return int(left) + int(right)  # a sum in numbers that are the same in every base, and small
-    return _evaluate(text, decimal)
-
-
-@lru_cache(maxsize=1024)
-def _evaluate(text: str, decimal: bool) -> int:
     evaluator = _Evaluator(text, decimal)
     try:
         return evaluator.run()
@@ -179,4 +172,7 @@ def _evaluate(text: str, decimal: bool) -> int:
 
 def evaluated(text: str) -> str:
     """The value of ``${eval:…}`` in decimal digits. Raises `ExpansionFailed`."""
+    left, _, right = text.partition("+")
+    if right.isdigit() and left.isdigit() and len(text) < 18 and left[0] != "0" != right[0] and text.isascii():
+        return str(int(left) + int(right))  # a sum in numbers that are the same in every base, and small
     return str(evaluate(text))
