@@ -35,11 +35,12 @@ class Loaded:
 @dataclass(slots=True)
 class Configurations:
     """*file*: the one that comes before what sessions say, "" for none; *define* likewise are macros. *found* is told of
-    each configuration before it is used."""
+    each configuration before it is used. *without*: features that the Exim is built without."""
 
     file: str = ""
     define: Mapping[str, str] = field(default_factory=dict)
     found: Callable[[Configuration], None] | None = None
+    without: frozenset[str] = frozenset()
     _loaded: dict[tuple[str, tuple[tuple[str, str], ...], str], Loaded] = field(default_factory=dict)
 
     def path(self, values: Mapping[str, object], folder: str) -> str:
@@ -57,7 +58,7 @@ class Configurations:
         key = (path, tuple(sorted(macros.items())), target)
         loaded = self._loaded.get(key)
         if loaded is None:
-            configuration = load(path, Settled(target=target, list_max=_LISTS_MAX), macros)
+            configuration = load(path, Settled(target=target, without=self.without, list_max=_LISTS_MAX), macros)
             loaded = self._loaded[key] = Loaded(
                 configuration, ListeningEngine(configuration), Redactor.of(configuration), RoutingVerifier(configuration)
             )

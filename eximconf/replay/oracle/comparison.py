@@ -21,7 +21,7 @@ from eximconf.replay.configurations import Configurations
 from eximconf.replay.conversation import Play, chunks, dotted, message_lines
 from eximconf.replay.expectations import lines_of
 from eximconf.replay.oracle.configuration import adapted, shift_of
-from eximconf.replay.oracle.process import Heard, RealExim, command_line, version_of
+from eximconf.replay.oracle.process import Heard, RealExim, build_of, command_line
 from eximconf.replay.oracle.trace import Decided, decisions
 from eximconf.replay.player import Performance, Player, Unplayable, Ways
 from eximconf.replay.result import OracleStep, SessionResult, Status
@@ -47,8 +47,9 @@ _TLS = "under TLS, which the session only takes as a fact"
 
 def compare(session: Session, result: SessionResult, configurations: Configurations, exim: str) -> SessionResult:
     """*result* with what a real *exim* has to say; a difference makes it fail."""
-    own = Configurations(configurations.file, configurations.define)
-    target = _target(session, version_of(exim))
+    build = build_of(exim)
+    own = Configurations(configurations.file, configurations.define, without=build.without)
+    target = _target(session, build.version)
     session = replace(session, values={**session.values, "target": target})
     try:
         performance = Player(own, Ways(manner=Manner.TESTED)).prepare(session)

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from eximconf.smtp.facts import Facts
 
@@ -141,11 +142,34 @@ def _with_port(address: str, port: int) -> str:
     return f"{address}.{port}" if port else address
 
 
-def version_of(exim: str) -> str:
-    """What ``exim -bV`` says of itself (``4.98.2``); "" if it says nothing."""
+_FEATURES = {
+    "Content_Scanning": "WITH_CONTENT_SCAN", "DKIM": "!DISABLE_DKIM", "DMARC": "SUPPORT_DMARC", "ESMTP_Limits": "!DISABLE_ESMTP_LIMITS",
+    "ESMTP_Wellknown": "!DISABLE_WELLKNOWN", "Event": "!DISABLE_EVENT", "Experimental_DCC": "EXPERIMENTAL_DCC",
+    "Experimental_XCLIENT": "EXPERIMENTAL_XCLIENT", "I18N": "SUPPORT_I18N", "PIPECONNECT": "!DISABLE_PIPE_CONNECT", "PRDR": "!DISABLE_PRDR",
+    "PROXY": "SUPPORT_PROXY", "SPF": "SUPPORT_SPF",
+}  # fmt: skip
+"""What ``exim -bV`` calls the features of a build, and the words of the catalog."""
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """What ``exim -bV`` says: its *version* (``4.98.2``), "" if it says nothing, and which features it has not."""
+
+    version: str = ""
+    without: frozenset[str] = frozenset()
+
+
+@lru_cache
+def build_of(exim: str) -> Build:
+    """The build of a real Exim."""
     try:
         done = subprocess.run([exim, "-bV"], capture_output=True, timeout=30, stdin=subprocess.DEVNULL)
     except (OSError, subprocess.TimeoutExpired):
-        return ""
-    found = re.match(rb"Exim version (\S+)", done.stdout)
-    return found[1].decode("latin-1") if found is not None else ""
+        return Build()
+    text = done.stdout.decode("latin-1")
+    version = re.match(r"Exim version (\S+)", text)
+    supported = re.search(r"^Support for: (.*)$", text, re.MULTILINE)
+    if version is None or supported is None:
+        return Build("" if version is None else version[1])
+    named = supported[1].split()
+    return Build(version[1], frozenset(feature for name, feature in _FEATURES.items() if name not in named))
