@@ -9,18 +9,25 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass
+from typing import Protocol
 
+from eximconf.message.addresses import AddressSyntax, ParsedAddress
+from eximconf.message.header_addresses import OF_RECIPIENTS, OF_SENDERS, Replacement, replace_addresses
+from eximconf.message.header_kinds import header_name, kind_of
 from eximconf.message.headers import HeaderLines, ReadHeaders, read_headers
 from eximconf.message.ids import MessageIds
 from eximconf.runtime.calendar import full_date, local_time, now
 from eximconf.runtime.context import Context
-from eximconf.runtime.settings import is_on
+from eximconf.runtime.log import LogLine
+from eximconf.runtime.settings import at_least, is_on
+from eximconf.runtime.value import Tainted
 
 _REMOVED = (
     ("return-path:", "return_path_remove"),
     ("envelope-to:", "envelope_to_remove"),
     ("delivery-date:", "delivery_date_remove"),
 )
+_END_LINE = re.compile(r"^\.(?:\n|\Z)", re.MULTILINE)
 _FROM_LINE = re.compile(r"From ", re.ASCII)
 _VISIBLE = 500
 _HEADER_MAX = 1 << 20
@@ -43,7 +50,18 @@ class _Submission:
     envelope: str
 
 
-def read_message(ctx: Context, text: str) -> None:
+class Rewriting(Protocol):
+    """The rewriting rules of a configuration. *places*: the letters that there are rules for."""
+
+    @property
+    def places(self) -> frozenset[str]: ...
+
+    def one(self, ctx: Context, subject: str, place: str, header: bool = False) -> tuple[str, bool]:
+        """What an address becomes, and whether that stands for all of the item."""
+        ...
+
+
+def read_message(ctx: Context, text: str, rewriting: Rewriting | None = None) -> None:
     """Make the message *text* (latin-1) the one that *ctx* is about. Raises `MessageRefused`.
 
     Line ends may be LF or CR LF. A line with a single dot ends the message.
@@ -53,6 +71,10 @@ def read_message(ctx: Context, text: str) -> None:
     _check_lengths(lines, ctx)
     _set_counts(ctx, submission)
     variables = ctx.variables
+    if _ends_in_dot(submission) and at_least(ctx.target, "4.99"):  # taken for a message that was cut off
+        variables["received_count"] = "1"
+        ctx.headers = HeaderLines([], ctx.settings)
+        return
     login, name = _account()
     variables.setdefault("sender_ident", login)
     variables["sender_address"] = submission.sender or variables.get("sender_address") or _qualified(login, ctx)
@@ -63,7 +85,8 @@ def read_message(ctx: Context, text: str) -> None:
     variables["received_count"] = str(1 + sum(_is_named(line, "received:") for line in lines))
     lines = [line for line in lines if not _is_removed(line, ctx)]
     author = f"{name} <{_qualified(login, ctx)}>" if not submission.sender else submission.sender
-    ctx.headers = HeaderLines(_completed(lines, identity, author, ctx), ctx.settings)
+    lines = [_with_domains(line, ctx, rewriting) for line in _completed(lines, identity, author, ctx)]
+    ctx.headers = HeaderLines(lines, ctx.settings)
 
 
 def _received(ctx: Context, text: str) -> _Submission:
@@ -102,29 +125,37 @@ def _check_lengths(lines: list[str], ctx: Context) -> None:
 def _set_counts(ctx: Context, submission: _Submission) -> None:
     """The variables that count and show what was read."""
     text, headers = submission.text, submission.headers
-    body = _body(text[headers.end :]) if headers.complete else ""
-    above = text[: headers.end].removesuffix("\n").split("\n")
+    below = text[headers.end :]
+    body = _body(below) if headers.complete else ""
+    above = text[: headers.end].removesuffix("\n").split("\n") if headers.complete or headers.end else []
     above = [line.removesuffix("\r").replace("\r", "\n ") for line in above]
     size = len(submission.envelope) + sum(map(len, headers.lines)) + len(headers.stopped)
-    body_lines = sum(1 for line in body.split("\n") if line)
+    if _ends_in_dot(submission) and not at_least(ctx.target, "4.99"):
+        above.append(below + " ")  # the end of the file is counted as two octets
+        size += len(below) + 2
+    body_lines = 1 if below == "." and headers.complete else sum(1 for line in body.split("\n") if line)
     ctx.variables |= {
         "message_body": _visible(body, ctx, at_end=False),
         "message_body_end": _visible(body, ctx, at_end=True),
         "message_body_size": str(len(body)),
-        "message_size": str(max(size, 1) + len(body)),
+        "message_size": str((size or int(headers.complete)) + len(body)),
         "body_linecount": str(body_lines),
         "body_zerocount": str(body.count("\0")),
         "message_linecount": str(len(above) + body_lines),
-        "max_received_linelength": str(max(map(len, above))),
+        "max_received_linelength": str(max(map(len, above), default=0)),
     }
+
+
+def _ends_in_dot(submission: _Submission) -> bool:
+    """Whether a dot without a line end is the last of a message that has nothing but a header."""
+    headers = submission.headers
+    return not headers.complete and "\n" not in submission.text[headers.end :]
 
 
 def _body(text: str) -> str:
     """The body up to a line with a single dot."""
-    if text.startswith(".\n"):
-        return ""
-    end = text.find("\n.\n")
-    return text if end < 0 else text[: end + 1]
+    end = _END_LINE.search(text)
+    return text if end is None else text[: end.start()]
 
 
 def _visible(body: str, ctx: Context, *, at_end: bool) -> str:
@@ -163,6 +194,27 @@ def _completed(lines: list[str], identity: str, author: str, ctx: Context) -> li
     if lacks("Date"):
         before.insert(0, date) if resent else after.append(date)
     return [*before, *lines, *after]
+
+
+def _with_domains(line: str, ctx: Context, rewriting: Rewriting | None) -> str:
+    """*line* with the addresses completed and rewritten, if it is one with addresses."""
+    kind = kind_of(header_name(line))
+    if kind not in OF_SENDERS and kind not in OF_RECIPIENTS:
+        return line
+    recipients = ctx.settings.get("qualify_recipient", "") if kind in OF_RECIPIENTS else ""
+    rules = rewriting if rewriting is not None and kind.lower() in rewriting.places else None
+
+    def replace(found: ParsedAddress, lacks_domain: bool) -> Replacement:
+        address = found.address
+        if lacks_domain:
+            address = f"{address}@{recipients}" if recipients else _qualified(address, ctx)
+        return Replacement(*rules.one(ctx, Tainted(address), kind.lower(), True)) if rules else Replacement(address)
+
+    def complain(text: str) -> None:
+        if ctx.log is not None:
+            ctx.log(LogLine(text))
+
+    return replace_addresses(line, replace, complain, AddressSyntax.from_settings(ctx.settings))
 
 
 def _account() -> tuple[str, str]:

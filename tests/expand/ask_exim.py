@@ -33,10 +33,10 @@ def main(fill: Callable[[str], None] = copy_data, folder: Path = CASES) -> int:
             for line, answer in zip(lines, exim.ask(lines), strict=True):
                 print(line.encode("latin-1").decode("utf-8", "backslashreplace"), answer, sep="\n")
             return 0
-        return max([_one(exim, path, options.write) for path in options.files or all_case_files(folder)], default=0)
+        return max([compare(exim, path, options.write) for path in options.files or all_case_files(folder)], default=0)
 
 
-def _one(exim: RealExim, path: Path, write: bool) -> int:
+def compare(exim: RealExim, path: Path, write: bool) -> int:
     file = read_cases(path)
     cases = [case for case in file.cases if case.is_for(exim.version)]
     answers = exim.ask([case.text(exim.data) for case in cases])

@@ -41,9 +41,9 @@ def expand_all(invocation: Invocation, surroundings: Surroundings, configuration
     except BadAddress as bad:
         complain(f"exim: {bad}\n")
         return 1
-    if invocation.mode == "bem" and not _read_message(ctx, invocation.argument):
-        return 1
     ctx.log = lambda line: complain(f"{_now(ctx)} {line.text}\n")
+    if invocation.mode == "bem" and not _read_message(ctx, invocation.argument, configuration):
+        return 1
     try:
         return _expand(invocation, MacroTable(configuration), ctx)
     except _Died as death:
@@ -110,11 +110,12 @@ def _now(ctx: Context) -> str:
     return log_date(local_time(ctx, now(ctx)))
 
 
-def _read_message(ctx: Context, path: str) -> bool:
+def _read_message(ctx: Context, path: str, configuration: Configuration) -> bool:
     from eximconf.message.submission import MessageRefused, read_message
+    from eximconf.route.rewriting import Rewriter
 
     try:
-        read_message(ctx, read_octets(path))
+        read_message(ctx, read_octets(path), Rewriter.of(configuration))
     except OSError as error:
         complain(f"exim: failed to open {path}: {error.strerror}\n")
         return False
