@@ -26,7 +26,8 @@ class TlsFacts:
     *version*: ``TLS1.3``; *cipher*: as ``$tls_in_cipher`` shows it (``TLS1.3:TLS_AES_256_GCM_SHA384:256``);
     *standard_cipher*: by its name in RFCs; *bits*: its strength. *peer_dn*, *peer_certificate* (PEM),
     *own_certificate*: "" for none. *verified*: the client's certificate was. *sni*: the name that the client asked
-    for. *failure*: why it fails, "" if it does not; *local*: the failure is ours, before any handshake.
+    for. *resumption*: as ``$tls_in_resumption`` has it: 1 where a session could be resumed, and 16 more where it was.
+    *failure*: why it fails, "" if it does not; *local*: the failure is ours, before any handshake.
     """
 
     cipher: str = "TLS1.3:TLS_AES_256_GCM_SHA384:256"
@@ -39,7 +40,7 @@ class TlsFacts:
     verified: bool = False
     sni: str = ""
     ocsp: int = 0
-    resumption: int = 0
+    resumption: int = 1
     failure: str = ""
     local: bool = False
 

@@ -24,6 +24,7 @@ _LINE_MAX = 8189
 _ENTRY_MAX = 8191
 """Octets of a line with its time, and of that with what the reject log has below it."""
 _ENTRY_CUT = 8090
+_RESUMED = 16
 _STAMP = len("2026-01-05 10:00:00 ")
 _OVERFLOW = "**** log string overflowed log buffer ****"
 _RECIPIENTS_OVERFLOW = "<trunc>"
@@ -165,11 +166,7 @@ class Logbook:
         if not connection.tls:
             return ""
         text = f" X={connection.tls}" if self.shows("tls_cipher") else ""
-        if (
-            text
-            and self.shows("tls_resumption")
-            and variables.get("tls_in_resumption", "0") not in ("", "0")
-        ):
+        if text and self.shows("tls_resumption") and self._facts.tls.resumption & _RESUMED:
             text += "*"
         if self.shows("tls_certificate_verified") and variables.get("tls_in_peercert"):
             text += f" CV={'yes' if connection.tls_verified else 'no'}"

@@ -61,20 +61,22 @@ class ProxyReader:
             return False
         try:
             size = _size(text, source.ended)
-            if size < 0:
-                return False
-            found = read_v2(text[:size]) if text.startswith(_SIGNATURE) else read_v1(text[:size])
         except ProxyFault:
-            found, size = None, _swallowed(text)
-            dialogue.quit_only = True
+            source.at += _swallowed(text)
+            self.give_up(dialogue)
+            return dialogue.open
+        if size < 0:
+            return False
         source.at += size
-        if not dialogue.quit_only:
-            _take(dialogue, found)
+        try:
+            _take(dialogue, read_v2(text[:size]) if text.startswith(_SIGNATURE) else read_v1(text[:size]))
+        except ProxyFault:
+            dialogue.quit_only = True
         self._leave(dialogue)
         return dialogue.open
 
     def give_up(self, dialogue: Dialogue) -> None:
-        """The proxy has said nothing for too long."""
+        """The proxy has not said who the client is, or nothing for too long."""
         dialogue.quit_only = True
         self._leave(dialogue)
 

@@ -99,6 +99,10 @@ class SmtpServer:
                 welcome(dialogue)
         return self._events()
 
+    def send_early(self, octets: str) -> None:
+        """*octets* have come from a client that did not wait for the greeting."""
+        self._dialogue.input.add(octets)
+
     def receive(self, octets: str) -> list[Event]:
         """What happens on *octets* from the client (latin-1); they count as having come at once."""
         self._dialogue.input.add(octets)
