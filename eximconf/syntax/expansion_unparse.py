@@ -23,13 +23,14 @@ from eximconf.syntax.expansion_nodes import (
     Text,
     Tree,
     Variable,
+    walk,
 )
 
 
 def unparse(expansion: Expansion) -> str:
-    """The text of *expansion*. One with a fault in it is given as it was written, because Exim does
-    not look at what follows a fault and neither does the tree."""
-    if expansion.faults():
+    """The text of *expansion*. One with a fault in it, if only in one of the readings of an ``extract``, is given as
+    it was written: what follows a fault is not in the tree, and its words can repeat the rest of the text."""
+    if any(type(part) is Broken or type(part) is Extract for part in walk(expansion.body)):
         return expansion.text
     try:
         return _text(expansion.body)
@@ -48,11 +49,10 @@ def _text(tree: Tree) -> str:
         case Operator(name, parameter, argument):
             suffix = "" if parameter is None else f"_{parameter}"
             return f"${{{name}{suffix}:{_text(argument)}}}"
-        case Item(name, options, arguments, branches):
+        case Item(name, options, arguments, branches, read_over=read_over):
             space = " " if options[:1].isalpha() else ""
-            return f"${{{name}{space}{options}{_braces(*arguments)}{_after(branches)}}}"
-        case Extract():
-            return _text(tree.likely)
+            behind = " " if read_over is not None and read_over.kind == "item-option" else ""
+            return f"${{{name}{space}{options}{behind}{_braces(*arguments)}{_after(branches)}}}"
         case If(test, branches):
             return f"${{if {_text(test)}{_after(branches)}}}"
         case Lookup(kind, key, source, branches):
@@ -69,7 +69,7 @@ def _text(tree: Tree) -> str:
             return f"{name}{{{_braces(*members)}}}"
         case Iteration(name, items, test):
             return f"{name}{_braces(items, test)}"
-        case Broken():
+        case Broken() | Extract():
             return ""
 
 
