@@ -1,7 +1,7 @@
 """Exim's ids of messages: when, by which process, and the fraction of the second, in base 62.
 
-Since 4.97 ``tttttt-ppppppppppp-ffff`` with microseconds, before ``tttttt-pppppp-ff`` with half milliseconds.
-Spec: 3.4 "Message identification".
+Since 4.97 ``tttttt-ppppppppppp-ffff`` with microseconds, before ``tttttt-pppppp-ff`` with half milliseconds; with
+``localhost_number`` there are 500000 and 200 ticks to a second. Spec: 3.4 "Message identification".
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def base62(number: int, width: int) -> str:
 class MessageIds:
     """The ids of one process.
 
-    *host_number*: ``localhost_number``, None where it is not set; the clock then ticks in smaller steps.
+    *host_number*: ``localhost_number``, None where it is not set; with one, the clock ticks in larger steps.
     An id is never given twice: where the clock stands still the next tick is taken.
     """
 
@@ -32,7 +32,8 @@ class MessageIds:
 
     def __init__(self, target: str, process: int, host_number: int | None = None) -> None:
         new = at_least(target, "4.97")
-        self._ticks = (1_000_000 if new else 2000) // (1 if host_number is None else 2)
+        alone, with_number = (1_000_000, 500_000) if new else (2000, 200)
+        self._ticks = alone if host_number is None else with_number
         self._fraction = 4 if new else 2
         self._process = base62(process, 11 if new else 6)
         self._host_number = host_number or 0

@@ -48,6 +48,7 @@ def start_message(dialogue: Dialogue) -> None:
     """Get ready for a message: at the start of a connection, and when a message was taken or refused."""
     reset(dialogue)
     dialogue.counters.uncounted.update(_AGAIN_UNCOUNTED)
+    dialogue.counters.transaction_line = dialogue.counters.lines
     dialogue.chunks.active = dialogue.chunks.last = False
 
 
