@@ -47,6 +47,7 @@ class DriverSection:
         self._hostname = hostname
         self._errors = errors
         self._blocks: list[DriverBlock] = []
+        self._names: set[str] = set()
         self._current: DriverBlock | None = None
         self._settings = OptionBlock({}, surroundings)
         self._lost = False
@@ -81,7 +82,7 @@ class DriverSection:
         text = line.text.text
         start = skip_space(text, 0)
         location = line.text.locate(start, start + max(1, len(name)))
-        if any(block.name == name for block in self._blocks):
+        if name in self._names:
             message = f"there are two {self._class}s called {quoted(name)}"
             self._errors.complain(Complaint(message, Form.PLAIN), location)
         options = self._options("")
@@ -133,6 +134,7 @@ class DriverSection:
             self._errors.complain(Complaint(message, Form.PLAIN), block.location)
         for complaint in check_block(block, self._surroundings.regex) if block.entry is not None else ():
             _complain(self._errors, block, complaint)
+        self._names.add(block.name)
         self._blocks.append(replace(block, derived=derive(block, self._hostname)))
 
 

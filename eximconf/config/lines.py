@@ -10,6 +10,9 @@ from eximconf.config.quantities import Refused
 from eximconf.config.values import AccountMissing
 from eximconf.source.text import Location, SourceText
 
+_MOST = 10_000
+"""Exim stops at the first."""
+
 
 class Line(NamedTuple):
     """One logical line, without white space round it.
@@ -30,13 +33,19 @@ class Line(NamedTuple):
 
 
 class Errors:
-    """What Exim refuses, in the order found."""
+    """What Exim refuses, in the order found; not more than anyone would read."""
 
     def __init__(self) -> None:
         self.found: list[StartError] = []
 
+    @property
+    def _enough(self) -> bool:
+        return len(self.found) >= _MOST
+
     def refuse(self, line: Line, refused: Refused, start: int = 0, length: int | None = None) -> None:
         """Exim refuses *line*; a person should look at *length* octets from *start* on."""
+        if self._enough:
+            return
         text = line.text
         end = len(text.text) if length is None else start + max(1, length)
         missing = isinstance(refused, AccountMissing)
@@ -48,6 +57,7 @@ class Errors:
 
     def complain(self, complaint: Complaint, location: Location | None) -> None:
         """Exim complains about something that is complete; no line is in its message."""
-        self.found.append(
-            StartError(complaint.message, location, complaint.form, machine=complaint.machine)
-        )
+        if not self._enough:
+            self.found.append(
+                StartError(complaint.message, location, complaint.form, machine=complaint.machine)
+            )

@@ -35,6 +35,8 @@ class Analysis(NamedTuple):
 _NOTHING = Analysis((), ())
 _MOST = 100
 """Findings of one string; one that has more is no configuration, and a report is to be read."""
+_LONGEST_ACL = 20_000
+"""Octets of the text of an ACL inside a string that is looked into."""
 _LONGEST = 1000
 """Octets of a message; those that quote a longer line are cut."""
 _MOST_OF_A_RULE = 1000
@@ -174,7 +176,7 @@ class Walk:
         known = len(use.name) in (0, len(written.text))
         text = written if known else SourceText(use.name, written.slice(0, 1).segments)
         inline = inline_acl(f"<{len(run.inline_acls)}>", text)
-        if len(run.inline_acls) < _MOST:
+        if len(run.inline_acls) < _MOST and len(text.text) <= _LONGEST_ACL:
             run.inline_acls.append(inline)
             run.clauses.extend(clauses(inline.acl))
             self.visit("InlineAcl", inline)

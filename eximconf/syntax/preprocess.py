@@ -328,8 +328,11 @@ class _Preprocessor:
         file = self._open(path, optional=found[1] is not None)
         if file is None:
             self._refuse(f"failed to open included configuration file {path}", name, stream)
-        elif len(self._streams) > INCLUDE_DEPTH_MAX or self._read > READ_MAX:
+        elif len(self._streams) > INCLUDE_DEPTH_MAX:
             self._refuse(f"failed to open included configuration file {path}", name, stream)
+            raise _Stop
+        elif self._read > READ_MAX:
+            self._refuse(f"the included files are longer than {READ_MAX >> 20} MB", name, stream)
             raise _Stop
         else:
             self._read += len(file.text) + _LINE_COST * (1 + file.text.count("\n"))

@@ -26,6 +26,10 @@ _CALLOUTS_OF = {
 """Callout options that only some verifications take."""
 
 
+_MOST = 100
+"""Parts of an argument that are looked at one by one."""
+
+
 class Part(NamedTuple):
     """One part of an argument, between slashes or commas. *fixed*: there is nothing in it to expand."""
 
@@ -38,7 +42,7 @@ class Part(NamedTuple):
 
 
 def parts(argument: SourceText, separator: str = "/") -> list[Part]:
-    """*argument* in parts. Separators inside braces of an expansion do not count."""
+    """*argument* in parts. Separators inside braces of an expansion do not count, nor those behind very many."""
     text = argument.text
     if separator not in text:
         return [_part(argument, 0, len(text))]
@@ -52,6 +56,8 @@ def parts(argument: SourceText, separator: str = "/") -> list[Part]:
         elif octet == separator and depth <= 0:
             found.append(_part(argument, start, at))
             start = at + 1
+            if len(found) == _MOST:
+                break
     found.append(_part(argument, start, len(text)))
     return found
 
