@@ -58,7 +58,7 @@ def _result(diagnostic: Diagnostic, index: int) -> dict[str, Any]:
             {"physicalLocation": _physical(label.location), "message": {"text": text_of(label.text)}}
             for label in diagnostic.labels
         ]
-    if diagnostic.fix is not None:
+    if diagnostic.fix is not None and diagnostic.fix.edits:  # one without changes is not valid
         result["fixes"] = [_fix(diagnostic.fix)]
     return result
 

@@ -107,6 +107,31 @@ def test_sarif() -> None:
     assert result["relatedLocations"][0]["message"] == {"text": "here"}
 
 
+REQUIRED = {
+    "runs": {"tool"}, "tool": {"driver"}, "driver": {"name"}, "rules": {"id"}, "results": {"message"},
+    "message": {"text"}, "description": {"text"}, "shortDescription": {"text"}, "fixes": {"artifactChanges"},
+    "artifactChanges": {"artifactLocation", "replacements"}, "replacements": {"deletedRegion"},
+}  # fmt: skip
+"""Properties that the schema of SARIF 2.1.0 requires of the objects under each name."""
+
+
+def faults_of_sarif(value: object, name: str = "") -> list[str]:
+    """What is missing, empty or too small, anywhere in *value*."""
+    if isinstance(value, list):
+        empty = [f"{name} is empty"] if not value and name in ("artifactChanges", "replacements") else []
+        return empty + [fault for item in value for fault in faults_of_sarif(item, name)]
+    if isinstance(value, dict):
+        missing = [f"{name} lacks {key}" for key in REQUIRED.get(name, set()) - value.keys()]
+        return missing + [fault for key, inner in value.items() for fault in faults_of_sarif(inner, key)]
+    return [f"{name} is {value}"] if isinstance(value, int) and value < 1 and name != "ruleIndex" else []
+
+
+def test_sarif_has_what_its_schema_requires() -> None:
+    fixes = (None, Fix("t", ()), Fix("t", (Edit(at("$nam"), "$name"), Edit(at("$x"), "$y"))))
+    found = [finding(place, fix=fix) for place in (None, at("$nam"), Location(FILE, 0, 0)) for fix in fixes]
+    assert faults_of_sarif(json.loads(render("sarif", found))) == []
+
+
 def test_github_escapes() -> None:
     found = Diagnostic("EX1", "n", Severity.WARNING, "100% a", at("$nam"))
     line = render("github", [found])
