@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from eximconf.runtime.context import Context
 from eximconf.runtime.outcome import ExpansionFailed
 
@@ -31,6 +33,27 @@ def bounded(text: str) -> str:
     if len(text) > LONGEST:
         raise ExpansionFailed(TOO_LONG)
     return text
+
+
+class Room:
+    """What is left for a value that is put together from many pieces."""
+
+    __slots__ = ("octets",)
+
+    def __init__(self) -> None:
+        self.octets = LONGEST
+
+    def take(self, piece: str) -> str:
+        """*piece*, if there is room for it. Raises `ExpansionFailed`."""
+        self.octets -= len(piece)
+        if self.octets < 0:
+            raise ExpansionFailed(TOO_LONG)
+        return piece
+
+
+def stays_short(texts: Iterable[str], times: int) -> bool:
+    """Whether *texts* can be repeated so many *times* without a look at what becomes of it."""
+    return sum(map(len, texts)) * times <= LONGEST
 
 
 def begin_list(ctx: Context, items: int) -> int:

@@ -33,28 +33,31 @@ def unparse(expansion: Expansion) -> str:
     if any(type(part) is Broken or type(part) is Extract for part in walk(expansion.body)):
         return expansion.text
     try:
-        return _text(expansion.body)
+        return text_of(expansion.body)
     except RecursionError:  # nothing that deep was made by hand
         return expansion.text
 
 
-def _text(tree: Tree) -> str:
+def text_of(tree: Tree) -> str:
+    """The text of *tree*, as short as it can be written."""
     match tree:
         case Text(raw=raw) | Header(raw=raw) | Number(raw=raw) | Defined(raw=raw):
             return raw
         case Variable(name, braced):
             return f"${{{name}}}" if braced else f"${name}"
         case Concat(pieces):
-            return "".join(_text(piece) for piece in pieces)
+            return "".join(text_of(piece) for piece in pieces)
         case Operator(name, parameter, argument):
             suffix = "" if parameter is None else f"_{parameter}"
-            return f"${{{name}{suffix}:{_text(argument)}}}"
+            return f"${{{name}{suffix}:{text_of(argument)}}}"
         case Item(name, options, arguments, branches, read_over=read_over):
             space = " " if options[:1].isalpha() else ""
             behind = " " if read_over is not None and read_over.kind == "item-option" else ""
             return f"${{{name}{space}{options}{behind}{_braces(*arguments)}{_after(branches)}}}"
+        case Extract():
+            return text_of(tree.likely)
         case If(test, branches):
-            return f"${{if {_text(test)}{_after(branches)}}}"
+            return f"${{if {text_of(test)}{_after(branches)}}}"
         case Lookup(kind, key, source, branches):
             before = " " if key is None else f"{_braces(key)} "
             return f"${{lookup{before}{kind}{_braces(source)}{_after(branches)}}}"
@@ -64,17 +67,17 @@ def _text(tree: Tree) -> str:
             inner = _braces(*arguments)
             return f"{name}{{{inner}}}" if name in _grouped() else f"{name}{inner}"
         case Not(test):
-            return f"!{_text(test)}"
+            return f"!{text_of(test)}"
         case Junction(name, members):
             return f"{name}{{{_braces(*members)}}}"
         case Iteration(name, items, test):
             return f"{name}{_braces(items, test)}"
-        case Broken() | Extract():
+        case Broken():
             return ""
 
 
 def _braces(*trees: Tree) -> str:
-    return "".join(f"{{{_text(tree)}}}" for tree in trees)
+    return "".join(f"{{{text_of(tree)}}}" for tree in trees)
 
 
 def _after(branches: Branches | None) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from itertools import compress
 from typing import TypeVar
 
-from eximconf.expand.bounds import begin_list, bounded, end_list
+from eximconf.expand.bounds import LONGEST, TOO_LONG, begin_list, bounded, end_list, stays_short
 from eximconf.expand.code import Check, Code, failing, first_fault
 from eximconf.expand.compiler import Compiler
 from eximconf.expand.items.sorting import COMPARATORS, sorted_by
@@ -50,17 +50,27 @@ def _written_separator(node: Node) -> tuple[str, Node]:
     return separator, shorter
 
 
-def each_item(ctx: Context, items: Sequence[str], run: Callable[[Context], Given], where: str = "") -> list[Given]:
+def each_item(
+    ctx: Context, items: Sequence[str], run: Callable[[Context], Given], where: str = "",
+    weigh: Callable[[Given], int] | None = None,
+) -> list[Given]:  # fmt: skip
     """What *run* gives with ``$item`` set to each of *items* in turn. *where*: what is put behind the
-    message of one that fails; without it, ``$item`` keeps its value then."""
+    message of one that fails; without it, ``$item`` keeps its value then. *weigh*: the octets of a result,
+    which are not too many in all."""
     variables = ctx.variables
     saved = variables.get("item")
     out = []
+    weight = 0
     visited = begin_list(ctx, len(items))
     try:
         for item in items:
             variables["item"] = item
-            out.append(run(ctx))
+            given = run(ctx)
+            if weigh is not None:
+                weight += weigh(given)
+                if weight > LONGEST:
+                    raise ExpansionFailed(TOO_LONG)
+            out.append(given)
     except Outcome as outcome:
         if not where:
             raise
@@ -105,9 +115,10 @@ def compile_map(compiler: Compiler, node: Item) -> Code:
 
     def run(ctx: Context) -> str:
         items, separator = listed(ctx)
-        if around is not None and Tainted not in map(type, items):
+        if around is not None and Tainted not in map(type, items) and stays_short(around, len(items)):
+            end_list(ctx, begin_list(ctx, len(items)))
             return join_results([item.join(around) for item in items], separator)
-        return bounded(join_results(each_item(ctx, items, inner, 'inside "map" item'), separator))
+        return bounded(join_results(each_item(ctx, items, inner, 'inside "map" item', len), separator))
 
     return Code(run, list_fault)
 
@@ -220,7 +231,7 @@ def compile_sort(compiler: Compiler, node: Item) -> Code:
 
     def run(ctx: Context) -> str:
         items, separator = listed(ctx)
-        keys = each_item(ctx, items, field)
+        keys = each_item(ctx, items, field, weigh=len)
         return _joined(sorted_by(comparator_name, items, keys, ctx), separator)
 
     return Code(run, read_over)
@@ -238,10 +249,9 @@ def _comparator_fault(name: re.Match[str] | None, written: Node) -> str | None:
 
 
 def _source(node: Node) -> str:
-    from eximconf.syntax.expansion_nodes import Expansion
-    from eximconf.syntax.expansion_unparse import unparse
+    from eximconf.syntax.expansion_unparse import text_of
 
-    return unparse(Expansion("", node))
+    return text_of(node)
 
 
 def _joined(items: list[str], separator: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from eximconf.expand.bounds import begin_list, bounded, end_list
+from eximconf.expand.bounds import Room, begin_list, bounded, end_list, stays_short
 from eximconf.expand.code import Code, fault_of, first_fault
 from eximconf.expand.compiler import Compiler
 from eximconf.expand.dynamic import expand_string
@@ -14,6 +14,8 @@ from eximconf.runtime.outcome import ExpansionFailed
 from eximconf.runtime.settings import at_least
 from eximconf.runtime.value import concat
 from eximconf.syntax.expansion_nodes import Item
+
+_OCTETS_A_STEP = 64
 
 
 def compile_sg(compiler: Compiler, node: Item) -> Code:
@@ -27,7 +29,7 @@ def compile_sg(compiler: Compiler, node: Item) -> Code:
         text, regex, template = subject(ctx), pattern(ctx), replacement(ctx)
         if end is not None:
             raise ExpansionFailed(end)
-        before = begin_list(ctx, 0)
+        before = begin_list(ctx, len(text) // _OCTETS_A_STEP)
         try:
             result = bounded(substitute(ctx, text, _compiled(regex), template))
         finally:
@@ -55,13 +57,14 @@ def substitute(ctx: Context, text: str, regex: Regex, template: str) -> str:
     After an empty match a non-empty one is tried at the same place, as Perl does.
     """
     plain = "$" not in template and "\\" not in template
-    if plain and type(text) is str and type(template) is str:
+    if plain and type(text) is str and type(template) is str and stays_short((template,), len(text) + 1):
         replaced = regex.replaced(text, template)
         if replaced is not None:
             return replaced
     every = regex.every(text)
     if every is not None:
         return _with_matches(ctx, text, every, template)
+    room = Room()
     parts: list[str] = []
     kept = type(text)  # slices of a tainted text are none
     copied = position = 0
@@ -76,7 +79,7 @@ def substitute(ctx: Context, text: str, regex: Regex, template: str) -> str:
         start, end = match.span
         ctx.numbers = match.numbers()
         begin_list(ctx, 0)
-        parts += (kept(text[copied:start]), expand_string(template, ctx))
+        parts += (kept(text[copied:start]), room.take(expand_string(template, ctx)))
         copied = position = end
         nonempty = start == end
         if nonempty and start == len(text):
@@ -88,13 +91,14 @@ def substitute(ctx: Context, text: str, regex: Regex, template: str) -> str:
 def _with_matches(ctx: Context, text: str, matches: Sequence[Match], template: str) -> str:
     """*text* with each of *matches*, none of them empty, replaced by the expansion of *template*."""
     begin_list(ctx, len(matches))
+    room = Room()
     parts: list[str] = []
     kept = type(text)
     copied = 0
     for match in matches:
         start, end = match.span
         ctx.numbers = match.numbers()
-        parts += (kept(text[copied:start]), expand_string(template, ctx))
+        parts += (kept(text[copied:start]), room.take(expand_string(template, ctx)))
         copied = end
     parts.append(kept(text[copied:]))
     return concat(parts)
