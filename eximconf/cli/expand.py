@@ -74,16 +74,19 @@ def _context(arguments: Namespace) -> Context:
 
     variables = dict(map(_variable, arguments.set))
     target = version(arguments.target)
-    if arguments.config:
-        ctx = Config(octets(arguments.config), target, macros(arguments.define)).context(variables=variables)
+    config = Config(octets(arguments.config), target, macros(arguments.define)) if arguments.config else None
+    if config:
+        ctx = config.context(variables=variables)
     else:
         ctx = new_context(None, None, variables)
         ctx.target = target
     if arguments.message:
         from eximconf.message.submission import MessageRefused, read_message
+        from eximconf.route.rewriting import Rewriter
 
+        rewriter = Rewriter.of(config.configuration) if config else None
         try:
-            read_message(ctx, read_octets(octets(arguments.message)))
+            read_message(ctx, read_octets(octets(arguments.message)), rewriter)
         except MessageRefused as refusal:
             raise Usage(f"{arguments.message}: {refusal}") from None
     return ctx
