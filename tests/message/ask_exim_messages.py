@@ -1,6 +1,6 @@
 """Compare the case files about messages with a real Exim, or fill them from it.
 
-    python tests/message/ask_exim_messages.py [--exim PATH] [--write] FILE…
+python tests/message/ask_exim_messages.py [--exim PATH] [--write] FILE…
 """
 
 from __future__ import annotations
@@ -18,8 +18,12 @@ from real_expansion import RealExim
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="case files; all if none is given")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "files", nargs="*", type=Path, metavar="FILE", help="case files; all if none is given"
+    )
     parser.add_argument("--exim", default=os.environ.get("EXIM", "/usr/sbin/exim4"), help="the real Exim")
     parser.add_argument("--write", action="store_true", help="write what it answers")
     options = parser.parse_args()

@@ -1,6 +1,6 @@
 """Case files about a message: as in ``tests/expand/expansion_cases.py``, with the message in a first comment
 
-    # message: b'Subject: x\\n\\nbody\\n'
+# message: b'Subject: x\\n\\nbody\\n'
 """
 
 from __future__ import annotations

@@ -26,11 +26,15 @@ def _answer(text: str, ctx: Context) -> Expected:
     return Expected("!!", show(result.message))
 
 
-@pytest.mark.parametrize(("file", "version"), _RUNS, ids=[f"{file.path.stem}-{version}" for file, version in _RUNS])
+@pytest.mark.parametrize(
+    ("file", "version"), _RUNS, ids=[f"{file.path.stem}-{version}" for file, version in _RUNS]
+)
 def test_cases(file: CaseFile, version: str, tmp_path: Path) -> None:
     newest = version == "newest"
     filler(message_of(file))(str(tmp_path / "data"))
-    ctx = eximconf.load(str(tmp_path / "data" / "exim.conf"), target=NEWEST_EXIM if newest else version).context()
+    ctx = eximconf.load(
+        str(tmp_path / "data" / "exim.conf"), target=NEWEST_EXIM if newest else version
+    ).context()
     read_message(ctx, message_of(file).decode("latin-1"))
     asked = NEWEST if newest else version
     got = {case.written: str(_answer(case.text(""), ctx)) for case in file.cases}
