@@ -8,6 +8,7 @@ from dataclasses import field
 from eximconf.catalog.model import NEWEST
 from eximconf.config.link import Settled
 from eximconf.config.load import linked, read_source
+from eximconf.lint.fixes import decided
 from eximconf.lint.rule import Rule
 from eximconf.lint.runner import run_rules
 from eximconf.lint.selection import Selection
@@ -51,4 +52,4 @@ def check(
         from eximconf.lint.extensions import installed_rules
 
         rules = installed_rules()
-    return run_rules(configuration, read.files, rules, options.selection, read.macros)
+    return decided(run_rules(configuration, read.files, rules, options.selection, read.macros), read)

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from eximconf.catalog.model import Value
 from eximconf.config.model import Configuration
 from eximconf.lint import strings
+from eximconf.lint.fixes import fix_of
 from eximconf.lint.option_strings import split_note, strings_of_option
 from eximconf.lint.origin import origin_labels
 from eximconf.lint.parts import OptionUse, StringValue, clauses, inline_acl
@@ -17,7 +18,7 @@ from eximconf.lint.rule import Finding, Rule, Span
 from eximconf.lint.run import Run
 from eximconf.lint.selection import Selection
 from eximconf.lint.suppression import suppressions
-from eximconf.source.diagnostic import Diagnostic, Edit, Fix, Label, Severity
+from eximconf.source.diagnostic import Diagnostic, Label, Severity
 from eximconf.source.text import Location, SourceFile, SourceText
 from eximconf.syntax.expansion_nodes import Broken, Expansion, Text, Tree, children, walk
 from eximconf.syntax.macros import Macro
@@ -276,16 +277,8 @@ def diagnosed(rule: type[Rule], finding: Finding, source: SourceText | None) -> 
         message = f"{message[:_LONGEST]}..."
     return Diagnostic(
         rule.code, rule.name, severity, message, location,
-        (*labels, *finding.labels), finding.notes, _fix(finding, location, bool(labels)),
+        (*labels, *finding.labels), finding.notes, fix_of(finding, source),
     )  # fmt: skip
-
-
-def _fix(finding: Finding, location: Location | None, in_macro: bool) -> Fix | None:
-    if finding.replacement is None or location is None:
-        return None
-    title = finding.title or f'write "{finding.replacement}"'
-    edits = () if in_macro else (Edit(location, finding.replacement),)
-    return Fix(title, edits, finding.safe)
 
 
 def in_order(diagnostics: Iterable[Diagnostic], files: Sequence[SourceFile]) -> list[Diagnostic]:

@@ -54,6 +54,7 @@ def _fix(fix: Fix) -> dict[str, Any]:
     return {
         "title": text_of(fix.title),
         "safe": fix.safe,
+        "refused": text_of(fix.refused) or None,
         "edits": [
             {**place_of(edit.location)._asdict(), "file": text_of(edit.location.file.name), "text": text_of(edit.text)}
             for edit in fix.edits

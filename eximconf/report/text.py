@@ -8,7 +8,7 @@ from eximconf.report.concise import head
 from eximconf.report.display import visible
 from eximconf.report.place import place_of
 from eximconf.report.snippet import snippet
-from eximconf.source.diagnostic import Diagnostic, Label, Severity
+from eximconf.source.diagnostic import Diagnostic, Fix, Label, Severity
 from eximconf.source.text import Location
 
 _BOLD, _DIM, _RESET = "\x1b[1m", "\x1b[2m", "\x1b[0m"
@@ -52,7 +52,13 @@ def _block(diagnostic: Diagnostic, color: bool) -> Iterator[str]:
     for note in diagnostic.notes:
         yield f"  note: {visible(note)}"
     if diagnostic.fix is not None:
-        yield f"  fix: {visible(diagnostic.fix.title)}{'' if diagnostic.fix.safe else ' (look at it first)'}"
+        yield f"  fix: {visible(diagnostic.fix.title)}{_about_fix(diagnostic.fix)}"
+
+
+def _about_fix(fix: Fix) -> str:
+    if fix.refused:
+        return f" (by hand: {visible(fix.refused)})"
+    return "" if fix.safe else " (look at it first)"
 
 
 def _source(location: Location, paint: str) -> Iterator[str]:

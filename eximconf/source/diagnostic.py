@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import IntEnum
 
 from eximconf.source.records import record
-from eximconf.source.text import Location
+from eximconf.source.text import Location, MacroUse
 
 
 class Severity(IntEnum):
@@ -37,11 +37,17 @@ class Edit:
 
 @record
 class Fix:
-    """Edits that mend a finding. *safe*: they cannot change what a right configuration does."""
+    """Edits that mend a finding. *safe*: they cannot change what a right configuration does.
+
+    *macro*: the text to be changed stands in the definition of this macro. *refused*: why a program cannot make
+    these edits, which are none then; a person still can.
+    """
 
     title: str
     edits: tuple[Edit, ...]
     safe: bool = True
+    macro: MacroUse | None = None
+    refused: str = ""
 
 
 @record

@@ -1,0 +1,167 @@
+"""Applies fixes: from files and findings to new texts, again and again until nothing is left to mend.
+
+Nothing is read or written here but through the reader that is handed in.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
+
+from eximconf.lint.checking import Options, check
+from eximconf.source.diagnostic import Diagnostic, Edit, Fix, Severity
+from eximconf.source.text import SourceFile, SourceText
+from eximconf.syntax.preprocess import Reader
+
+Opener: TypeAlias = Callable[[Reader], SourceFile | SourceText]
+"""Gives the configuration, its files as the reader has them now."""
+ROUNDS = 10
+"""How often a configuration is checked again. One fix may make room for another."""
+_ALONE = 200
+"""Fixes of one round that are tried one by one when together they do harm."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """What came of mending a configuration.
+
+    *texts*: the files that changed, by name, as they are to be. *originals*: the same as they were. *done*: the
+    findings that are gone. *left*: those that are there now.
+    """
+
+    texts: Mapping[str, str]
+    originals: Mapping[str, str]
+    done: Sequence[Diagnostic]
+    left: Sequence[Diagnostic]
+
+
+def mended(
+    opened: Opener, reader: Reader, options: Options, name: str = "", *, unsafe: bool = False
+) -> Fixed:
+    """Mend a configuration, called *name*. *unsafe*: make fixes as well that a person should look at."""
+    return _Mending(opened, reader, options, name, unsafe).run()
+
+
+def changes(diagnostics: Iterable[Diagnostic], *, unsafe: bool) -> tuple[list[Diagnostic], list[Edit]]:
+    """The findings that can be mended at once, and the edits for that; of edits that overlap the first one counts."""
+    taken: list[Diagnostic] = []
+    edits: dict[Edit, None] = {}
+    for diagnostic in diagnostics:
+        fix = diagnostic.fix
+        if fix is None or not fix.edits or not (fix.safe or unsafe):
+            continue
+        if all(edit in edits or not any(_clash(edit, other) for other in edits) for edit in fix.edits):
+            taken.append(diagnostic)
+            edits.update(dict.fromkeys(fix.edits))
+    return taken, list(edits)
+
+
+def applied(edits: Iterable[Edit]) -> dict[SourceFile, str]:
+    """The new text of each file that *edits*, which do not overlap, change."""
+    of_files: dict[SourceFile, list[Edit]] = {}
+    for edit in edits:
+        of_files.setdefault(edit.location.file, []).append(edit)
+    return {file: _edited(file.text, those) for file, those in of_files.items()}
+
+
+def _edited(text: str, edits: Sequence[Edit]) -> str:
+    parts: list[str] = []
+    at = 0
+    for edit in sorted(edits, key=lambda edit: (edit.location.start, edit.location.end)):
+        parts += (text[at : edit.location.start], edit.text)
+        at = edit.location.end
+    return "".join([*parts, text[at:]])
+
+
+def _clash(one: Edit, other: Edit) -> bool:
+    """Whether two edits touch the same octets, or write something at the same place."""
+    a, b = one.location, other.location
+    if a.file is not b.file:
+        return False
+    return a.start < b.end and b.start < a.end if a.start != b.start else True
+
+
+@dataclass(slots=True)
+class _Mending:
+    """One configuration while it is mended. `run` is called once."""
+
+    opened: Opener
+    reader: Reader
+    options: Options
+    name: str
+    unsafe: bool
+    texts: dict[str, str] = field(default_factory=dict)
+    originals: dict[str, str] = field(default_factory=dict)
+    harmful: set[tuple[str, str]] = field(default_factory=set)
+
+    def run(self) -> Fixed:
+        done: list[Diagnostic] = []
+        found = self._check(self.texts)
+        for _ in range(ROUNDS):
+            taken, edits = changes(self._wanted(found), unsafe=self.unsafe)
+            texts = self._with(edits)
+            if texts == self.texts:
+                break
+            after = self._check(texts)
+            if self._harms(found, after):
+                taken, texts = self._one_by_one(found, taken[:_ALONE])
+                after = self._check(texts)
+            done += taken
+            self.texts, found = texts, after
+        changed = {name: text for name, text in self.texts.items() if text != self.originals[name]}
+        return Fixed(
+            changed, {name: self.originals[name] for name in changed}, done, [*map(self._judged, found)]
+        )
+
+    def _check(self, texts: Mapping[str, str]) -> list[Diagnostic]:
+        def read(name: str) -> str:
+            return texts[name] if name in texts else self.reader(name)
+
+        return check(self.opened(read), read, self.options, self.name)
+
+    def _with(self, edits: Iterable[Edit]) -> dict[str, str]:
+        """The texts with *edits* made."""
+        changed = applied(edits)
+        for file in changed:
+            self.originals.setdefault(file.name, file.text)
+        return {**self.texts, **{file.name: text for file, text in changed.items()}}
+
+    def _harms(self, before: Sequence[Diagnostic], after: Sequence[Diagnostic]) -> bool:
+        """Whether there are errors now that were not there. What an unsafe fix brings to light is for a person."""
+        return not self.unsafe and bool(_errors(after) - _errors(before))
+
+    def _one_by_one(
+        self, found: Sequence[Diagnostic], taken: Iterable[Diagnostic]
+    ) -> tuple[list[Diagnostic], dict[str, str]]:
+        """Those of *taken* that do no harm, and the texts with them; the others are remembered."""
+        good: list[Diagnostic] = []
+        for diagnostic in taken:
+            tried = self._with(changes([*good, diagnostic], unsafe=self.unsafe)[1])
+            if self._harms(found, self._check(tried)):
+                self.harmful.add(_identity(diagnostic))
+            else:
+                good.append(diagnostic)
+        return good, self._with(changes(good, unsafe=self.unsafe)[1])
+
+    def _wanted(self, found: Iterable[Diagnostic]) -> list[Diagnostic]:
+        return [diagnostic for diagnostic in found if _identity(diagnostic) not in self.harmful]
+
+    def _judged(self, diagnostic: Diagnostic) -> Diagnostic:
+        """*diagnostic* without its fix, if that has turned out to do harm."""
+        fix = diagnostic.fix
+        if fix is None or _identity(diagnostic) not in self.harmful:
+            return diagnostic
+        refused = Fix(fix.title, (), fix.safe, refused="Exim would find an error then")
+        return replace(diagnostic, fix=refused)
+
+
+def _identity(diagnostic: Diagnostic) -> tuple[str, str]:
+    place = diagnostic.location
+    line = place.file.line(place.line) if place is not None else ""
+    return diagnostic.code, line
+
+
+def _errors(found: Iterable[Diagnostic]) -> Counter[tuple[str, str]]:
+    return Counter((each.code, each.message) for each in found if each.severity is Severity.ERROR)
