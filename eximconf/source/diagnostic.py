@@ -21,10 +21,15 @@ class Severity(IntEnum):
 
 @record
 class Label:
-    """A second place that belongs to a finding, with a word on why."""
+    """A second place that belongs to a finding, with a word on why.
+
+    *step*: it is a step of the way that leads to the finding, as from where data comes in to where it does harm; the
+    labels of a finding that are steps stand in the order of that way.
+    """
 
     location: Location
     text: str
+    step: bool = False
 
 
 @record
