@@ -16,6 +16,7 @@ from eximconf.source.diagnostic import Label, Severity
 from eximconf.source.text import Location, SourceText
 
 if TYPE_CHECKING:
+    from eximconf.lint.proof import Proof
     from eximconf.lint.run import Run
 
 
@@ -53,8 +54,9 @@ class Rule:
     """Base of all rules. The docstring says what is found, why it matters and what to do instead.
 
     *bad* and *good* are whole configurations. In a bad one the place of the finding stands between the
-    marks ``‹`` and ``›``, which are taken out before it is checked. *target*: the version that the
-    examples are checked for. *about_shape*: it finds what the parser could not fit together.
+    marks ``‹`` and ``›``, which are taken out before it is checked. *proofs*: what Exim makes of the bad ones and of
+    the good ones. *target*: the version that the examples are checked for. *about_shape*: it finds what the parser
+    could not fit together.
     """
 
     code: ClassVar[str] = ""
@@ -62,6 +64,7 @@ class Rule:
     severity: ClassVar[Severity] = Severity.ERROR
     bad: ClassVar[tuple[str, ...]] = ()
     good: ClassVar[tuple[str, ...]] = ()
+    proofs: ClassVar[tuple[Proof, ...]] = ()
     target: ClassVar[str] = NEWEST
     about_shape: ClassVar[bool] = False
     words: ClassVar[frozenset[str] | None] = None

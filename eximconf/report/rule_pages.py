@@ -10,15 +10,10 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from eximconf.lint.proof import unmarked
 from eximconf.lint.rule import Rule
 from eximconf.lint.rules import RULES
-
-MARKS = ("‹", "›")
-
-
-def unmarked(example: str) -> str:
-    """A bad example without the marks round the place of its finding."""
-    return example.replace(MARKS[0], "").replace(MARKS[1], "")
+from eximconf.report.rule_proofs import proof_parts
 
 
 def page(rule: type[Rule]) -> str:
@@ -26,6 +21,7 @@ def page(rule: type[Rule]) -> str:
     parts = [f"# {rule.code} {rule.name}", f"Severity: {rule.severity}", inspect.cleandoc(rule.__doc__ or "")]
     parts.extend(_examples("Found", rule.bad, rule, found=True))
     parts.extend(_examples("Not found", rule.good, rule))
+    parts.extend(proof_parts(rule))
     return "\n\n".join(parts) + "\n"
 
 

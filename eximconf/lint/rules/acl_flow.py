@@ -8,6 +8,7 @@ from eximconf.catalog.acl import ACL_WORDS
 from eximconf.catalog.model import AclWordKind
 from eximconf.config.model import Acl, AclClause, AclStatement
 from eximconf.lint.parts import InlineAcl
+from eximconf.lint.proof import Talk
 from eximconf.lint.rule import Finding, Rule
 from eximconf.lint.run import Run
 from eximconf.source.diagnostic import Label, Severity
@@ -68,6 +69,7 @@ class MessageTooLate(Rule):
         "begin acl\na:\n  require message = who are you?\n    verify = sender\n",
         "begin acl\na:\n  deny !verify = sender\n    message = who are you?\n",
     )
+    proofs = (Talk(bad_shows=("550 Sender verify failed",), good_shows=("550 who are you?",)),)
 
     def visit_Acl(self, acl: Acl, run: Run) -> Iterable[Finding]:
         for statement in acl.statements:

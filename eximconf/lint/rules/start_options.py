@@ -9,6 +9,7 @@ from eximconf.catalog.driver_options import OPTIONS_OF
 from eximconf.catalog.main_options import MAIN_OPTIONS
 from eximconf.catalog.model import Option
 from eximconf.config.model import StartError
+from eximconf.lint.proof import Start
 from eximconf.lint.rule import Finding
 from eximconf.lint.rules.start import StartRule, plain
 from eximconf.lint.run import Run
@@ -48,6 +49,10 @@ class UnknownOption(StartRule):
         "begin routers\nlocal:\n  driver = accept\n  ‹transprot› = mail\n",
     )
     good = ("primary_hostname = mail.example.org\n",)
+    proofs = (
+        Start(bad_shows=('main option "acl_smtp_rcp" unknown',)),
+        Start(bad=1, bad_shows=('option "transprot" unknown',)),
+    )
 
     def found(self, error: StartError, run: Run) -> Finding:
         options = options_near(error, run)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from eximconf.catalog.model import OptionType, Value
 from eximconf.config.quantities import read_time
 from eximconf.lint.parts import OptionUse, StringValue
+from eximconf.lint.proof import Expands
 from eximconf.lint.rule import Finding, Rule, Span
 from eximconf.lint.rules.acl_arguments import TIMES
 from eximconf.lint.run import Run
@@ -139,6 +140,12 @@ class BackslashEaten(Rule):
     severity = Severity.WARNING
     bad = ("begin acl\ncheck:\n  accept condition = ${if match{$local_part}{‹^\\d+›}{yes}{no}}\n",)
     good = ("begin acl\ncheck:\n  accept condition = ${if match{$local_part}{\\N^\\d+\\N}{yes}{no}}\n",)
+    proofs = (
+        Expands(
+            bad=r"${if match{2026}{^\d+}{a number}{none}}", bad_shows=("none",),
+            good=r"${if match{2026}{\N^\d+\N}{a number}{none}}", good_shows=("a number",),
+        ),
+    )  # fmt: skip
 
     def visit_Call(self, node: nodes.Call, run: Run) -> Iterable[Finding]:
         if node.name != "match" or len(node.arguments) != 2:

@@ -1,0 +1,136 @@
+"""Proofs of rules: what Exim does with the bad example of a rule, and what with the good one.
+
+They are data. The tests run each of them on this engine and, where one is installed, on a real Exim, and both must
+show the same; the page of a rule tells of them.
+
+*bad* and *good* of every proof: the number of one of the rule's own examples, or a text that stands for itself. The
+rule must find something in the bad one and nothing in the good one. ``/proof/`` stands, wherever it is written, for
+the folder in which the *files* of a proof lie.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, TypeAlias
+
+from eximconf.source.records import named_record
+
+if TYPE_CHECKING:
+    from eximconf.lint.rule import Rule
+
+Shows: TypeAlias = tuple[str, ...]
+"""What comes of it. All of it must come; of what has ``!`` in front, nothing may come."""
+
+MARKS = ("‹", "›")
+FOLDER = "/proof/"
+
+
+def unmarked(example: str) -> str:
+    """A bad example without the marks round the place of its finding."""
+    return example.replace(MARKS[0], "").replace(MARKS[1], "")
+
+
+@named_record
+class Proof:
+    """What all proofs have.
+
+    *bad_shows*, *good_shows*: see `Shows` and the classes below. *why*: a sentence for the page, where the proof does
+    not speak for itself. *since*: the first version that shows it, *until* the first that no longer does; "": all.
+    *needs*: words of the lists in ``exim -bV`` (``DMARC``, ``redis``) without which an Exim cannot show it. *files*:
+    names and texts. *dns*: zone text; nothing else exists then. *options*: more words for the command line.
+    """
+
+    bad: int | str = 0
+    good: int | str = 0
+    bad_shows: Shows = ()
+    good_shows: Shows = ()
+    why: str = ""
+    files: tuple[tuple[str, str], ...] = ()
+    dns: str = ""
+    options: tuple[str, ...] = ()
+    since: str = ""
+    until: str = ""
+    needs: tuple[str, ...] = ()
+
+    def configurations(self, rule: type[Rule]) -> tuple[str, str]:
+        """The bad and the good configuration as they are run."""
+        return _complete(_chosen(self.bad, rule.bad)), _complete(_chosen(self.good, rule.good))
+
+
+@named_record
+class Start(Proof):
+    """``exim -bV``: the bad configuration is refused with the text *bad_shows*, the good one is taken."""
+
+
+@named_record
+class Expands(Proof):
+    """``exim -be``: *bad* and *good* are expansions. What they give is *bad_shows* and *good_shows*, one text each:
+    the value, or ``!!`` and the message of a failure.
+
+    *main*: lines of the main section for both. *stands*: what is before the expansion where the rule sees it.
+    *message*: one that ``-bem`` reads first, so that header lines are there.
+    """
+
+    main: str = ""
+    stands: str = "smtp_banner = "
+    message: str = ""
+
+    def configurations(self, rule: type[Rule]) -> tuple[str, str]:
+        return self._configuration(self.bad), self._configuration(self.good)
+
+    def _configuration(self, expansion: int | str) -> str:
+        return f"{self.main}{self.stands}{expansion}\n"
+
+
+@named_record
+class Talk(Proof):
+    """``exim -bh``: an SMTP conversation. *sent*: what the client sends, line by line; a text with a line end in it is
+    a message, sent where the server waits for one.
+
+    Shows: texts with which the replies to the last commands begin, in their order; ``LOG: TEXT`` for a log line that
+    holds the text, ``>>> TEXT`` for such a line of the trace, at any time.
+
+    *client*: its address. *at*: the phase of the first ACL, if no option names one (``rcpt``: ``acl_smtp_rcpt``).
+    """
+
+    sent: tuple[str, ...] = (
+        "EHLO client.example",
+        "MAIL FROM:<a@client.example>",
+        "RCPT TO:<b@here.example>",
+    )
+    client: str = "192.0.2.1"
+    at: str = "rcpt"
+
+    def configurations(self, rule: type[Rule]) -> tuple[str, str]:
+        bad, good = Proof.configurations(self, rule)
+        return run_at(bad, self.at), run_at(good, self.at)
+
+
+@named_record
+class Routes(Proof):
+    """``exim -bt``: where *address* goes; with *verifies* ``-bv``. Shows: texts in what it prints."""
+
+    address: str = "b@here.example"
+    verifies: bool = False
+
+
+@named_record
+class Prints(Proof):
+    """``exim -bP`` for somebody who is no administrator. *asks*: the words behind it. Shows: texts in what it prints."""
+
+    asks: tuple[str, ...] = ()
+
+
+def run_at(text: str, phase: str) -> str:
+    """The configuration *text* with its first ACL run in *phase*, if no option names one."""
+    first = re.search(r"^begin acl\n(\w+):", text, re.MULTILINE)
+    return f"acl_smtp_{phase} = {first[1]}\n{text}" if first and "acl_smtp_" not in text else text
+
+
+def _chosen(choice: int | str, examples: tuple[str, ...]) -> str:
+    return unmarked(examples[choice]) if isinstance(choice, int) else choice
+
+
+def _complete(text: str) -> str:
+    """*text* with a name for the host, so that none is looked for."""
+    return text if "primary_hostname" in text else f"primary_hostname = mail.example\n{text}"

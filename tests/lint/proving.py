@@ -1,0 +1,287 @@
+"""Runs proofs of rules: on this engine, and on a real Exim with the same command line."""
+
+from __future__ import annotations
+
+import io
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+from eximconf.api import live_services
+from eximconf.catalog.model import NEWEST
+from eximconf.cli.exim import run as run_face
+from eximconf.cli.exim.print_options import print_options
+from eximconf.cli.exim.surroundings import Surroundings
+from eximconf.config.display import View
+from eximconf.config.link import Settled
+from eximconf.config.load import load
+from eximconf.dns.zone_text import parse_zone_text
+from eximconf.lint.proof import FOLDER, Expands, Prints, Proof, Routes, Start, Talk
+from eximconf.replay.configurations import Configurations
+from eximconf.replay.conversation import dotted
+from eximconf.replay.oracle.configuration import adapted
+from eximconf.replay.oracle.process import RealExim
+from eximconf.replay.player import Player, Ways
+from eximconf.replay.reading import session_of
+from eximconf.replay.world.world import Live
+from eximconf.runtime.dns_answer import PLAIN_OPTIONS, DnsAnswer, DnsOptions
+from eximconf.runtime.services import Services
+from eximconf.smtp.facts import Manner
+from eximconf.source.text import SourceFile
+from eximconf.syntax.session_nodes import Send, SendMessage
+from eximconf.syntax.session_unparse import unparse_line
+
+sys.path.append(str(Path(__file__).resolve().parents[1] / "dns"))
+from recorded_run import WholeDns
+
+NOBODY = 65534
+
+
+@dataclass
+class Seen:
+    """What came: *replies* in order; the log and the trace as they are printed, line by line."""
+
+    replies: list[str] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
+    status: int = 0
+
+    def __str__(self) -> str:
+        return "\n".join([*self.replies, *self.lines, f"status {self.status}"])
+
+
+@dataclass
+class Case:
+    """One configuration of a proof in a folder of its own, ready to be run."""
+
+    proof: Proof
+    text: str
+    folder: Path
+
+    def __post_init__(self) -> None:
+        self.folder.mkdir()
+        self.folder.chmod(0o777)
+        self.config = self.folder / "exim.conf"
+        self.config.write_text(adapted(self.here(self.text), str(self.config), str(self.folder)), encoding="latin-1")
+        for name, text in self.proof.files:
+            path = self.folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(self.here(text), encoding="latin-1")
+            path.chmod(0o755 if text.startswith("#!") else 0o644)
+
+    def here(self, text: str) -> str:
+        """*text* with the folder of the proof in it."""
+        return text.replace(FOLDER, f"{self.folder}/")
+
+    def arguments(self, expansion: str) -> list[str]:
+        """The words behind ``-C FILE``."""
+        own = [self.here(word) for word in self.proof.options]
+        match self.proof:
+            case Expands(message=""):
+                return [*own, "-be", self.here(expansion)]
+            case Expands(message=message):
+                (self.folder / "message").write_text(message, encoding="latin-1")
+                return [*own, "-bem", str(self.folder / "message"), self.here(expansion)]
+            case Routes(address=address, verifies=verifies):
+                return [*own, "-bv" if verifies else "-bt", address]
+            case Prints(asks=asks):
+                return [*own, "-bP", *asks]
+            case Talk(client=client):
+                return [*own, "-bh", client]
+        return [*own, "-bV"]
+
+
+def ours(case: Case, expansion: str, target: str = NEWEST) -> Seen:
+    """What this engine shows."""
+    if isinstance(case.proof, Talk):
+        return _our_talk(case, case.proof, target)
+    if isinstance(case.proof, Prints):
+        return _our_options(case, case.proof, target)
+    words = ["-target", target, "-C", str(case.config), *case.arguments(expansion)]
+    out, errors = _Octets(), _Octets()
+    with redirect_stdout(out), redirect_stderr(errors), _inside(case.folder):
+        status = run_face(words, Surroundings(services=lambda: _services(case.proof)))
+    return Seen(lines=[*out.lines(), *errors.lines()], status=status)
+
+
+def real(case: Case, expansion: str, exim: str) -> Seen:
+    """What a real *exim* shows."""
+    command = [*_wall(case), exim, "-C", str(case.config), *case.arguments(expansion)]
+    if not isinstance(case.proof, Talk):
+        return _run(command, user=NOBODY if isinstance(case.proof, Prints) else None, folder=case.folder)
+    seen = Seen()
+    with RealExim(command, str(case.folder)) as process:
+        heard = process.hear(1)
+        for line in ["", *case.proof.sent]:
+            octets = _octets(case.here(line), seen.replies)
+            if octets is not None:
+                heard = process.send(octets, 1) if line else heard
+                seen.replies += [reply.rstrip("\n") for reply in heard.replies]
+                seen.lines += [f">>> {one}" for one in heard.trace] + [f"LOG: {one}" for one in heard.logged]
+        rest = process.end()
+        seen.lines += [f">>> {one}" for one in rest.trace] + [f"LOG: {one}" for one in rest.logged]
+    return seen
+
+
+def faults(proof: Proof, seen: Seen, shows: Sequence[str], here: Callable[[str], str]) -> list[str]:
+    """What of *shows* did not come, or came and must not."""
+    wanted = [here(text) for text in shows]
+    match proof:
+        case Start():
+            return _start_faults(seen, wanted)
+        case Expands():
+            return [] if _value(seen) in wanted else [f"{wanted} expected, and not {_value(seen)}"]
+        case Talk():
+            return list(_talk_faults(seen, wanted))
+    return list(_missing(seen.lines, wanted))
+
+
+def _start_faults(seen: Seen, wanted: Sequence[str]) -> list[str]:
+    if bool(seen.status) != bool(wanted):
+        return [f"the exit status is {seen.status}"]
+    return list(_missing([" ".join(" ".join(seen.lines).split())], wanted))
+
+
+def _missing(lines: Sequence[str], wanted: Sequence[str]) -> Iterator[str]:
+    for text in wanted:
+        bare = text.removeprefix("!")
+        if any(bare in line for line in lines) == text.startswith("!"):
+            yield f'"{bare}" {"came" if bare != text else "did not come"}'
+
+
+def _talk_faults(seen: Seen, wanted: Sequence[str]) -> Iterator[str]:
+    in_lines = [text for text in wanted if text.removeprefix("!").startswith(("LOG: ", ">>> "))]
+    for text in in_lines:
+        mark, bare = text.removeprefix("!")[:5], text.removeprefix("!")[5 if "LOG" in text[:5] else 4 :]
+        lines = [line for line in seen.lines if line.startswith(mark.strip())]
+        yield from _missing(lines, [f"!{bare}" if text.startswith("!") else bare])
+    replies = [text for text in wanted if text not in in_lines]
+    last = seen.replies[-len(replies) :] if replies else []
+    for text, reply in zip(replies, last, strict=True):
+        came = any(line.startswith(text.removeprefix("!")) for line in reply.splitlines())
+        if came == text.startswith("!"):
+            yield f'"{text}" expected, and not "{reply}"'
+
+
+def _value(seen: Seen) -> str:
+    text = "\n".join(seen.lines)
+    return text.replace("Failed: ", "!! ", 1) if text.startswith("Failed: ") else text
+
+
+def _our_options(case: Case, proof: Prints, target: str) -> Seen:
+    configuration = load(str(case.config), Settled(target=target))
+    out, errors, status = print_options(configuration, [case.here(word) for word in proof.asks], View(admin=False))
+    return Seen(lines=f"{out}{errors}".rstrip("\n").split("\n"), status=status)
+
+
+def _our_talk(case: Case, proof: Talk, target: str) -> Seen:
+    dialogue = "".join(f"{_session_line(case.here(line))}\n" for line in proof.sent)
+    (case.folder / "zone").write_text(proof.dns, encoding="latin-1")
+    front = f'+++\nconfig = "exim.conf"\nclient = "{proof.client}"\ntarget = "{target}"\n+++\n'
+    session = session_of(SourceFile(str(case.folder / "proof.smtp"), front + dialogue))
+    assert not session.problems, session.problems
+    live = Live(_services(proof))
+    performance = Player(Configurations(), Ways(live=live, manner=Manner.TESTED)).prepare(session)
+    performance.traced = True
+    seen = Seen()
+    for _, play in performance.conversations():
+        for _, scope in play.steps():
+            seen.replies += [reply.replace("\r\n", "\n").rstrip("\n") for reply in scope.replies]
+            seen.lines += [f">>> {line}" for text in scope.trace for line in text.split("\n")]
+            seen.lines += [f"LOG: {event.text}" for event in scope.logged()]
+    return seen
+
+
+def _session_line(line: str) -> str:
+    return unparse_line(SendMessage(text=line) if "\n" in line else Send(f"{line}\r\n"))
+
+
+def _octets(line: str, replies: Sequence[str]) -> str | None:
+    """What is sent for *line*; None for a message that the server does not wait for."""
+    if "\n" not in line:
+        return f"{line}\r\n"
+    if not replies or not replies[-1].startswith("354"):
+        return None
+    text = line if line.endswith("\n") else f"{line}\n"
+    return dotted(text.replace("\n", "\r\n"))
+
+
+class _Dns(WholeDns):
+    """The DNS of a proof, which has to say what it is if it is asked."""
+
+    def __init__(self, zone: str) -> None:
+        super().__init__(parse_zone_text(zone))
+        self.there = bool(zone)
+
+    def query(self, name: str, kind: str, options: DnsOptions = PLAIN_OPTIONS) -> DnsAnswer:
+        assert self.there, f"the DNS is asked for {name} {kind}, and the proof has no dns"
+        return super().query(name, kind, options)
+
+
+def _services(proof: Proof) -> Services:
+    services = live_services()
+    services.dns = _Dns(proof.dns)
+    return services
+
+
+def _wall(case: Case) -> list[str]:
+    """What stands before a command that asks the DNS of the proof."""
+    if not case.proof.dns:
+        return []
+    import own_network
+
+    texts = {"zone": case.proof.dns, "resolv.conf": own_network._RESOLV, "hosts": own_network._HOSTS}
+    for name, text in texts.items():
+        (case.folder / name).write_text(text, encoding="latin-1")
+    paths = [str(case.folder / name) for name in texts]
+    return ["unshare", "-n", "-m", sys.executable, str(own_network.HERE / "name_server.py"), *paths]
+
+
+def _run(command: Sequence[str], user: int | None = None, folder: Path | None = None) -> Seen:
+    env = {**os.environ, "TZ": "UTC", "PYTHONPATH": str(Path(__file__).resolve().parents[2])}
+    done = subprocess.run(
+        command,
+        capture_output=True,
+        timeout=60,
+        stdin=subprocess.DEVNULL,
+        user=user,
+        cwd=folder,
+        env=env,
+        check=False,
+    )
+    text = done.stdout.decode("latin-1") + done.stderr.decode("latin-1")
+    return Seen(lines=text.rstrip("\n").split("\n"), status=done.returncode)
+
+
+@lru_cache
+def said_at_start(exim: str) -> str:
+    """What ``exim -bV`` says."""
+    return str(_run([exim, "-bV"]))
+
+
+class _Octets(io.TextIOWrapper):
+    """Takes what the face writes."""
+
+    def __init__(self) -> None:
+        super().__init__(io.BytesIO(), encoding="latin-1")
+
+    def lines(self) -> list[str]:
+        self.flush()
+        octets = self.buffer
+        assert isinstance(octets, io.BytesIO)
+        text = octets.getvalue().decode("latin-1").rstrip("\n")
+        return text.split("\n") if text else []
+
+
+@contextmanager
+def _inside(folder: Path) -> Iterator[None]:
+    before = os.getcwd()
+    os.chdir(folder)
+    try:
+        yield
+    finally:
+        os.chdir(before)

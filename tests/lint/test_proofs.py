@@ -1,0 +1,96 @@
+"""Every proof of every rule, on this engine and on a real Exim: the bad example misbehaves, the good one does not."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from proving import Case, faults, ours, real, said_at_start
+
+from eximconf.catalog.model import NEWEST, OLDEST, version_key
+from eximconf.lint.checking import Options, check
+from eximconf.lint.proof import Expands, Proof
+from eximconf.lint.rule import Rule
+from eximconf.lint.rules import RULES
+from eximconf.source.text import SourceFile
+
+PROOFS = [pytest.param(rule, proof, id=f"{rule.code}-{number}") for rule in RULES for number, proof in enumerate(rule.proofs)]  # fmt: skip
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A folder that Exim's own user can reach."""
+    with TemporaryDirectory(prefix="exim-proof") as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
+def no_files(path: str) -> str:
+    raise FileNotFoundError(path)
+
+
+def findings(rule: type[Rule], text: str, target: str) -> list[str]:
+    found = check(SourceFile("exim.conf", text), no_files, Options(target=target, rules=RULES))
+    return [one.message for one in found if one.code == rule.code]
+
+
+def version_in(said: str) -> str:
+    """The version in what ``exim -bV`` says; one between releases is the newest."""
+    found = re.search(r"^Exim version (4\.[0-9.]+)(?:[ _]|(.))", said, re.MULTILINE)
+    assert found is not None
+    return NEWEST if found[2] else found[1]
+
+
+def is_shown_by(version: str, proof: Proof) -> bool:
+    key = version_key(version)
+    return key >= version_key(proof.since or OLDEST) and (not proof.until or key < version_key(proof.until))
+
+
+def cases(rule: type[Rule], proof: Proof, folder: Path) -> list[tuple[Case, str, tuple[str, ...]]]:
+    """The bad and the good case, with the expansion to be tested, and what must come of it."""
+    bad, good = proof.configurations(rule)
+    expansions = (str(proof.bad), str(proof.good)) if isinstance(proof, Expands) else ("", "")
+    if isinstance(proof, Expands):
+        bad = good = proof.main
+    return [
+        (Case(proof, bad, folder / "bad"), expansions[0], proof.bad_shows),
+        (Case(proof, good, folder / "good"), expansions[1], proof.good_shows),
+    ]
+
+
+@pytest.mark.parametrize(("rule", "proof"), PROOFS)
+def test_rule_tells_them_apart(rule: type[Rule], proof: Proof) -> None:
+    bad, good = proof.configurations(rule)
+    assert findings(rule, bad, rule.target)
+    assert findings(rule, good, rule.target) == []
+
+
+@pytest.mark.parametrize(("rule", "proof"), PROOFS)
+def test_on_this_engine(rule: type[Rule], proof: Proof, folder: Path) -> None:
+    target = next(one for one in (rule.target, NEWEST, proof.since, OLDEST) if one and is_shown_by(one, proof))
+    for case, expansion, shows in cases(rule, proof, folder):
+        seen = ours(case, expansion, target)
+        assert not faults(proof, seen, shows, case.here), seen
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root to use -C")
+@pytest.mark.parametrize(("rule", "proof"), PROOFS)
+def test_on_a_real_exim(rule: type[Rule], proof: Proof, folder: Path, real_exim: str) -> None:
+    said = said_at_start(real_exim)
+    version = version_in(said)
+    if not is_shown_by(version, proof):
+        pytest.skip(f"Exim {version} does not show it")
+    missing = [word for word in proof.needs if not re.search(rf"\b{re.escape(word)}\b", said)]
+    if missing:
+        pytest.skip(f"this Exim has no {', '.join(missing)}")
+    if proof.dns:
+        from own_network import needs_own_network
+
+        needs_own_network()
+    for case, expansion, shows in cases(rule, proof, folder):
+        seen = real(case, expansion, real_exim)
+        assert not faults(proof, seen, shows, case.here), seen
