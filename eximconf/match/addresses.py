@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from enum import Enum
-from functools import lru_cache
-from typing import NamedTuple
-
-from eximconf.match.items import WrittenList
+from eximconf.match.address_items import AddressItem, ItemKind, address_item
+from eximconf.match.compared import list_regex
+from eximconf.match.compared_addresses import compared_addresses
 from eximconf.match.lists import match_list
 from eximconf.match.log_lines import write_log
-from eximconf.match.strings import StringSubject, list_regex
+from eximconf.match.strings import StringSubject
 from eximconf.match.verdict import Died, Expander, ListCache, ListDeferred, ListKind, ListMatch, ListUse
 from eximconf.runtime.context import Context
 from eximconf.runtime.list_text import SPACE, split
 from eximconf.runtime.printing import quoted
-from eximconf.runtime.value import Tainted, ascii_lower, taint_like
+from eximconf.runtime.settings import at_least
+from eximconf.runtime.value import Tainted, ascii_lower, lowered, taint_like
 
-_LOOKUP = re.compile(r"[A-Za-z0-9-]*\*?@?;")
-_COMPARED = re.compile(r"(?:\*|[A-Za-z0-9])(?:[A-Za-z0-9._-])*\Z")
-_SPECIAL_DOMAINS = frozenset(("", "[]", "mx_any", "mx_primary", "mx_secondary"))
 _LONGEST = 16384
 _LONGEST_CHAIN = 50
 
@@ -65,8 +60,20 @@ class AddressSubject:
         self.caseless = False
         return True
 
-    def matches_plain(self, written: WrittenList) -> ListMatch | None:
-        return None
+    def compared(self, text: str, recent: bool, use: ListUse) -> ListMatch | None:
+        compares = (
+            self.caseless
+            and self.numbers is None
+            and not use.single
+            and ("@" in self.text or not self.text)
+        )
+        found = compared_addresses(text, recent) if compares else None
+        if found is None:
+            return None
+        result = found.match(self.ctx, self.text, self.data, use.cache, use.wants_data)
+        if result is not None:
+            self.data = result.data
+        return result
 
     def matches(self, pattern: str) -> bool:
         text = self.text
@@ -76,15 +83,15 @@ class AddressSubject:
             shown = f"subject={quoted(text, settings, target)} pattern={quoted(pattern, settings, target)}"
             write_log(self.ctx, f"no @ found in the subject of an address list match: {shown}", panic=True)
             return False
-        item = _address_item(pattern)
+        item = address_item(pattern)
         match item.kind:
-            case _Kind.REGEX:
+            case ItemKind.REGEX:
                 return self._matches_regex(pattern)
-            case _Kind.LOOKUP:
+            case ItemKind.LOOKUP:
                 return self._is_looked_up(pattern)
         if not text:
             return not pattern
-        if item.kind is _Kind.SPLIT:
+        if item.kind is ItemKind.SPLIT:
             return not text.startswith("*@") and self._has_listed_local_part(at, pattern[2:])
         return self._matches_parts(at, pattern, item)
 
@@ -132,15 +139,14 @@ class AddressSubject:
         kind = ListKind.STRING
         return StringSubject(self.ctx, text, kind, self.expand, caseless=self.caseless, partial=partial)
 
-    def _matches_parts(self, at: int, pattern: str, item: _AddressItem) -> bool:
+    def _matches_parts(self, at: int, pattern: str, item: AddressItem) -> bool:
         """A local part, compared, and a domain, matched as an item of a domain list; or a domain alone."""
         numbers, given = self.numbers, None
         if item.split_at >= 0:
-            local_part, listed = self.text[:at], item.lower if self.caseless else item.local_part
-            if not (local_part.endswith(listed) if item.wild else local_part == listed):
+            if not item.fits_local_part(self.text[:at], self.caseless):
                 return False
             if numbers is not None and item.wild:
-                numbers = [*numbers, _cut(self.text, 0, at - len(listed))]
+                numbers = [*numbers, _cut(self.text, 0, at - len(item.local_part))]
             given = _cut(pattern, 0, at)  # as Exim does: as long as the local part of the address
         domain, wanted = _cut(self.text, at + 1), _cut(pattern, item.split_at + 1)
         found, data = self._matches_domain(domain, wanted, item, numbers)
@@ -153,13 +159,13 @@ class AddressSubject:
         return found
 
     def _matches_domain(
-        self, text: str, wanted: str, item: _AddressItem, numbers: list[str] | None
+        self, text: str, wanted: str, item: AddressItem, numbers: list[str] | None
     ) -> tuple[bool | ListDeferred, str | None]:
         """Whether the domain *text* is *wanted*, or why that cannot be told, and what the item gave."""
         ctx = self.ctx
         if item.domain and self.caseless and numbers is None and ctx.trace is None:
             ctx.numbers = []
-            found = text.endswith(item.domain[1:]) if item.domain[0] == "*" else text == item.domain
+            found = item.fits_domain(text)
             return found, wanted if found else None
         domain = StringSubject(
             ctx, text, ListKind.DOMAIN, self.expand, numbers=numbers, caseless=self.caseless, special=True
@@ -169,51 +175,6 @@ class AddressSubject:
         except ListDeferred as error:
             return error, domain.data
         return result.found, domain.data
-
-
-class _Kind(Enum):
-    """What an item asks for: a match of the whole address, a look-up of it, or of the domain first (``@@``),
-    or of its parts."""
-
-    REGEX = "^"
-    LOOKUP = ";"
-    SPLIT = "@@"
-    PARTS = "@"
-
-
-class _AddressItem(NamedTuple):
-    """An item taken apart.
-
-    *split_at*: where its domain begins, less one; -1 if it has no local part. *wild*: the local part begins with
-    ``*``, which is left out in *local_part*, and in *lower*, where it is in lower case. *domain*: the domain, in
-    lower case, where it is just compared, perhaps with a ``*`` at its start; else "".
-    """
-
-    kind: _Kind
-    split_at: int = -1
-    wild: bool = False
-    local_part: str = ""
-    lower: str = ""
-    domain: str = ""
-
-
-@lru_cache(maxsize=4096)
-def _address_item(pattern: str) -> _AddressItem:
-    if pattern[:1] == "^":
-        return _AddressItem(_Kind.REGEX)
-    if _LOOKUP.match(pattern):
-        return _AddressItem(_Kind.LOOKUP)
-    if pattern[:2] == "@@":
-        return _AddressItem(_Kind.SPLIT)
-    at = pattern.rfind("@")
-    if at > 0 and pattern[at - 1] == "@" and pattern[at + 1 :] in _SPECIAL_DOMAINS:
-        at -= 1  # the domain is ``@`` or begins with it
-    local_part = pattern[: max(at, 0)]
-    wild = local_part[:1] == "*"
-    local_part = local_part[1:] if wild else str(local_part)
-    domain = pattern[at + 1 :]
-    domain = ascii_lower(domain) if _COMPARED.match(domain) else ""
-    return _AddressItem(_Kind.PARTS, at, wild, local_part, ascii_lower(local_part), domain)
 
 
 def match_address_list(
@@ -232,6 +193,16 @@ def match_address_list(
     *before*: the value of the variable that gets the result's data (``$sender_data`` …): it keeps it where
     the deciding item gives none. Raises `ListDeferred` and `Died`. Spec: 10.5.
     """
+    if (
+        ctx.trace is None
+        and type(text) is str
+        and ("@" in address or not address)
+        and len(address) <= _LONGEST
+    ):
+        compared = compared_addresses(text, at_least(ctx.target, "4.99"))
+        found = None if compared is None else compared.match(ctx, lowered(address), before, cache, wants_data)
+        if found is not None:
+            return found
     subject = AddressSubject(ctx, address, expand, before=before)
     return match_list(ctx, subject, text, ListUse(expand, False, False, option, cache, wants_data))
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from eximconf.lookup import search
-from eximconf.match.ip import Address, Network, masked_key, network_of, parse_address, parse_network
-from eximconf.match.items import Item, WrittenList
+from eximconf.match.compared_hosts import compared_hosts
+from eximconf.match.ip import Address, masked_key, network_of, parse_address, parse_network
 from eximconf.match.lists import match_list
 from eximconf.match.local_host import local_addresses, primary_hostname
 from eximconf.match.log_lines import write_log
@@ -60,7 +60,18 @@ class HostSubject:
     addresses is compared. *hosts* may be missing where no item of the list needs a name or an address.
     """
 
-    __slots__ = ("address", "binary", "ctx", "data", "domain", "expand", "host_name", "hosts", "kind", "name")
+    __slots__ = (
+        "address",
+        "binary",
+        "ctx",
+        "data",
+        "domain",
+        "expand",
+        "host_name",
+        "hosts",
+        "kind",
+        "name",
+    )
 
     def __init__(
         self,
@@ -113,21 +124,14 @@ class HostSubject:
         names = _UTF8_NAME if is_on(self.ctx.settings, "allow_utf8_domains") else _NAME
         return self._has_address_of(pattern) if names.match(pattern) else self._has_name(pattern)
 
-    def matches_plain(self, written: WrittenList) -> ListMatch | None:
-        items = written.items
-        if not items:
+    def compared(self, text: str, recent: bool, use: ListUse) -> ListMatch | None:
+        found = compared_hosts(text, recent)
+        if found is None:
             return None
-        networks = written.plain.get(ListKind.HOST)
-        if networks is None:
-            networks = written.plain[ListKind.HOST] = _networks(items)
-        if not networks:
-            return None
-        present, host = self.address != "", self.binary
-        for item, network in zip(items, networks, strict=True):
-            matches = network.holds(host) if network is not None and present else item.pattern == "*"
-            if matches or not (present or item.pattern):
-                return ListMatch(not item.negated, self.data, item.text)
-        return ListMatch(items[-1].negated, self.data, None)
+        result = found.match(self.ctx, self.address, self.data, use.cache, use.wants_data)
+        if result is not None:
+            self.data = result.data
+        return result
 
     def _refuse_malformed(self, pattern: str) -> None:
         """A slip in an address is not to be taken for a name. Before 4.98 only those of IPv4 are noticed."""
@@ -205,13 +209,6 @@ class HostSubject:
         found = subject.matches(pattern)
         self.data = subject.data
         return found
-
-
-def _networks(items: tuple[Item, ...]) -> tuple[Network | None, ...]:
-    """The networks that *items* are, None for ``*`` and an empty one; () if there are other items."""
-    networks = tuple(parse_network(item.pattern) for item in items)
-    plain = all(network or item.pattern in ("", "*") for item, network in zip(items, networks, strict=True))
-    return networks if plain else ()
 
 
 def match_host_list(

@@ -6,9 +6,8 @@ What can be known of a list before it is expanded is found out once (`written_li
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from eximconf.match.verdict import ListKind
 from eximconf.runtime.context import Context
 from eximconf.runtime.list_text import SPACE, leading_separator, split
 from eximconf.runtime.settings import at_least
@@ -38,20 +37,15 @@ def list_items(ctx: Context, text: str, separator: str = "") -> tuple[Item, ...]
     return _tainted_items(str.__str__(text), separator)
 
 
-class WrittenList:
+class WrittenList(NamedTuple):
     """A list as the configuration has it: *separator* (or "") and *text* behind it.
 
-    *items*: those of a list without anything to expand, else None. *plain* is for subjects to keep what
-    they make of the items, by the kind of list.
+    *items*: those of a list without anything to expand, else None.
     """
 
-    __slots__ = ("items", "plain", "separator", "text")
-
-    def __init__(self, separator: str, text: str, items: tuple[Item, ...] | None) -> None:
-        self.separator = separator
-        self.text = text
-        self.items = items
-        self.plain: dict[ListKind, Any] = {}
+    separator: str
+    text: str
+    items: tuple[Item, ...] | None
 
 
 @lru_cache(maxsize=2048)

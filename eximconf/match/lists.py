@@ -54,9 +54,9 @@ class Subject(Protocol):
         """Test one item. Raises `Deferred`, `HostUnknown` and `Died`."""
         ...
 
-    def matches_plain(self, written: WrittenList) -> ListMatch | None:
-        """The whole match at once, where *written* has items and nothing but plain ones; None where it has
-        to be scanned. The effects are the same, but for the trace."""
+    def compared(self, text: str, recent: bool, use: ListUse) -> ListMatch | None:
+        """The match of the list *text* at once, where its items only compare; None where it has to be scanned. The
+        effects are the same, but for the trace. *recent*: Exim is 4.99 or newer."""
         ...
 
     def make_caseful(self) -> bool:
@@ -74,11 +74,11 @@ def match_list(ctx: Context, subject: Subject, text: str | None, use: ListUse) -
             ctx.trace.line(_unset(subject, use))
         return NOT_IN_LIST
     walk = _Walk(ctx, subject, use)
-    written = walk.written(text, use.literal, use.single)
-    if ctx.trace is None and written.items is not None:
-        result = subject.matches_plain(written)
+    if ctx.trace is None and not use.literal and type(text) is not Tainted:
+        result = subject.compared(text, walk.recent, use)
         if result is not None:
             return result
+    written = walk.written(text, use.literal, use.single)
     try:
         found = walk.list(_Level(text, use.cache, use.option), written, 0)
     except ListDeferred as error:
@@ -165,8 +165,12 @@ class _Walk:
     def _unexpanded(self, text: str, error: Outcome) -> ListDeferred:
         shown = self._quoted(text)
         self._log(f"failed to expand {shown} while checking a list: {error.message}", panic=True)
-        said = Searches.of(self.ctx.services).message  # the look-up's own words, without those of the expansion
-        return ListDeferred(said if isinstance(error, Deferred) and said not in _NOTHING_SAID else NO_MESSAGE)
+        said = Searches.of(
+            self.ctx.services
+        ).message  # the look-up's own words, without those of the expansion
+        return ListDeferred(
+            said if isinstance(error, Deferred) and said not in _NOTHING_SAID else NO_MESSAGE
+        )
 
     def _items(self, items: tuple[Item, ...], level: _Level, depth: int) -> bool:
         trace = self.trace
@@ -258,13 +262,22 @@ class _Walk:
     def _is_constant(self, name: str, source: str) -> bool:
         """Whether the list is always the same, as far as Exim knows."""
         lists = self.ctx.lists
-        return "$" not in source or (lists is not None and lists.always_cached(self.subject.kind.value, name))
+        return "$" not in source or (
+            lists is not None and lists.always_cached(self.subject.kind.value, name)
+        )
 
     def _test_named(self, item: Item, level: _Level, inner: _Level, depth: int) -> bool:
-        name, written = item.pattern[1:], self.written(inner.source)
+        name = item.pattern[1:]
         try:
-            result = self.subject.matches_plain(written) if self.trace is None and written.items else None
-            found = self.list(inner, written, depth + 1) if result is None else result.found
+            result = None
+            if self.trace is None:
+                use = self.use._replace(single=False, cache=inner.cache)
+                result = self.subject.compared(inner.source, self.recent, use)
+            found = (
+                result.found
+                if result is not None
+                else self.list(inner, self.written(inner.source), depth + 1)
+            )
         except Deferred as error:
             self._end_sublist(name)
             raise self._deferral(error.message, item, level) from None

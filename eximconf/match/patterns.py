@@ -58,7 +58,7 @@ class _RegexTest:
     def matches(self, key: str) -> bool:
         """Raises `Died` for a pattern that does not compile."""
         if self._regex is None:
-            from eximconf.match.strings import list_regex
+            from eximconf.match.compared import list_regex
 
             self._regex = list_regex(self._pattern, True)
         return self._regex.matches(key)

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from eximconf.lookup import search
-from eximconf.match.items import Item, WrittenList
+from eximconf.match.compared import compared_list, list_regex
 from eximconf.match.lists import match_list
 from eximconf.match.local_host import local_addresses, primary_hostname
 from eximconf.match.log_lines import warn_tainted
 from eximconf.match.patterns import look_up
-from eximconf.match.regex import Regex, RegexError, compile_regex
 from eximconf.match.verdict import Died, Expander, ListCache, ListKind, ListMatch, ListUse
 from eximconf.runtime.context import Context
 from eximconf.runtime.list_text import SPACE
 from eximconf.runtime.outcome import ExpansionFailed
-from eximconf.runtime.value import Tainted, ascii_lower, taint_like, untaint
+from eximconf.runtime.settings import at_least
+from eximconf.runtime.value import ascii_lower, lowered, taint_like
 
 
 class StringSubject:
@@ -45,11 +45,7 @@ class StringSubject:
         self.kind = kind
         self.expand = expand
         self.name = text
-        if caseless:
-            lower = ascii_lower(text)
-            self.text = Tainted(lower) if type(text) is Tainted else lower
-        else:
-            self.text = text
+        self.text = lowered(text) if caseless else text
         self.domain = self.text if kind is ListKind.DOMAIN else None
         self.data: str | None = None
         self.numbers = numbers
@@ -92,22 +88,20 @@ class StringSubject:
         wanted = ascii_lower(pattern) if self.caseless else pattern
         return self.text == wanted and self._found(pattern)
 
-    def matches_plain(self, written: WrittenList) -> ListMatch | None:
-        if not self.caseless or not written.items:
+    def compared(self, text: str, recent: bool, use: ListUse) -> ListMatch | None:
+        found = (
+            compared_list(text, recent, self.kind, use.single)
+            if self.caseless and not self.numbers
+            else None
+        )
+        if found is None:
             return None
-        kind, items = self.kind, written.items
-        plain = written.plain.get(kind)
-        if plain is None:
-            plain = written.plain[kind] = PlainStrings(items, kind)
-        if not plain.usable:
-            return None
-        at = plain.first(self.text, self.name)
-        if at is None:
-            self.data = None
-            self.ctx.numbers = []
-            return plain.no_match
-        self.matches(items[at].pattern)
-        return ListMatch(not items[at].negated, self.data, items[at].text)
+        result = found.match(
+            self.ctx, self.text, self.name, use.cache, use.wants_data, self.numbers is not None
+        )
+        if result is not None:
+            self.data = result.data
+        return result
 
     def _found(self, data: str) -> bool:
         """Take note of a match that gives *data* and no numbers but ``$0``."""
@@ -164,61 +158,6 @@ class StringSubject:
         return True
 
 
-_NOT_PLAIN = {
-    ListKind.DOMAIN: frozenset(("/", "+", "@")),
-    ListKind.LOCAL_PART: frozenset(("/", "+")),
-    ListKind.STRING: frozenset("/"),
-}
-"""How items begin that do more than compare."""
-
-
-class PlainStrings:
-    """Items that only compare: *literals* by what they are, the others in order; all in lower case.
-
-    *usable*: there are no other items. *no_match*: the result where none of them matches.
-    """
-
-    __slots__ = ("literals", "no_match", "others", "usable")
-
-    def __init__(self, items: tuple[Item, ...], kind: ListKind) -> None:
-        self.literals: dict[str, int] = {}
-        self.others: list[tuple[int, str | None, str]] = []
-        self.usable = True
-        self.no_match = ListMatch(items[-1].negated, None, None)
-        for at, item in enumerate(items):
-            self._add(at, untaint(item.pattern), kind)
-
-    def _add(self, at: int, pattern: str, kind: ListKind) -> None:
-        first = pattern[:1]
-        if first == "^":
-            self.others.append((at, None, pattern))
-        elif first == "*":
-            self.others.append((at, ascii_lower(pattern[1:]), pattern))
-        elif ";" in pattern or first in _NOT_PLAIN[kind]:
-            self.usable = False
-        else:
-            self.literals.setdefault(ascii_lower(pattern), at)
-
-    def first(self, text: str, original: str) -> int | None:
-        """The number of the first item that matches *text*; regular expressions see *original*."""
-        found = self.literals.get(text)
-        for at, ending, pattern in self.others:
-            if found is not None and at > found:
-                break
-            if text.endswith(ending) if ending is not None else list_regex(pattern, True).matches(original):
-                return at
-        return found
-
-
-def list_regex(pattern: str, caseless: bool) -> Regex:
-    """The regular expression of a list item. One that is wrong ends Exim: raises `Died`."""
-    try:
-        return compile_regex(pattern, caseless)
-    except RegexError as error:
-        where = f"{error.message} at offset {error.offset} while compiling {pattern}"
-        raise Died(f"regular expression error: {where}") from None
-
-
 def match_domain_list(
     ctx: Context,
     domain: str,
@@ -235,6 +174,11 @@ def match_domain_list(
     A match sets ``$0``, ``$1`` … of *ctx*, a test that fails unsets them. The result's data is that of
     ``$domain_data``. Raises `ListDeferred` and `Died`. Spec: 10.3.
     """
+    if ctx.trace is None and type(text) is str:
+        compared = compared_list(text, at_least(ctx.target, "4.99"), ListKind.DOMAIN, single)
+        found = None if compared is None else compared.match(ctx, lowered(domain), domain, cache, wants_data)
+        if found is not None:
+            return found
     subject = StringSubject(ctx, domain, ListKind.DOMAIN, expand, numbers=[], special=True)
     return match_list(ctx, subject, text, ListUse(expand, False, single, option, cache, wants_data))
 
@@ -252,12 +196,23 @@ def match_local_part_list(
 ) -> ListMatch:
     """Match *local_part* against a local part list, as `match_domain_list`. *caseless*: until ``+caseful``
     says otherwise; false for the list of a router with ``caseful_local_part``. Spec: 10.6."""
+    if caseless and ctx.trace is None and type(text) is str:
+        compared = compared_list(text, at_least(ctx.target, "4.99"), ListKind.LOCAL_PART)
+        found = None if compared is None else compared.match(ctx, lowered(local_part), local_part, cache, wants_data)
+        if found is not None:
+            return found
     subject = StringSubject(ctx, local_part, ListKind.LOCAL_PART, expand, numbers=[], caseless=caseless)
     return match_list(ctx, subject, text, ListUse(expand, False, False, option, cache, wants_data))
 
 
 def match_string_list(
-    ctx: Context, string: str, text: str | None, expand: Expander, *, option: str = "", caseless: bool = True
+    ctx: Context,
+    string: str,
+    text: str | None,
+    expand: Expander,
+    *,
+    option: str = "",
+    caseless: bool = True,
 ) -> ListMatch:
     """Match *string* against a list that is of no other kind (ciphers, authenticator names …): no named
     lists, no items with ``@``, no numbers."""

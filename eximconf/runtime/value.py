@@ -67,3 +67,11 @@ def caseless_order(one: str, other: str) -> int:
 def ascii_lower(text: str) -> str:
     """*text* with A-Z as a-z, without taint; no other octet changes, as in the C locale."""
     return text.lower() if text.isascii() else text.translate(_LOWER)
+
+
+def lowered(text: str) -> str:
+    """The same, as tainted as *text*; *text* itself where nothing changes."""
+    lower = ascii_lower(text)
+    if lower == text:
+        return text
+    return Tainted(lower) if type(text) is Tainted else lower

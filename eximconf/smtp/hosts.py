@@ -5,6 +5,7 @@ from __future__ import annotations
 from eximconf.acl.memory import Memory
 from eximconf.dns.client import ClientHost
 from eximconf.expand.dynamic import expand_string
+from eximconf.match.compared_hosts import match_compared
 from eximconf.match.hosts import HostSubject, match_host_list
 from eximconf.runtime.context import Context
 from eximconf.runtime.outcome import Outcome
@@ -33,6 +34,9 @@ class HostLists:
                 return False
             if text == "*":
                 return True
+            found = match_compared(ctx, self._connection.client, text, Memory.of(ctx).host_lists, False)
+            if found is not None:
+                return found.found
         subject = HostSubject(ctx, self._connection.client, expand_string, hosts=self.names, name="host")
         try:
             return match_host_list(

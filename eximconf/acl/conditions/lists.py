@@ -8,6 +8,7 @@ from eximconf.acl.run import FALSE, AclRun, Test, deferral, held
 from eximconf.dns.client import ClientHost
 from eximconf.expand.dynamic import expand_string
 from eximconf.match.addresses import match_address_list
+from eximconf.match.compared_hosts import match_compared
 from eximconf.match.hosts import HostSubject, match_host_list
 from eximconf.match.strings import match_domain_list, match_local_part_list, match_string_list
 from eximconf.match.verdict import NO_MESSAGE, ListDeferred
@@ -83,14 +84,15 @@ def sender(run: AclRun) -> str:
 
 def hosts(run: AclRun, text: str) -> Verdict:
     """The client; ``$host_data``. Why it cannot be told is logged even if there is nothing to say."""
-    ctx, connection = run.ctx, run.connection
-    host = HostSubject(
-        ctx, connection.client, expand_string, hosts=ClientHost(ctx, connection), name="host"
-    )
-    try:
-        found = match_host_list(ctx, host, text, expand_string, cache=run.memory.host_lists)
-    except ListDeferred as error:
-        raise deferral(None if error.message == NO_MESSAGE else error.message) from None
+    ctx, connection, cache = run.ctx, run.connection, run.memory.host_lists
+    found = match_compared(ctx, connection.client, text, cache, True)
+    if found is None:
+        names = ClientHost(ctx, connection)
+        host = HostSubject(ctx, connection.client, expand_string, hosts=names, name="host")
+        try:
+            found = match_host_list(ctx, host, text, expand_string, cache=cache)
+        except ListDeferred as error:
+            raise deferral(None if error.message == NO_MESSAGE else error.message) from None
     _keep(run, "host_data", found.data)
     return held(found.found)
 

@@ -1,0 +1,182 @@
+"""Lists whose items only compare: matched at once, without a walk, where nobody reads a trace.
+
+The effects are those of `match.lists`: the results of named lists in the cache, and ``$0``, ``$1`` … Most lists of
+most configurations are of this kind, and most of the time that an ACL takes goes into them. Spec: 10.2.6, 10.3.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple, TypeAlias
+
+from eximconf.match.items import Item, written_list
+from eximconf.match.regex import Regex, RegexError, compile_regex
+from eximconf.match.verdict import Died, ListCache, ListKind, ListMatch
+from eximconf.runtime.context import Context
+from eximconf.runtime.value import Tainted, ascii_lower, untaint
+
+_NOT_COMPARED = {
+    ListKind.DOMAIN: frozenset(("/", "@")),
+    ListKind.LOCAL_PART: frozenset("/"),
+    ListKind.STRING: frozenset("/"),
+}
+"""How items begin that do more than compare."""
+_DEEPEST = 10
+
+
+class _Wild(NamedTuple):
+    """An item that matches the end of a string, in lower case, or as a regular expression (*ending* is None)."""
+
+    at: int
+    ending: str | None
+    pattern: str
+
+
+class _Strings:
+    """Items that stand next to each other: *literals* by what they are, the others in order; *results*: of each."""
+
+    __slots__ = ("literals", "results", "wild")
+
+    def __init__(self) -> None:
+        self.literals: dict[str, int] = {}
+        self.wild: list[_Wild] = []
+        self.results: list[ListMatch] = []
+
+    def add(self, item: Item) -> None:
+        pattern, at = untaint(item.pattern), len(self.results)
+        self.results.append(ListMatch(not item.negated, item.pattern, item.text))
+        if pattern[:1] == "^":
+            self.wild.append(_Wild(at, None, pattern))
+        elif pattern[:1] == "*":
+            self.wild.append(_Wild(at, ascii_lower(pattern[1:]), pattern))
+        else:
+            self.literals.setdefault(ascii_lower(pattern), at)
+
+    def match(self, ctx: Context, text: str, name: str, numbered: bool) -> ListMatch | None:
+        """The result of the first item that matches *text*, None if none does. Regular expressions see *name*."""
+        found = self.literals.get(text)
+        for at, ending, pattern in self.wild:
+            if found is not None and at > found:
+                break
+            if ending is None:
+                match = list_regex(pattern, True).search(name)
+                if match is None:
+                    continue
+                ctx.numbers = [name, *match.numbers(1)] if numbered else []
+                return self.results[at]
+            if text.endswith(ending):
+                wild = text[: len(text) - len(ending)]
+                ctx.numbers = [text, Tainted(wild) if type(text) is Tainted else wild] if numbered else []
+                return self.results[at]
+        ctx.numbers = [text] if numbered and found is not None else []
+        return None if found is None else self.results[found]
+
+
+class _Named(NamedTuple):
+    """An item that is the named list *name*."""
+
+    item: Item
+    name: str
+
+
+_Part: TypeAlias = "_Strings | _Named"
+
+
+class ComparedList:
+    """A list of domains or local parts, or of other strings; use `compared_list` to get one."""
+
+    __slots__ = ("kind", "no_match", "parts", "recent")
+
+    def __init__(self, kind: ListKind, recent: bool, items: tuple[Item, ...]) -> None:
+        self.kind = kind
+        self.recent = recent
+        self.no_match = ListMatch(items[-1].negated, None, None)
+        self.parts: list[_Part] = []
+        for item in items:
+            self._add(item)
+
+    def _add(self, item: Item) -> None:
+        if item.pattern[:1] == "+" and self.kind is not ListKind.STRING:
+            self.parts.append(_Named(item, untaint(item.pattern[1:])))
+            return
+        if not self.parts or type(self.parts[-1]) is not _Strings:
+            self.parts.append(_Strings())
+        last = self.parts[-1]
+        assert type(last) is _Strings
+        last.add(item)
+
+    def match(
+        self,
+        ctx: Context,
+        text: str,
+        name: str,
+        cache: ListCache | None = None,
+        wants_data: bool = True,
+        numbered: bool = True,
+        depth: int = 0,
+    ) -> ListMatch | None:
+        """Match *name*, in lower case *text*; None where a named list does more than compare.
+
+        *numbered*: a match sets ``$0`` … of *ctx*. *cache*, *wants_data*: see `ListUse`. Raises `Died`.
+        """
+        data: str | None = None
+        for part in self.parts:
+            if type(part) is _Strings:
+                result = part.match(ctx, text, name, numbered)
+                if result is not None:
+                    return result
+                data = None
+                continue
+            assert type(part) is _Named
+            found = cache.found.get(part.name) if cache is not None else None
+            if found is None:
+                inner = self._inner(ctx, part, depth)
+                result = None if inner is None else inner.match(ctx, text, name, cache, wants_data, numbered, depth + 1)
+                if result is None:
+                    return None
+                found, data = result.found, result.data
+                if cache is not None:
+                    remember(cache, part.name, found, text, data, wants_data)
+            elif wants_data and cache is not None:
+                data = cache.data.get((part.name, text), data)
+            if found:
+                return ListMatch(not part.item.negated, data, part.item.text)
+        return self.no_match if data is None else self.no_match._replace(data=data)
+
+    def _inner(self, ctx: Context, part: _Named, depth: int) -> ComparedList | None:
+        """The named list of *part*."""
+        text = ctx.lists.get(self.kind.value, part.name) if ctx.lists is not None else None
+        return None if text is None or depth >= _DEEPEST else compared_list(text, self.recent, self.kind)
+
+
+def remember(
+    cache: ListCache, name: str, found: bool, key: str, data: str | None, wants_data: bool
+) -> None:
+    """Keep the result of the named list *name* for the subject *key*."""
+    cache.found[name] = found
+    if wants_data:
+        cache.data[name, key] = data
+
+
+@lru_cache(maxsize=4096)
+def compared_list(text: str, recent: bool, kind: ListKind, single: bool = False) -> ComparedList | None:
+    """The list *text*, which is not tainted, if its items only compare, else None. *recent*: see `written_list`."""
+    items = written_list(text, recent, False, single).items
+    if not items:
+        return None
+    for item in items:
+        first = item.pattern[:1]
+        if first == "^":
+            continue
+        if first in _NOT_COMPARED[kind] or ";" in item.pattern or item.pattern == "+caseful":
+            return None
+    return ComparedList(kind, recent, items)
+
+
+def list_regex(pattern: str, caseless: bool) -> Regex:
+    """The regular expression of a list item. One that is wrong ends Exim: raises `Died`."""
+    try:
+        return compile_regex(pattern, caseless)
+    except RegexError as error:
+        where = f"{error.message} at offset {error.offset} while compiling {pattern}"
+        raise Died(f"regular expression error: {where}") from None

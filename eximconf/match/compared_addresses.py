@@ -1,0 +1,111 @@
+"""Address lists whose items only compare: matched at once, where nobody reads a trace; as `match.compared`.
+
+Spec: 10.5, 10.2.6.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from eximconf.match.address_items import AddressItem, ItemKind, address_item
+from eximconf.match.compared import remember
+from eximconf.match.items import Item, written_list
+from eximconf.match.verdict import ListCache, ListKind, ListMatch
+from eximconf.runtime.context import Context
+
+_DEEPEST = 10
+
+
+class _Part(NamedTuple):
+    """An item: the parts of an address, or the named list *name*."""
+
+    item: Item
+    parts: AddressItem
+    name: str
+
+
+class ComparedAddresses:
+    """A list of addresses; use `compared_addresses` to get one."""
+
+    __slots__ = ("parts", "recent")
+
+    def __init__(self, recent: bool, parts: tuple[_Part, ...]) -> None:
+        self.recent = recent
+        self.parts = parts
+
+    def match(
+        self,
+        ctx: Context,
+        text: str,
+        data: str | None,
+        cache: ListCache | None,
+        wants_data: bool,
+        depth: int = 0,
+    ) -> ListMatch | None:
+        """Match the address *text*, in lower case, which has an ``@`` or is empty; None where a named list does more
+        than compare. *data*: what the result has where no item gives anything. *cache*, *wants_data*: see `ListUse`."""
+        local_part, _, domain = text.rpartition("@")
+        for item, parts, name in self.parts:
+            if name:
+                found = cache.found.get(name) if cache is not None else None
+                if found is None:
+                    inner = self._inner(ctx, name, depth)
+                    result = None if inner is None else inner.match(ctx, text, data, cache, wants_data, depth + 1)
+                    if result is None:
+                        return None
+                    found, data = result.found, result.data
+                    if cache is not None:
+                        remember(cache, name, found, text, data, wants_data)
+                elif wants_data and cache is not None:
+                    data = cache.data.get((name, text), data)
+            elif not text:
+                found = not item.pattern
+            elif not item.pattern:
+                found, data = False, None
+            elif parts.fits_local_part(local_part):
+                ctx.numbers = []
+                found = parts.fits_domain(domain)
+                data = _given(item.pattern, parts, len(local_part), found)
+            else:
+                found = False
+            if found:
+                return ListMatch(not item.negated, data, item.text)
+        return ListMatch(self.parts[-1].item.negated, data, None)
+
+    def _inner(self, ctx: Context, name: str, depth: int) -> ComparedAddresses | None:
+        text = ctx.lists.get(ListKind.ADDRESS.value, name) if ctx.lists is not None else None
+        return None if text is None or depth >= _DEEPEST else compared_addresses(text, self.recent)
+
+
+def _given(pattern: str, parts: AddressItem, at: int, found: bool) -> str | None:
+    """What an item gives whose local part fits; one with a local part gives as much of itself as the address has of
+    one."""
+    if parts.split_at < 0:
+        return f"@{pattern}" if found else None
+    return f"{pattern[:at]}@{pattern[parts.split_at + 1 :] if found else ''}"
+
+
+@lru_cache(maxsize=4096)
+def compared_addresses(text: str, recent: bool) -> ComparedAddresses | None:
+    """The list *text*, which is not tainted, if it has nothing but named lists and items that compare, else None.
+    *recent*: see `written_list`."""
+    items = written_list(text, recent, False, False).items
+    if not items:
+        return None
+    parts = tuple(map(_part, items))
+    return (
+        None
+        if None in parts
+        else ComparedAddresses(recent, tuple(part for part in parts if part is not None))
+    )
+
+
+def _part(item: Item) -> _Part | None:
+    pattern = item.pattern
+    parts = address_item(pattern)
+    if pattern[:1] == "+":
+        return None if pattern == "+caseful" else _Part(item, parts, pattern[1:])
+    if pattern[:1] == "/" or parts.kind is not ItemKind.PARTS or not (parts.domain or not pattern):
+        return None
+    return _Part(item, parts, "")

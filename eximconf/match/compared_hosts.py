@@ -1,0 +1,109 @@
+"""Host lists of nothing but addresses and networks: matched at once, where nobody reads a trace; as `match.compared`.
+
+Spec: 10.4.1, 10.2.6.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from eximconf.match.compared import remember
+from eximconf.match.ip import Address, Network, parse_address, parse_network
+from eximconf.match.items import Item, written_list
+from eximconf.match.verdict import ListCache, ListKind, ListMatch
+from eximconf.runtime.context import Context
+from eximconf.runtime.settings import at_least
+
+_DEEPEST = 10
+_NO_ADDRESS = Address(0, 0)
+
+
+class _Part(NamedTuple):
+    """An item: *network* it is, *name* of the list that it is, or neither: ``*`` (*always*), or an empty one."""
+
+    item: Item
+    network: Network | None
+    name: str
+    always: bool
+
+
+class ComparedHosts:
+    """A list of hosts by address; use `compared_hosts` to get one."""
+
+    __slots__ = ("parts", "recent")
+
+    def __init__(self, recent: bool, parts: tuple[_Part, ...]) -> None:
+        self.recent = recent
+        self.parts = parts
+
+    def match(
+        self,
+        ctx: Context,
+        address: str,
+        data: str | None,
+        cache: ListCache | None,
+        wants_data: bool,
+        depth: int = 0,
+    ) -> ListMatch | None:
+        """Match *address*, "" for input that comes from no host; None where a named list does more than compare.
+        *data*: what the result has where no list gives anything. *cache*, *wants_data*: see `ListUse`."""
+        host = parse_address(address) or _NO_ADDRESS
+        for item, network, name, always in self.parts:
+            if name:
+                found = cache.found.get(name) if cache is not None else None
+                if found is None:
+                    inner = self._inner(ctx, name, depth)
+                    result = None if inner is None else inner.match(ctx, address, data, cache, wants_data, depth + 1)
+                    if result is None:
+                        return None
+                    found, data = result.found, result.data
+                    if cache is not None:
+                        remember(cache, name, found, address, data, wants_data)
+                elif wants_data and cache is not None:
+                    data = cache.data.get((name, address), data)
+            elif network is not None:
+                found = network.holds(host) if address else False
+            else:
+                found = always or not address
+            if found:
+                return ListMatch(not item.negated, data, item.text)
+        return ListMatch(self.parts[-1].item.negated, data, None)
+
+    def _inner(self, ctx: Context, name: str, depth: int) -> ComparedHosts | None:
+        text = ctx.lists.get(ListKind.HOST.value, name) if ctx.lists is not None else None
+        return None if text is None or depth >= _DEEPEST else compared_hosts(text, self.recent)
+
+
+@lru_cache(maxsize=4096)
+def compared_hosts(text: str, recent: bool) -> ComparedHosts | None:
+    """The list *text*, which is not tainted, if it has nothing but addresses, networks, ``*``, empty items and named
+    lists, else None. *recent*: see `written_list`."""
+    items = written_list(text, recent, False, False).items
+    if not items:
+        return None
+    parts = tuple(map(_part, items))
+    return (
+        None if None in parts else ComparedHosts(recent, tuple(part for part in parts if part is not None))
+    )
+
+
+def _part(item: Item) -> _Part | None:
+    pattern = item.pattern
+    if pattern in ("", "*"):
+        return _Part(item, None, "", pattern == "*")
+    if pattern[:1] == "+":
+        about = pattern[1:].partition("_")[0]
+        return None if about in ("include", "ignore") else _Part(item, None, pattern[1:], False)
+    network = parse_network(pattern)
+    return None if network is None else _Part(item, network, "", False)
+
+
+def match_compared(
+    ctx: Context, address: str, text: str | None, cache: ListCache | None, wants_data: bool
+) -> ListMatch | None:
+    """The match of *address* at once, if that can be had; see `ComparedHosts.match`."""
+    if ctx.trace is not None or type(text) is not str:
+        return None
+    found = compared_hosts(text, at_least(ctx.target, "4.99"))
+    return None if found is None else found.match(ctx, address, None, cache, wants_data)
