@@ -38,10 +38,17 @@ class Fixed:
 
 
 def mended(
-    opened: Opener, reader: Reader, options: Options, name: str = "", *, unsafe: bool = False
+    opened: Opener,
+    reader: Reader,
+    options: Options,
+    name: str = "",
+    *,
+    unsafe: bool = False,
+    screen: Callable[[Sequence[Diagnostic]], Sequence[Diagnostic]] = tuple,
 ) -> Fixed:
-    """Mend a configuration, called *name*. *unsafe*: make fixes as well that a person should look at."""
-    return _Mending(opened, reader, options, name, unsafe).run()
+    """Mend a configuration, called *name*. *unsafe*: make fixes as well that a person should look at. *screen* gives
+    those of the findings that are to be mended."""
+    return _Mending(opened, reader, options, name, unsafe, screen).run()
 
 
 def changes(diagnostics: Iterable[Diagnostic], *, unsafe: bool) -> tuple[list[Diagnostic], list[Edit]]:
@@ -92,6 +99,7 @@ class _Mending:
     options: Options
     name: str
     unsafe: bool
+    screen: Callable[[Sequence[Diagnostic]], Sequence[Diagnostic]]
     texts: dict[str, str] = field(default_factory=dict)
     originals: dict[str, str] = field(default_factory=dict)
     harmful: set[tuple[str, str]] = field(default_factory=set)
@@ -145,8 +153,10 @@ class _Mending:
                 good.append(diagnostic)
         return good, self._with(changes(good, unsafe=self.unsafe)[1])
 
-    def _wanted(self, found: Iterable[Diagnostic]) -> list[Diagnostic]:
-        return [diagnostic for diagnostic in found if _identity(diagnostic) not in self.harmful]
+    def _wanted(self, found: Sequence[Diagnostic]) -> list[Diagnostic]:
+        return [
+            diagnostic for diagnostic in self.screen(found) if _identity(diagnostic) not in self.harmful
+        ]
 
     def _judged(self, diagnostic: Diagnostic) -> Diagnostic:
         """*diagnostic* without its fix, if that has turned out to do harm."""
