@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from eximconf.acl.outcome import StatementPlace, Verdict
 from eximconf.acl.phases import END_PHASES
-from eximconf.acl.run import TRUE, AclRun
+from eximconf.acl.run import FALSE, TRUE, AclRun
 from eximconf.acl.statement import RESULTS, Statement
 from eximconf.acl.warnings import warn
 from eximconf.runtime.acl_events import ConditionResult
@@ -20,6 +20,8 @@ _DECIDES = {
     "require": "not OK",
 }  # fmt: skip
 _ACCEPTING = ("accept", "discard")
+_GOING_ON = ("accept", "defer", "deny", "discard", "drop")
+"""With these the next statement is tried where a condition is false; ``warn`` forgets its messages first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,24 +49,29 @@ class _Running:
         self.outer = run.line
 
     def verdict(self) -> tuple[Verdict, StatementPlace | None]:
-        acl, run = self.acl, self.run
+        acl, run, outer = self.acl, self.run, self.outer
+        watched = run.ctx.trace is not None or run.ctx.acl_events is not None
         for number, statement in enumerate(acl.statements, 1):
-            verdict = self._statement(statement)
+            run.log_message = run.user_message = None
+            run.details = run.callout_deferred = False
+            run.verb = verb = statement.verb
+            run.line = statement.line or outer
+            if watched:
+                verdict = self._watched(statement)
+            else:
+                result, endpass = statement.result(run, acl.label)
+                if result is FALSE and not endpass and verb in _GOING_ON:
+                    continue
+                verdict = self._decided(verb, result, endpass)
             if verdict is not None:
-                location = statement.source.location
-                named = location if location.file.name else None
-                return verdict, StatementPlace(acl.label, statement.verb, number, named)
+                return verdict, StatementPlace(acl.label, verb, number, statement.place)
         run.trace(f"end of {acl.title}: implicit DENY")
         return Verdict.DENY, None
 
-    def _statement(self, statement: Statement) -> Verdict | None:
-        """The verdict of the ACL if *statement* decides it."""
+    def _watched(self, statement: Statement) -> Verdict | None:
+        """The verdict of the ACL if *statement* decides it; told to those who want to know."""
         run, acl = self.run, self.acl
         ctx, source = run.ctx, statement.source
-        run.log_message = run.user_message = None
-        run.details = run.callout_deferred = False
-        run.verb = statement.verb
-        run.line = statement.line or self.outer
         if ctx.trace is not None:
             self._show(statement)
         events = ctx.acl_events
@@ -120,7 +127,8 @@ class _Running:
     def _end(self, verb: str, verdict: Verdict) -> Verdict:
         """The statement ends the ACL; one at the end of a connection may only accept."""
         run = self.run
-        run.trace(f"end of {self.acl.title}: {_DECIDES[verb]}")
+        if run.ctx.trace is not None:
+            run.trace(f"end of {self.acl.title}: {_DECIDES[verb]}")
         if verb != "accept" and run.level == 0 and run.phase in END_PHASES:
             run.log_message = f"QUIT or not-QUIT toplevel ACL may not fail ('{verb}' verb used incorrectly)"
             return Verdict.ERROR

@@ -20,6 +20,7 @@ from eximconf.runtime.context import Context
 from eximconf.runtime.outcome import Deferred, ForcedFailure, Outcome
 from eximconf.runtime.printing import quoted
 from eximconf.runtime.trace import Trace
+from eximconf.source.text import Location
 
 Expand = Callable[[Context], str]
 
@@ -64,13 +65,14 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A compiled statement. *source* is its node; *line*: number and file of it, as Exim knows them, None for text
-    without a file."""
+    """A compiled statement. *source* is its node; *line*: number and file of it, as Exim knows them, and *place*, where
+    its verb stands: None for text without a file."""
 
     source: AclStatement
     verb: str
     line: tuple[int, str] | None
     steps: tuple[Step, ...]
+    place: Location | None
 
     def result(self, run: AclRun, acl: str) -> tuple[Verdict, bool]:
         """What the conditions give, and whether ``endpass`` was passed. Messages are left in *run*. Raises
@@ -88,10 +90,12 @@ class Statement:
                 endpass = True
             elif part is Part.MESSAGE:
                 message = step
-                run.trace(f"  message: {step.text}")
+                if run.ctx.trace is not None:
+                    run.trace(f"  message: {step.text}")
             else:
                 logged = step
-                run.trace(f"l_message: {step.text}")
+                if run.ctx.trace is not None:
+                    run.trace(f"l_message: {step.text}")
         if endpass and verdict is TRUE:
             message = None
         said = run.user_message is not None or run.log_message is not None
@@ -241,7 +245,9 @@ def compile_statement(
 ) -> Statement:
     """Compile *source*. *tests* gives the test of a clause, *expander* the callable that expands a text."""
     line = (source.number, source.file) if source.number else None
-    return Statement(source, source.verb, line, tuple(_step(clause, words, tests, expander) for clause in source.clauses))
+    steps = tuple(_step(clause, words, tests, expander) for clause in source.clauses)
+    location = source.location
+    return Statement(source, source.verb, line, steps, location if location.file.name else None)
 
 
 def _nothing(_run: AclRun, _text: str) -> Verdict:

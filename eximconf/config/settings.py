@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from eximconf.config.accounts import Account
 from eximconf.config.model import Configuration
@@ -24,6 +25,11 @@ class Settings(Mapping[str, str]):
         if text is None:
             raise KeyError(name)
         return text
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The text of an option, *default* if it has no value: as of any mapping, without the exception."""
+        text = self._read[name] if name in self._read else self._find(name)
+        return default if text is None else text
 
     def _find(self, name: str) -> str | None:
         text = self._read[name] = _text(self._configuration[name])

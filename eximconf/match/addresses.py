@@ -12,7 +12,6 @@ from eximconf.match.verdict import Died, Expander, ListCache, ListDeferred, List
 from eximconf.runtime.context import Context
 from eximconf.runtime.list_text import SPACE, split
 from eximconf.runtime.printing import quoted
-from eximconf.runtime.settings import at_least
 from eximconf.runtime.value import Tainted, ascii_lower, lowered, taint_like
 
 _LONGEST = 16384
@@ -60,14 +59,14 @@ class AddressSubject:
         self.caseless = False
         return True
 
-    def compared(self, text: str, recent: bool, use: ListUse) -> ListMatch | None:
+    def compared(self, text: str, use: ListUse) -> ListMatch | None:
         compares = (
             self.caseless
             and self.numbers is None
             and not use.single
             and ("@" in self.text or not self.text)
         )
-        found = compared_addresses(text, recent) if compares else None
+        found = compared_addresses(self.ctx, text, use.expand) if compares else None
         if found is None:
             return None
         result = found.match(self.ctx, self.text, self.data, use.cache, use.wants_data)
@@ -199,7 +198,7 @@ def match_address_list(
         and ("@" in address or not address)
         and len(address) <= _LONGEST
     ):
-        compared = compared_addresses(text, at_least(ctx.target, "4.99"))
+        compared = compared_addresses(ctx, text, expand)
         found = None if compared is None else compared.match(ctx, lowered(address), before, cache, wants_data)
         if found is not None:
             return found

@@ -6,13 +6,15 @@ most configurations are of this kind, and most of the time that an ACL takes goe
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import NamedTuple, TypeAlias
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
-from eximconf.match.items import Item, written_list
+from eximconf.match.items import Item, list_items, written_list
 from eximconf.match.regex import Regex, RegexError, compile_regex
-from eximconf.match.verdict import Died, ListCache, ListKind, ListMatch
+from eximconf.match.verdict import Died, Expander, ListCache, ListKind, ListMatch
 from eximconf.runtime.context import Context
+from eximconf.runtime.outcome import Outcome
+from eximconf.runtime.settings import at_least
 from eximconf.runtime.value import Tainted, ascii_lower, untaint
 
 _NOT_COMPARED = {
@@ -85,11 +87,11 @@ _Part: TypeAlias = "_Strings | _Named"
 class ComparedList:
     """A list of domains or local parts, or of other strings; use `compared_list` to get one."""
 
-    __slots__ = ("kind", "no_match", "parts", "recent")
+    __slots__ = ("expand", "kind", "no_match", "parts")
 
-    def __init__(self, kind: ListKind, recent: bool, items: tuple[Item, ...]) -> None:
+    def __init__(self, kind: ListKind, expand: Expander, items: tuple[Item, ...]) -> None:
         self.kind = kind
-        self.recent = recent
+        self.expand = expand
         self.no_match = ListMatch(items[-1].negated, None, None)
         self.parts: list[_Part] = []
         for item in items:
@@ -146,7 +148,7 @@ class ComparedList:
     def _inner(self, ctx: Context, part: _Named, depth: int) -> ComparedList | None:
         """The named list of *part*."""
         text = ctx.lists.get(self.kind.value, part.name) if ctx.lists is not None else None
-        return None if text is None or depth >= _DEEPEST else compared_list(text, self.recent, self.kind)
+        return None if text is None or depth >= _DEEPEST else compared_list(ctx, text, self.kind, self.expand)
 
 
 def remember(
@@ -158,19 +160,58 @@ def remember(
         cache.data[name, key] = data
 
 
-@lru_cache(maxsize=4096)
-def compared_list(text: str, recent: bool, kind: ListKind, single: bool = False) -> ComparedList | None:
-    """The list *text*, which is not tainted, if its items only compare, else None. *recent*: see `written_list`."""
-    items = written_list(text, recent, False, single).items
-    if not items:
+def compared_list(
+    ctx: Context, text: str, kind: ListKind, expand: Expander, single: bool = False
+) -> ComparedList | None:
+    """The list *text*, which is not tainted, if its items only compare, else None. *single*: see `ListUse`."""
+    return kept(ctx, text, kind, expand, single, _made)
+
+
+_KEPT: dict[tuple[str, ListKind, Expander, bool, str], Any] = {}
+_MOST_KEPT = 4096
+_Kept = TypeVar("_Kept")
+
+
+def kept(
+    ctx: Context,
+    text: str,
+    kind: ListKind,
+    expand: Expander,
+    single: bool,
+    make: Callable[[tuple[Item, ...], ListKind, Expander], _Kept | None],
+) -> _Kept | None:
+    """What *make* makes of the items of *text*, from the time before; None if the text has to be expanded anew each
+    time."""
+    key = (text, kind, expand, single, ctx.target)
+    if key in _KEPT:
+        found: _Kept | None = _KEPT[key]
+        return found
+    if len(_KEPT) >= _MOST_KEPT:
+        _KEPT.clear()
+    items = _constant_items(ctx, text, expand, single)
+    found = _KEPT[key] = make(items, kind, expand) if items else None
+    return found
+
+
+def _constant_items(ctx: Context, text: str, expand: Expander, single: bool) -> tuple[Item, ...] | None:
+    """The items of a list whose expansion is always the same, else None."""
+    written = written_list(text, at_least(ctx.target, "4.99"), False, single)
+    if written.items is not None or "$" in text:
+        return written.items
+    try:
+        return list_items(ctx, expand(written.text, ctx), written.separator)
+    except Outcome:
         return None
+
+
+def _made(items: tuple[Item, ...], kind: ListKind, expand: Expander) -> ComparedList | None:
     for item in items:
         first = item.pattern[:1]
         if first == "^":
             continue
         if first in _NOT_COMPARED[kind] or ";" in item.pattern or item.pattern == "+caseful":
             return None
-    return ComparedList(kind, recent, items)
+    return ComparedList(kind, expand, items)
 
 
 def list_regex(pattern: str, caseless: bool) -> Regex:

@@ -5,13 +5,12 @@ Spec: 10.5, 10.2.6.
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import NamedTuple
 
 from eximconf.match.address_items import AddressItem, ItemKind, address_item
-from eximconf.match.compared import remember
-from eximconf.match.items import Item, written_list
-from eximconf.match.verdict import ListCache, ListKind, ListMatch
+from eximconf.match.compared import kept, list_regex, remember
+from eximconf.match.items import Item
+from eximconf.match.verdict import Expander, ListCache, ListKind, ListMatch
 from eximconf.runtime.context import Context
 
 _DEEPEST = 10
@@ -28,10 +27,10 @@ class _Part(NamedTuple):
 class ComparedAddresses:
     """A list of addresses; use `compared_addresses` to get one."""
 
-    __slots__ = ("parts", "recent")
+    __slots__ = ("expand", "parts")
 
-    def __init__(self, recent: bool, parts: tuple[_Part, ...]) -> None:
-        self.recent = recent
+    def __init__(self, expand: Expander, parts: tuple[_Part, ...]) -> None:
+        self.expand = expand
         self.parts = parts
 
     def match(
@@ -59,6 +58,9 @@ class ComparedAddresses:
                         remember(cache, name, found, text, data, wants_data)
                 elif wants_data and cache is not None:
                     data = cache.data.get((name, text), data)
+            elif parts.kind is ItemKind.REGEX:
+                ctx.numbers = []
+                found = list_regex(item.pattern, True).matches(text)
             elif not text:
                 found = not item.pattern
             elif not item.pattern:
@@ -75,7 +77,7 @@ class ComparedAddresses:
 
     def _inner(self, ctx: Context, name: str, depth: int) -> ComparedAddresses | None:
         text = ctx.lists.get(ListKind.ADDRESS.value, name) if ctx.lists is not None else None
-        return None if text is None or depth >= _DEEPEST else compared_addresses(text, self.recent)
+        return None if text is None or depth >= _DEEPEST else compared_addresses(ctx, text, self.expand)
 
 
 def _given(pattern: str, parts: AddressItem, at: int, found: bool) -> str | None:
@@ -86,19 +88,14 @@ def _given(pattern: str, parts: AddressItem, at: int, found: bool) -> str | None
     return f"{pattern[:at]}@{pattern[parts.split_at + 1 :] if found else ''}"
 
 
-@lru_cache(maxsize=4096)
-def compared_addresses(text: str, recent: bool) -> ComparedAddresses | None:
-    """The list *text*, which is not tainted, if it has nothing but named lists and items that compare, else None.
-    *recent*: see `written_list`."""
-    items = written_list(text, recent, False, False).items
-    if not items:
-        return None
+def compared_addresses(ctx: Context, text: str, expand: Expander) -> ComparedAddresses | None:
+    """The list *text*, which is not tainted, if it has nothing but named lists and items that compare, else None."""
+    return kept(ctx, text, ListKind.ADDRESS, expand, False, _made)
+
+
+def _made(items: tuple[Item, ...], _kind: ListKind, expand: Expander) -> ComparedAddresses | None:
     parts = tuple(map(_part, items))
-    return (
-        None
-        if None in parts
-        else ComparedAddresses(recent, tuple(part for part in parts if part is not None))
-    )
+    return None if None in parts else ComparedAddresses(expand, tuple(part for part in parts if part is not None))
 
 
 def _part(item: Item) -> _Part | None:
@@ -106,6 +103,8 @@ def _part(item: Item) -> _Part | None:
     parts = address_item(pattern)
     if pattern[:1] == "+":
         return None if pattern == "+caseful" else _Part(item, parts, pattern[1:])
+    if parts.kind is ItemKind.REGEX:
+        return _Part(item, parts, "")
     if pattern[:1] == "/" or parts.kind is not ItemKind.PARTS or not (parts.domain or not pattern):
         return None
     return _Part(item, parts, "")

@@ -5,15 +5,13 @@ Spec: 10.4.1, 10.2.6.
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import NamedTuple
 
-from eximconf.match.compared import remember
+from eximconf.match.compared import kept, remember
 from eximconf.match.ip import Address, Network, parse_address, parse_network
-from eximconf.match.items import Item, written_list
-from eximconf.match.verdict import ListCache, ListKind, ListMatch
+from eximconf.match.items import Item
+from eximconf.match.verdict import Expander, ListCache, ListKind, ListMatch
 from eximconf.runtime.context import Context
-from eximconf.runtime.settings import at_least
 
 _DEEPEST = 10
 _NO_ADDRESS = Address(0, 0)
@@ -31,10 +29,10 @@ class _Part(NamedTuple):
 class ComparedHosts:
     """A list of hosts by address; use `compared_hosts` to get one."""
 
-    __slots__ = ("parts", "recent")
+    __slots__ = ("expand", "parts")
 
-    def __init__(self, recent: bool, parts: tuple[_Part, ...]) -> None:
-        self.recent = recent
+    def __init__(self, expand: Expander, parts: tuple[_Part, ...]) -> None:
+        self.expand = expand
         self.parts = parts
 
     def match(
@@ -72,20 +70,18 @@ class ComparedHosts:
 
     def _inner(self, ctx: Context, name: str, depth: int) -> ComparedHosts | None:
         text = ctx.lists.get(ListKind.HOST.value, name) if ctx.lists is not None else None
-        return None if text is None or depth >= _DEEPEST else compared_hosts(text, self.recent)
+        return None if text is None or depth >= _DEEPEST else compared_hosts(ctx, text, self.expand)
 
 
-@lru_cache(maxsize=4096)
-def compared_hosts(text: str, recent: bool) -> ComparedHosts | None:
+def compared_hosts(ctx: Context, text: str, expand: Expander) -> ComparedHosts | None:
     """The list *text*, which is not tainted, if it has nothing but addresses, networks, ``*``, empty items and named
-    lists, else None. *recent*: see `written_list`."""
-    items = written_list(text, recent, False, False).items
-    if not items:
-        return None
+    lists, else None."""
+    return kept(ctx, text, ListKind.HOST, expand, False, _made)
+
+
+def _made(items: tuple[Item, ...], _kind: ListKind, expand: Expander) -> ComparedHosts | None:
     parts = tuple(map(_part, items))
-    return (
-        None if None in parts else ComparedHosts(recent, tuple(part for part in parts if part is not None))
-    )
+    return None if None in parts else ComparedHosts(expand, tuple(part for part in parts if part is not None))
 
 
 def _part(item: Item) -> _Part | None:
@@ -100,10 +96,10 @@ def _part(item: Item) -> _Part | None:
 
 
 def match_compared(
-    ctx: Context, address: str, text: str | None, cache: ListCache | None, wants_data: bool
+    ctx: Context, address: str, text: str | None, expand: Expander, cache: ListCache | None, wants_data: bool
 ) -> ListMatch | None:
     """The match of *address* at once, if that can be had; see `ComparedHosts.match`."""
     if ctx.trace is not None or type(text) is not str:
         return None
-    found = compared_hosts(text, at_least(ctx.target, "4.99"))
+    found = compared_hosts(ctx, text, expand)
     return None if found is None else found.match(ctx, address, None, cache, wants_data)

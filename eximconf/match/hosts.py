@@ -124,8 +124,8 @@ class HostSubject:
         names = _UTF8_NAME if is_on(self.ctx.settings, "allow_utf8_domains") else _NAME
         return self._has_address_of(pattern) if names.match(pattern) else self._has_name(pattern)
 
-    def compared(self, text: str, recent: bool, use: ListUse) -> ListMatch | None:
-        found = compared_hosts(text, recent)
+    def compared(self, text: str, use: ListUse) -> ListMatch | None:
+        found = compared_hosts(self.ctx, text, use.expand)
         if found is None:
             return None
         result = found.match(self.ctx, self.address, self.data, use.cache, use.wants_data)

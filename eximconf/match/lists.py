@@ -54,9 +54,9 @@ class Subject(Protocol):
         """Test one item. Raises `Deferred`, `HostUnknown` and `Died`."""
         ...
 
-    def compared(self, text: str, recent: bool, use: ListUse) -> ListMatch | None:
+    def compared(self, text: str, use: ListUse) -> ListMatch | None:
         """The match of the list *text* at once, where its items only compare; None where it has to be scanned. The
-        effects are the same, but for the trace. *recent*: Exim is 4.99 or newer."""
+        effects are the same, but for the trace."""
         ...
 
     def make_caseful(self) -> bool:
@@ -75,7 +75,7 @@ def match_list(ctx: Context, subject: Subject, text: str | None, use: ListUse) -
         return NOT_IN_LIST
     walk = _Walk(ctx, subject, use)
     if ctx.trace is None and not use.literal and type(text) is not Tainted:
-        result = subject.compared(text, walk.recent, use)
+        result = subject.compared(text, use)
         if result is not None:
             return result
     written = walk.written(text, use.literal, use.single)
@@ -272,7 +272,7 @@ class _Walk:
             result = None
             if self.trace is None:
                 use = self.use._replace(single=False, cache=inner.cache)
-                result = self.subject.compared(inner.source, self.recent, use)
+                result = self.subject.compared(inner.source, use)
             found = (
                 result.found
                 if result is not None

@@ -12,7 +12,6 @@ from eximconf.match.verdict import Died, Expander, ListCache, ListKind, ListMatc
 from eximconf.runtime.context import Context
 from eximconf.runtime.list_text import SPACE
 from eximconf.runtime.outcome import ExpansionFailed
-from eximconf.runtime.settings import at_least
 from eximconf.runtime.value import ascii_lower, lowered, taint_like
 
 
@@ -88,12 +87,9 @@ class StringSubject:
         wanted = ascii_lower(pattern) if self.caseless else pattern
         return self.text == wanted and self._found(pattern)
 
-    def compared(self, text: str, recent: bool, use: ListUse) -> ListMatch | None:
-        found = (
-            compared_list(text, recent, self.kind, use.single)
-            if self.caseless and not self.numbers
-            else None
-        )
+    def compared(self, text: str, use: ListUse) -> ListMatch | None:
+        compares = self.caseless and not self.numbers
+        found = compared_list(self.ctx, text, self.kind, use.expand, use.single) if compares else None
         if found is None:
             return None
         result = found.match(
@@ -175,7 +171,7 @@ def match_domain_list(
     ``$domain_data``. Raises `ListDeferred` and `Died`. Spec: 10.3.
     """
     if ctx.trace is None and type(text) is str:
-        compared = compared_list(text, at_least(ctx.target, "4.99"), ListKind.DOMAIN, single)
+        compared = compared_list(ctx, text, ListKind.DOMAIN, expand, single)
         found = None if compared is None else compared.match(ctx, lowered(domain), domain, cache, wants_data)
         if found is not None:
             return found
@@ -197,7 +193,7 @@ def match_local_part_list(
     """Match *local_part* against a local part list, as `match_domain_list`. *caseless*: until ``+caseful``
     says otherwise; false for the list of a router with ``caseful_local_part``. Spec: 10.6."""
     if caseless and ctx.trace is None and type(text) is str:
-        compared = compared_list(text, at_least(ctx.target, "4.99"), ListKind.LOCAL_PART)
+        compared = compared_list(ctx, text, ListKind.LOCAL_PART, expand)
         found = None if compared is None else compared.match(ctx, lowered(local_part), local_part, cache, wants_data)
         if found is not None:
             return found

@@ -26,6 +26,8 @@ class ListKind(Enum):
     LOCAL_PART = "localpart"
     STRING = "string"
 
+    __hash__ = object.__hash__  # that of Enum is much slower
+
     @property
     def words(self) -> str:
         """The kind as messages name it."""

@@ -24,6 +24,8 @@ _LABEL = re.compile(r"[A-Za-z0-9-]*")
 _LITERAL = re.compile(r"\[(?:[Ii][Pp][Vv][64]:)?[.:0-9A-Fa-f]*")
 _MESSAGE_ID_LITERAL = re.compile(r"\[[!-Z^-~]*")
 _UTF8_LEAD = "\xc0"
+_PLAIN = re.compile(r"(<?)([A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+)@((?:[A-Za-z0-9][A-Za-z0-9-]*\.)*[A-Za-z0-9][A-Za-z0-9-]*)(>?)\Z")
+"""An address as nearly all are, alone or in angle brackets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,11 @@ def parse_address(
     *allow_null*: ``<>`` gives an empty address instead of a fault. *group* is changed when a group
     begins or ends; give the same one for every address of a list.
     """
+    if group is None and len(mailbox) < MAX_ADDRESS:
+        plain = _PLAIN.match(mailbox)
+        if plain is not None and len(plain[1]) == len(plain[4]):
+            start, end = plain.start(2), plain.end(3)
+            return ParsedAddress(mailbox[start:end], start, end, plain.end(2) + 1 - start)
     reader = _Reader(mailbox, syntax, group or GroupState())
     try:
         return reader.mailbox_address(allow_null)

@@ -26,15 +26,20 @@ def local_time(ctx: Context, seconds: float) -> time.struct_time:
     zone = ctx.settings.get("timezone") or ctx.services.timezone
     if not zone:
         return time.localtime(seconds)
+    return _in_zone(zone, int(seconds))
+
+
+@lru_cache(maxsize=64)
+def _in_zone(zone: str, seconds: int) -> time.struct_time:
     info = _zone(zone)
     if info is None:
         return time.gmtime(seconds)
     from datetime import datetime
 
-    moment = datetime.fromtimestamp(int(seconds), info)
+    moment = datetime.fromtimestamp(seconds, info)
     offset = moment.utcoffset()
     shift = int(offset.total_seconds()) if offset else 0
-    fields = time.gmtime(int(seconds) + shift)
+    fields = time.gmtime(seconds + shift)
     return time.struct_time((*fields[:9], moment.tzname() or "UTC", shift))
 
 
@@ -58,6 +63,7 @@ def zone_offset(moment: time.struct_time) -> str:
     return f"{sign}{abs(minutes) // 60:02d}{abs(minutes) % 60:02d}"
 
 
+@lru_cache(maxsize=64)
 def full_date(moment: time.struct_time) -> str:
     """The form of header lines: ``Thu, 26 Nov 2026 11:31:25 +0000``."""
     day, month = _DAYS[moment.tm_wday], _MONTHS[moment.tm_mon - 1]

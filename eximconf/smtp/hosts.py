@@ -34,7 +34,9 @@ class HostLists:
                 return False
             if text == "*":
                 return True
-            found = match_compared(ctx, self._connection.client, text, Memory.of(ctx).host_lists, False)
+            found = match_compared(
+                ctx, self._connection.client, text, expand_string, Memory.of(ctx).host_lists, False
+            )
             if found is not None:
                 return found.found
         subject = HostSubject(ctx, self._connection.client, expand_string, hosts=self.names, name="host")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from eximconf.match.ip import parse_address
@@ -13,6 +14,12 @@ class HostTexts(NamedTuple):
 
     full: str
     received: str
+
+
+@lru_cache(maxsize=1024)
+def host_texts(address: str, port: int, name: str, helo: str | None, ident: str) -> HostTexts:
+    """Both texts of a client; see `Client`."""
+    return Client(address, port, name, helo, ident).texts()
 
 
 @dataclass(frozen=True, slots=True)

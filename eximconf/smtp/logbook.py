@@ -14,7 +14,7 @@ from eximconf.runtime.session import Connection
 from eximconf.runtime.times import print_time
 from eximconf.smtp.events import Event, LogEvent
 from eximconf.smtp.facts import Facts, Manner
-from eximconf.smtp.identity import Client, HostTexts
+from eximconf.smtp.identity import HostTexts, host_texts
 from eximconf.smtp.options import Options
 
 MAIN = ("main",)
@@ -125,7 +125,7 @@ class Logbook:
         if not connection.client:
             return None
         port = connection.client_port if self.shows("incoming_port") else 0
-        return Client(connection.client, port, connection.shown_name, self.helo, self.ident).texts()
+        return host_texts(connection.client, port, connection.shown_name, self.helo, self.ident)
 
     def client(self, flagged: bool = True) -> str:
         """The client and its ident, *flagged* with ``H=``."""

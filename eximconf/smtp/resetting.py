@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from eximconf.runtime.session import Message
 from eximconf.smtp.closing import log_incomplete
 from eximconf.smtp.dialogue import Dialogue, Transaction
@@ -29,10 +31,15 @@ _PREFIXES = (
 _AGAIN_UNCOUNTED = ("rset", "helo", "ehlo", "starttls")
 
 
+@lru_cache(maxsize=4096)
+def _is_of_message(name: str) -> bool:
+    return name in _OF_MESSAGE or name.startswith(_PREFIXES)
+
+
 def reset(dialogue: Dialogue) -> None:
     """Forget the message at hand and all that was set for it."""
     variables = dialogue.ctx.variables
-    for name in [name for name in variables if name in _OF_MESSAGE or name.startswith(_PREFIXES)]:
+    for name in list(filter(_is_of_message, variables)):
         del variables[name]
     variables["message_size"] = "-1"
     variables["message_smtputf8"] = variables["prdr_requested"] = "no"

@@ -6,7 +6,7 @@ import re
 import time
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import assume, given, HealthCheck, settings
 from hypothesis import strategies as st
 from smtp_talk import SPOOL, Player, configuration
 from talk_generated import Talks
@@ -99,6 +99,7 @@ def test_behind_a_proxy(octets: str) -> None:
 @_relaxed
 @given(_octets, st.integers(1, 7))
 def test_pieces_do_not_matter(octets: str, size: int) -> None:
+    assume("starttls" not in octets.lower())  # what comes with it is not to be read: RFC 3207, 4.2
     whole = _events([octets], Manner.TESTED)
     pieces = _events([octets[at : at + size] for at in range(0, len(octets), size)], Manner.TESTED)
     assert _sent(whole) == _sent(pieces)

@@ -85,7 +85,7 @@ def sender(run: AclRun) -> str:
 def hosts(run: AclRun, text: str) -> Verdict:
     """The client; ``$host_data``. Why it cannot be told is logged even if there is nothing to say."""
     ctx, connection, cache = run.ctx, run.connection, run.memory.host_lists
-    found = match_compared(ctx, connection.client, text, cache, True)
+    found = match_compared(ctx, connection.client, text, expand_string, cache, True)
     if found is None:
         names = ClientHost(ctx, connection)
         host = HostSubject(ctx, connection.client, expand_string, hosts=names, name="host")

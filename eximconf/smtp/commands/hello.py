@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from eximconf.acl.outcome import Verdict
 from eximconf.expand.dynamic import expand_string
 from eximconf.match.ip import address_family
@@ -19,6 +21,9 @@ from eximconf.smtp.limits import mails_per_connection
 from eximconf.smtp.protocol import set_protocol
 from eximconf.smtp.refusals import refuse
 from eximconf.smtp.resetting import reset
+
+_NAME = re.compile(r"[A-Za-z0-9.-]+\Z")
+_IN_NAME = re.compile(r"[A-Za-z0-9.-]")
 
 
 def helo(dialogue: Dialogue) -> None:
@@ -91,8 +96,8 @@ def is_helo_name(name: str, more: str) -> bool:
         if prefix in ("ipv4:", "ipv6:"):
             return address_family(literal[5:]) == int(prefix[3])
         return address_family(literal) is not None
-    return name != "" and all(
-        (char.isascii() and char.isalnum()) or char in ".-" or char in more for char in name
+    return name != "" and (
+        _NAME.match(name) is not None or all(_IN_NAME.match(char) or char in more for char in name)
     )
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from eximconf.runtime.list_text import SPACE
 
+_BREAK = re.compile(r"[\s=]", re.ASCII)
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 
@@ -25,6 +27,8 @@ def last_parameter(text: str) -> Parameter | None:
     White space in quotes, as in local parts, ends no parameter.
     """
     text = text.rstrip(SPACE)
+    if _BREAK.search(text) is None:
+        return None
     at = len(text) - 1
     while at > 0 and text[at] != "=" and text[at] not in SPACE:
         if text[at] == '"':
