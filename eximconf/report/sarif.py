@@ -6,13 +6,17 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from eximconf import __version__
 from eximconf.report.display import code_points
+from eximconf.report.fingerprint import numbered
 from eximconf.report.json import text_of
 from eximconf.report.place import place_of
 from eximconf.source.diagnostic import Diagnostic, Fix, Severity
 from eximconf.source.text import Location
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+_MARK = "primaryLocationLineHash"
+"""The fingerprint by which GitHub knows a finding again."""
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 
 
@@ -23,12 +27,21 @@ def render(
     descriptions: Mapping[str, str] | None = None,
 ) -> str:
     codes = {diagnostic.code: diagnostic for diagnostic in diagnostics}
-    order = sorted(codes)
-    driver = {"name": "exim-conf", "rules": [_rule(codes[code], descriptions or {}) for code in order]}
+    order = {code: number for number, code in enumerate(sorted(codes))}
+    driver = {
+        "name": "exim-conf",
+        "version": __version__,
+        "semanticVersion": __version__,
+        "rules": [_rule(codes[code], descriptions or {}) for code in order],
+    }
+    marks = numbered(diagnostics)
     run = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
-        "results": [_result(diagnostic, order.index(diagnostic.code)) for diagnostic in diagnostics],
+        "results": [
+            _result(diagnostic, order[diagnostic.code], mark)
+            for diagnostic, mark in zip(diagnostics, marks, strict=True)
+        ],
     }
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False) + "\n"
 
@@ -44,23 +57,37 @@ def _rule(example: Diagnostic, descriptions: Mapping[str, str]) -> dict[str, Any
     return rule
 
 
-def _result(diagnostic: Diagnostic, index: int) -> dict[str, Any]:
+def _result(diagnostic: Diagnostic, index: int, mark: str) -> dict[str, Any]:
     result: dict[str, Any] = {
         "ruleId": diagnostic.code,
         "ruleIndex": index,
         "level": _LEVELS[diagnostic.severity],
         "message": {"text": "\n".join(text_of(part) for part in (diagnostic.message, *diagnostic.notes))},
+        "partialFingerprints": {_MARK: mark},
     }
     if diagnostic.location is not None:
         result["locations"] = [{"physicalLocation": _physical(diagnostic.location)}]
     if diagnostic.labels:
         result["relatedLocations"] = [
-            {"physicalLocation": _physical(label.location), "message": {"text": text_of(label.text)}}
-            for label in diagnostic.labels
+            {"id": number, **_located(label.location, label.text)} for number, label in enumerate(diagnostic.labels, 1)
         ]
+    if any(label.step for label in diagnostic.labels):
+        result["codeFlows"] = [_flow(diagnostic)]
     if diagnostic.fix is not None and diagnostic.fix.edits:  # one without changes is not valid
         result["fixes"] = [_fix(diagnostic.fix)]
     return result
+
+
+def _flow(diagnostic: Diagnostic) -> dict[str, Any]:
+    """The way that leads to a finding, which is its last step."""
+    steps = [_located(label.location, label.text) for label in diagnostic.labels if label.step]
+    if diagnostic.location is not None:
+        steps.append(_located(diagnostic.location, diagnostic.message))
+    return {"threadFlows": [{"locations": [{"location": step} for step in steps]}]}
+
+
+def _located(location: Location, text: str) -> dict[str, Any]:
+    return {"physicalLocation": _physical(location), "message": {"text": text_of(text)}}
 
 
 def _physical(location: Location) -> dict[str, Any]:
