@@ -65,7 +65,7 @@ class Start(Proof):
 @named_record
 class Expands(Proof):
     """``exim -be``: *bad* and *good* are expansions. What they give is *bad_shows* and *good_shows*, one text each:
-    the value, or ``!!`` and the message of a failure.
+    the value, or ``!!`` and a part of the message of a failure.
 
     *main*: lines of the main section for both. *stands*: what is before the expansion where the rule sees it.
     *message*: one that ``-bem`` reads first, so that header lines are there.

@@ -63,10 +63,12 @@ class Case:
     folder: Path
 
     def __post_init__(self) -> None:
-        self.folder.mkdir()
-        self.folder.chmod(0o777)
+        spool = self.folder / "spool"
+        for folder in (self.folder, spool):
+            folder.mkdir()
+            folder.chmod(0o777)
         self.config = self.folder / "exim.conf"
-        self.config.write_text(adapted(self.here(self.text), str(self.config), str(self.folder)), encoding="latin-1")
+        self.config.write_text(adapted(self.here(self.text), str(self.config), str(spool)), encoding="latin-1")
         for name, text in self.proof.files:
             path = self.folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -103,7 +105,7 @@ def ours(case: Case, expansion: str, target: str = NEWEST) -> Seen:
         return _our_options(case, case.proof, target)
     words = ["-target", target, "-C", str(case.config), *case.arguments(expansion)]
     out, errors = _Octets(), _Octets()
-    with redirect_stdout(out), redirect_stderr(errors), _inside(case.folder):
+    with redirect_stdout(out), redirect_stderr(errors), _inside("/"):
         status = run_face(words, Surroundings(services=lambda: _services(case.proof)))
     return Seen(lines=[*out.lines(), *errors.lines()], status=status)
 
@@ -112,9 +114,9 @@ def real(case: Case, expansion: str, exim: str) -> Seen:
     """What a real *exim* shows."""
     command = [*_wall(case), exim, "-C", str(case.config), *case.arguments(expansion)]
     if not isinstance(case.proof, Talk):
-        return _run(command, user=NOBODY if isinstance(case.proof, Prints) else None, folder=case.folder)
+        return _run(command, user=NOBODY if isinstance(case.proof, Prints) else None)
     seen = Seen()
-    with RealExim(command, str(case.folder)) as process:
+    with RealExim(command, "/") as process:
         heard = process.hear(1)
         for line in ["", *case.proof.sent]:
             octets = _octets(case.here(line), seen.replies)
@@ -134,7 +136,7 @@ def faults(proof: Proof, seen: Seen, shows: Sequence[str], here: Callable[[str],
         case Start():
             return _start_faults(seen, wanted)
         case Expands():
-            return [] if _value(seen) in wanted else [f"{wanted} expected, and not {_value(seen)}"]
+            return list(_value_faults("\n".join(seen.lines), wanted))
         case Talk():
             return list(_talk_faults(seen, wanted))
     return list(_missing(seen.lines, wanted))
@@ -167,9 +169,11 @@ def _talk_faults(seen: Seen, wanted: Sequence[str]) -> Iterator[str]:
             yield f'"{text}" expected, and not "{reply}"'
 
 
-def _value(seen: Seen) -> str:
-    text = "\n".join(seen.lines)
-    return text.replace("Failed: ", "!! ", 1) if text.startswith("Failed: ") else text
+def _value_faults(value: str, wanted: Sequence[str]) -> Iterator[str]:
+    for text in wanted:
+        failed = value.startswith("Failed: ") and text.removeprefix("!! ") in value
+        if not failed if text.startswith("!! ") else text != value:
+            yield f'"{text}" expected, and not "{value}"'
 
 
 def _our_options(case: Case, proof: Prints, target: str) -> Seen:
@@ -241,18 +245,11 @@ def _wall(case: Case) -> list[str]:
     return ["unshare", "-n", "-m", sys.executable, str(own_network.HERE / "name_server.py"), *paths]
 
 
-def _run(command: Sequence[str], user: int | None = None, folder: Path | None = None) -> Seen:
-    env = {**os.environ, "TZ": "UTC", "PYTHONPATH": str(Path(__file__).resolve().parents[2])}
+def _run(command: Sequence[str], user: int | None = None) -> Seen:
     done = subprocess.run(
-        command,
-        capture_output=True,
-        timeout=60,
-        stdin=subprocess.DEVNULL,
-        user=user,
-        cwd=folder,
-        env=env,
-        check=False,
-    )
+        command, capture_output=True, timeout=60, stdin=subprocess.DEVNULL, user=user, cwd="/", check=False,
+        env={**os.environ, "TZ": "UTC", "PYTHONPATH": str(Path(__file__).resolve().parents[2])},
+    )  # fmt: skip
     text = done.stdout.decode("latin-1") + done.stderr.decode("latin-1")
     return Seen(lines=text.rstrip("\n").split("\n"), status=done.returncode)
 
@@ -278,7 +275,7 @@ class _Octets(io.TextIOWrapper):
 
 
 @contextmanager
-def _inside(folder: Path) -> Iterator[None]:
+def _inside(folder: str) -> Iterator[None]:
     before = os.getcwd()
     os.chdir(folder)
     try:

@@ -17,6 +17,7 @@ SESSION = """\
 = variable acl_m_x = {expected}
 """
 CONFIGURATION = """\
+perl_startup = do '/etc/exim.pl'
 acl_smtp_rcpt = check
 begin acl
 check:

@@ -36,6 +36,8 @@ def _acl(arguments: Sequence[str], ctx: Context) -> str:
 
 def _perl(arguments: Sequence[str], ctx: Context) -> str:
     name, *given = arguments
+    if not ctx.settings.get("perl_startup"):
+        raise ExpansionFailed("A setting of perl_startup is needed when using the Perl interpreter")
     if ctx.services.perl is None:
         raise ExpansionFailed('"${perl" encountered, but this facility is not included in this binary')
     result = ctx.services.perl.call(name, given)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from eximconf.lint.probe import failure, filled, text_node, with_texts
+from eximconf.lint.proof import Expands
 from eximconf.lint.rule import Finding, Rule, Span
 from eximconf.lint.run import Run
 from eximconf.lint.static import fixed
@@ -44,6 +45,16 @@ class BadOperatorParameter(Rule):
         "begin acl\ncheck:\n  warn logwrite = ‹${sha2_100:$domain}›\n",
     )
     good = ("begin acl\ncheck:\n  warn logwrite = ${substr_1_2:$domain} ${sha2_512:$domain} ${length_3:$domain}\n",)
+    proofs = (
+        Expands(
+            bad="${substr_a:abc}", bad_shows=('!! non-digit after underscore in "substr_a"',),
+            good="${substr_1:abc}", good_shows=("bc",),
+        ),
+        Expands(
+            bad="${sha2_100:abc}", bad_shows=("!! unrecognised sha2 variant",),
+            good="${length_4:${sha2_256:abc}}", good_shows=("BA78",),
+        ),
+    )  # fmt: skip
 
     def visit_Operator(self, node: Operator, run: Run) -> Iterable[Finding]:
         parameter = node.parameter
@@ -78,6 +89,24 @@ class FailingConstant(Rule):
         "begin acl\ncheck:\n  warn set acl_m0 = ${eval:$message_size * 2} ${mask:$sender_host_address/24}\n"
         "    set acl_m1 = ${hmac{md5}{secret}{$domain}} ${listextract{-1}{$acl_m0}} ${time_interval:$acl_m0}\n",
     )
+    proofs = (
+        Expands(
+            bad="${eval:5 *}", bad_shows=("!! error in expression evaluation: expecting number or opening parenthesis",),
+            good="${eval:5 * 2}", good_shows=("10",),
+        ),
+        Expands(
+            bad="${mask:192.0.2.0/33}", bad_shows=('!! mask value too big in "192.0.2.0/33"',),
+            good="${mask:192.0.2.7/24}", good_shows=("192.0.2.0/24",),
+        ),
+        Expands(
+            bad="${hmac{sha256}{secret}{x}}", bad_shows=('!! hmac algorithm "sha256" is not recognised',),
+            good="${hmac{md5}{secret}{x}}", good_shows=("0d878384d4cbf881d3fbe9a6a9c8e3b7",),
+        ),
+        Expands(
+            bad="${listextract{first}{a:b}}", bad_shows=('!! first argument of "listextract" must be numeric',),
+            good="${listextract{1}{a:b}}", good_shows=("a",),
+        ),
+    )  # fmt: skip
 
     def visit_Operator(self, node: Operator, run: Run) -> Iterable[Finding]:
         if node.parameter is not None or node.name in _ALWAYS_WORK or node.name in _ELSEWHERE:

@@ -10,6 +10,7 @@ from eximconf.catalog.lookup_types import COMMON_OPTIONS, LOOKUP_TYPES
 from eximconf.config.quantities import read_time
 from eximconf.lint.lookup_uses import LookupUse, in_list, is_known, of_node, opens_file
 from eximconf.lint.parts import StringValue
+from eximconf.lint.proof import Expands, Talk
 from eximconf.lint.rule import Finding, Rule, Span
 from eximconf.lint.run import Run
 from eximconf.lint.spelling import hint
@@ -66,6 +67,18 @@ class UnknownLookupType(LookupRule):
         "begin acl\ncheck:\n  accept condition = ${lookup{$domain}partial-lsearch*@,ret=key{/etc/domains}}\n",
         "begin acl\ncheck:\n  accept hosts = net-iplsearch;/etc/hosts : !net24-lsearch;/etc/x\n",
     )
+    proofs = (
+        Expands(
+            bad="${lookup{k}lserch{/proof/file}}", bad_shows=('!! unknown lookup type "lserch"',),
+            good="${lookup{k}lsearch{/proof/file}}", good_shows=("v",),
+            files=(("file", "k: v\n"),),
+        ),
+        Talk(
+            bad=1, bad_shows=('LOG: unknown lookup type "lserch"',),
+            good="begin acl\ncheck:\n  accept domains = a.example : lsearch;/proof/domains\n", good_shows=("250",),
+            files=(("domains", "here.example:\n"),),
+        ),
+    )  # fmt: skip
 
     def of(self, use: LookupUse, run: Run) -> Iterable[Finding]:
         if not is_known(use):
@@ -89,6 +102,18 @@ class WrongLookupStyle(Rule):
         "begin acl\ncheck:\n  accept condition = ${lookup ‹lsearch›{/etc/domains}}\n",
     )
     good = ("begin acl\ncheck:\n  accept condition = ${lookup dnsdb{a=$domain}}\n",)
+    proofs = (
+        Expands(
+            bad="${lookup{k}dnsdb{a=mx.example}}", bad_shows=('!! a single key was given for lookup type "dnsdb"',),
+            good="${lookup dnsdb{a=mx.example}}", good_shows=("192.0.2.9",),
+            dns="mx.example. 300 IN A 192.0.2.9\n",
+        ),
+        Expands(
+            bad="${lookup lsearch{/proof/file}}", bad_shows=('!! missing {key} for single-key "lsearch" lookup',),
+            good="${lookup{k}lsearch{/proof/file}}", good_shows=("v",),
+            files=(("file", "k: v\n"),),
+        ),
+    )  # fmt: skip
 
     def visit_Lookup(self, node: nodes.Lookup, run: Run) -> Iterable[Finding]:
         use = of_node(node)
@@ -114,8 +139,20 @@ class BadLookupQuery(LookupRule):
     )
     good = (
         "begin acl\ncheck:\n  warn set acl_m0 = ${lookup dnsdb{>: defer_never,dnssec_lax,mxh=$domain}}\n"
-        "    set acl_m1 = ${lookup dnsdb{$domain}} ${lookup ldap{user=\"cn=x y\" pass=z ldap:///dc=example?cn}}\n",
+        '    set acl_m1 = ${lookup dnsdb{$domain}} ${lookup ldap{user="cn=x y" pass=z ldap:///dc=example?cn}}\n',
     )
+    proofs = (
+        Expands(
+            bad="${lookup dnsdb{caa=here.example}}", bad_shows=("!! unsupported DNS record type",),
+            good="${lookup dnsdb{mxh=here.example}}", good_shows=("mx.here.example",),
+            dns="here.example. 300 IN MX 10 mx.here.example.\n",
+        ),
+        Talk(
+            bad=1, bad_shows=("451", "LOG: unsupported dnsdb defer behaviour"),
+            good="begin acl\ncheck:\n  accept condition = ${lookup dnsdb{defer_never,mx=$domain}{yes}}\n", good_shows=("250",),
+            dns="here.example. 300 IN MX 10 mx.here.example.\n",
+        ),
+    )  # fmt: skip
     in_lists = False
 
     def of(self, use: LookupUse, run: Run) -> Iterable[Finding]:
@@ -207,6 +244,21 @@ class LookupWithoutServers(LookupRule):
         "begin acl\ncheck:\n  accept condition = ${lookup sqlite,file=/var/db{SELECT 1}}\n"
         "  accept condition = ${lookup sqlite{/var/db SELECT 1}}\n",
     )
+    proofs = (
+        Talk(
+            bad_shows=("451", "LOG: no PostgreSQL servers defined (pgsql_servers option)"),
+            good="begin acl\ncheck:\n  accept condition = ${lookup sqlite,file=/proof/db{SELECT 1}}\n", good_shows=("250",),
+            needs=("pgsql", "sqlite"),
+        ),
+        Expands(
+            bad="${lookup sqlite{SELECT 1}}", bad_shows=('!! absolute file name expected for "sqlite" lookup',),
+            good="${lookup sqlite,file=/proof/db{SELECT 1}}", good_shows=("1",), needs=("sqlite",),
+        ),
+        Talk(
+            bad=2, bad_shows=("451", "LOG: A setting of perl_startup is needed"),
+            good="begin acl\ncheck:\n  accept\n", good_shows=("250",), needs=("Perl",),
+        ),
+    )  # fmt: skip
 
     def of(self, use: LookupUse, run: Run) -> Iterable[Finding]:
         if any(option.startswith(("servers=", "file=")) for option, _ in use.options()):
@@ -233,9 +285,14 @@ class UnknownLookupOption(LookupRule):
     name = "unknown-lookup-option"
     severity = Severity.WARNING
     bad = ("begin acl\ncheck:\n  warn set acl_m0 = ${lookup{$domain}lsearch,‹ret=kye›{/etc/domains}}\n",)
-    good = (
-        "begin acl\ncheck:\n  warn set acl_m0 = ${lookup{$domain}dsearch,filter=dir,ret=full{/srv/domains}}\n",
-    )
+    good = ("begin acl\ncheck:\n  warn set acl_m0 = ${lookup{$domain}dsearch,filter=dir,ret=full{/srv/domains}}\n",)
+    proofs = (
+        Expands(
+            bad="${lookup{k}lsearch,ret=kye{/proof/file}}", bad_shows=("v",),
+            good="${lookup{k}lsearch,ret=key{/proof/file}}", good_shows=("k",),
+            files=(("file", "k: v\n"),),
+        ),
+    )  # fmt: skip
 
     def of(self, use: LookupUse, run: Run) -> Iterable[Finding]:
         entry = LOOKUP_TYPES.get(use.type)
@@ -252,7 +309,7 @@ class UnknownLookupOption(LookupRule):
 class RelativeFileName(LookupRule):
     """The name of a file that does not begin with a slash, in a look-up or in `${readfile`.
 
-    Exim opens it in whatever directory it happens to be in, which fails.
+    Exim looks for it in its spool directory, and not beside the configuration.
     """
 
     code = "EX222"
@@ -264,6 +321,18 @@ class RelativeFileName(LookupRule):
     )
     good = ("CONFDIR = /etc/exim\nbegin acl\ncheck:\n  accept domains = lsearch;CONFDIR/domains : "
             "cdb;$acl_m0/domains\n",)  # fmt: skip
+    proofs = (
+        Expands(
+            bad="${lookup{k}lsearch{file}}", bad_shows=("!! failed to open file for linear search: No such file or directory",),
+            good="${lookup{k}lsearch{/proof/file}}", good_shows=("v",),
+            files=(("file", "k: v\n"),),
+        ),
+        Talk(
+            bad=1, bad_shows=("LOG: failed to open domains for linear search",),
+            good="begin acl\ncheck:\n  accept domains = lsearch;/proof/domains\n", good_shows=("250",),
+            files=(("domains", "here.example:\n"),),
+        ),
+    )  # fmt: skip
 
     def of(self, use: LookupUse, run: Run) -> Iterable[Finding]:
         source = use.source.lstrip()

@@ -15,6 +15,7 @@ from eximconf.catalog.operators import OPERATORS
 from eximconf.catalog.variables import VARIABLES
 from eximconf.lint.lookup_uses import bare_type, in_list
 from eximconf.lint.parts import StringValue
+from eximconf.lint.proof import Expands, Talk
 from eximconf.lint.rule import Finding, Rule, Span
 from eximconf.lint.run import Run
 from eximconf.lint.spelling import hint, lifetime_notes, meant
@@ -64,6 +65,16 @@ class UnknownVariable(Rule):
         "smtp_banner = ${if def:‹no_such_variable›{a}{b}}\n",
     )
     good = ("begin acl\ncheck:\n  deny message = no mail for $local_part $acl_m_reason $h_subject: ${9}\n",)
+    proofs = (
+        Talk(
+            bad_shows=("550 Administrative prohibition", 'LOG: unknown variable name "local_prt"'),
+            good_shows=("550 no mail for b",),
+        ),
+        Expands(
+            bad="${if def:no_such_variable{a}{b}}", bad_shows=('!! unknown variable "no_such_variable"',),
+            good="${if def:acl_m_such{a}{b}}", good_shows=("b",),
+        ),
+    )  # fmt: skip
 
     def visit_Variable(self, node: nodes.Variable, run: Run) -> Iterable[Finding]:
         span = Span(node.start, node.end)
@@ -104,6 +115,17 @@ class UnknownItem(Rule):
         "begin acl\ncheck:\n  accept condition = ‹›${lookp{a}lsearch{/etc/b}}\n",
     )
     good = ("begin acl\ncheck:\n  accept condition = ${lc:$domain}\n",)
+    proofs = (
+        Expands(
+            bad="${lcase:ABC}", bad_shows=('!! unknown expansion operator "lcase"',),
+            good="${lc:ABC}", good_shows=("abc",),
+        ),
+        Expands(
+            bad="${lookp{k}lsearch{/proof/file}}", bad_shows=('!! "${lookp" is not a known operator',),
+            good="${lookup{k}lsearch{/proof/file}}", good_shows=("v",),
+            files=(("file", "k: v\n"),),
+        ),
+    )  # fmt: skip
 
     def visit_Broken(self, node: nodes.Broken, run: Run) -> Iterable[Finding]:
         if node.kind == "unknown-operator" or (node.kind == "unknown-item" and node.name):
@@ -123,6 +145,16 @@ class UnknownCondition(Rule):
     name = "unknown-condition"
     bad = ("begin acl\ncheck:\n  accept condition = ${if ‹equal›{$domain}{x}{yes}{no}}\n",)
     good = ("begin acl\ncheck:\n  accept condition = ${if eq{$domain}{x}{yes}{no}}\n",)
+    proofs = (
+        Expands(
+            bad="${if equal{a}{a}{yes}{no}}", bad_shows=('!! unknown condition "equal"',),
+            good="${if eq{a}{a}{yes}{no}}", good_shows=("yes",),
+        ),
+        Talk(
+            bad_shows=("451", 'LOG: unknown condition "equal"'),
+            good="begin acl\ncheck:\n  accept condition = ${if eq{$domain}{here.example}{yes}{no}}\n", good_shows=("250",),
+        ),
+    )  # fmt: skip
 
     def visit_Broken(self, node: nodes.Broken, run: Run) -> Iterable[Finding]:
         if node.kind == "unknown-condition":
@@ -195,10 +227,14 @@ class UnknownEvent(Rule):
     code = "EX226"
     name = "unknown-event"
     severity = Severity.WARNING
-    bad = ("begin transports\nt:\n  driver = smtp\n"
-           "  event_action = ${if eq{$event_name}{‹msg:delivered›}{${acl{done}}}}\nbegin acl\ndone:\n  accept\n",)
-    good = ("begin transports\nt:\n  driver = smtp\n"
-            "  event_action = ${if eq{$event_name}{msg:delivery}{${acl{done}}}}\nbegin acl\ndone:\n  accept\n",)
+    bad = (
+        "begin transports\nt:\n  driver = smtp\n"
+        "  event_action = ${if eq{$event_name}{‹msg:delivered›}{${acl{done}}}}\nbegin acl\ndone:\n  accept\n",
+    )
+    good = (
+        "begin transports\nt:\n  driver = smtp\n"
+        "  event_action = ${if eq{$event_name}{msg:delivery}{${acl{done}}}}\nbegin acl\ndone:\n  accept\n",
+    )
 
     def visit_Call(self, node: nodes.Call, run: Run) -> Iterator[Finding]:
         if node.name not in ("eq", "eqi") or len(node.arguments) != 2:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from eximconf.catalog.model import version_key
+from eximconf.lint.proof import Expands, Talk
 from eximconf.lint.rule import Finding, Rule, Span
 from eximconf.lint.run import Run
 from eximconf.lint.static import fixed
@@ -42,6 +43,16 @@ class WrongArity(ShapeRule):
         "begin acl\ncheck:\n  accept condition = ${if ‹eq{a}›}\n",
     )
     good = ("begin acl\ncheck:\n  accept condition = ${if eq{a}{b}{yes}{no}}\n",)
+    proofs = (
+        Expands(
+            bad="${substr{1}}", bad_shows=("!! Not enough arguments for 'substr' (min is 2)",),
+            good="${substr{1}{abc}}", good_shows=("bc",),
+        ),
+        Expands(
+            bad="${if eq{a}}", bad_shows=('!! missing 2nd string in {} after "eq"',),
+            good="${if eq{a}{a}}", good_shows=("true",),
+        ),
+    )  # fmt: skip
 
 
 class MalformedBraces(ShapeRule):
@@ -57,6 +68,12 @@ class MalformedBraces(ShapeRule):
     kinds = ("braces", "unknown-item")
     bad = ("begin acl\ncheck:\n  accept condition = ${if eq{a}{b}{yes}{no}‹›\n",)
     good = ("begin acl\ncheck:\n  accept condition = ${if eq{a}{b}{yes}{no}}\n",)
+    proofs = (
+        Talk(
+            bad_shows=("451", "LOG: curly-bracket problem in conditional yes/no parsing: did not close with '}'"),
+            good_shows=("550",),
+        ),
+    )  # fmt: skip
 
 
 class FailExpected(ShapeRule):
@@ -70,6 +87,12 @@ class FailExpected(ShapeRule):
     kinds = ("fail-expected",)
     bad = ("begin acl\ncheck:\n  accept condition = ${if eq{a}{b}{yes}‹false›}\n",)
     good = ("begin acl\ncheck:\n  accept condition = ${if eq{a}{b}{yes}fail}\n",)
+    proofs = (
+        Talk(
+            bad_shows=("451", 'LOG: syntax error in "if" item - "fail" expected'),
+            good="begin acl\ncheck:\n  accept condition = ${if eq{a}{b}{yes}{false}}\n", good_shows=("550",),
+        ),
+    )  # fmt: skip
 
 
 class ConditionExpected(ShapeRule):
@@ -83,6 +106,9 @@ class ConditionExpected(ShapeRule):
     kinds = ("condition-expected",)
     bad = ("begin acl\ncheck:\n  accept condition = ${if‹ ›{yes}{no}}\n",)
     good = ("begin acl\ncheck:\n  accept condition = ${if bool{yes}{yes}{no}}\n",)
+    proofs = (
+        Talk(bad_shows=("451", "LOG: condition name expected"), good_shows=("250",)),
+    )  # fmt: skip
 
 
 class BadItemOption(ShapeRule):
@@ -96,6 +122,13 @@ class BadItemOption(ShapeRule):
     kinds = ("item-option", "operator-parameter")
     bad = ("begin acl\ncheck:\n  warn logwrite = ‹${uc_:$domain}›\n",)
     good = ("begin acl\ncheck:\n  warn logwrite = ${length_3:$domain}\n",)
+    proofs = (
+        Expands(
+            bad="${uc_:abc}", bad_shows=('!! "uc" does not take an _arg',),
+            good="${uc:abc}", good_shows=("ABC",),
+            since="4.99", why="Before, the underscore is passed over.",
+        ),
+    )  # fmt: skip
 
     def visit_Broken(self, node: nodes.Broken, run: Run) -> Iterable[Finding]:
         # Until 4.98 Exim passes over a suffix that the operator does not take.
@@ -117,6 +150,12 @@ class LooseDollar(ShapeRule):
     notes = ("a dollar sign is written \\$, a backslash \\\\",)
     bad = ("begin acl\ncheck:\n  deny message = that costs 5‹$›\n",)
     good = ("begin acl\ncheck:\n  deny message = that costs 5\\$\n",)
+    proofs = (
+        Talk(
+            bad_shows=("550 Administrative prohibition", "LOG: $ not followed by letter, digit, or {"),
+            good_shows=("550 that costs 5$",),
+        ),
+    )  # fmt: skip
 
 
 class UnknownQuoter(Rule):
@@ -129,6 +168,13 @@ class UnknownQuoter(Rule):
     name = "unknown-quoter"
     bad = ("begin acl\ncheck:\n  warn logwrite = ‹${quote_pgsq:$domain}›\n",)
     good = ("begin acl\ncheck:\n  warn logwrite = ${quote_pgsql:$domain}\n",)
+    proofs = (
+        Expands(
+            bad="${quote_pgsq:a'b}", bad_shows=('!! unknown lookup type "pgsq"',),
+            good="${quote_pgsql:a'b}", good_shows=("a''b",),
+            needs=("pgsql",),
+        ),
+    )  # fmt: skip
 
     def visit_Operator(self, node: nodes.Operator, run: Run) -> Iterable[Finding]:
         from eximconf.catalog.lookup_types import LOOKUP_TYPES
@@ -153,6 +199,12 @@ class BadBooleanConstant(Rule):
     name = "bad-boolean-constant"
     bad = ("begin acl\ncheck:\n  accept condition = ${if bool{‹zork›}{yes}{no}}\n",)
     good = ("begin acl\ncheck:\n  accept condition = ${if bool{1}{yes}{no}}\n",)
+    proofs = (
+        Expands(
+            bad="${if bool{zork}{yes}{no}}", bad_shows=('!! unrecognised boolean value "zork"',),
+            good="${if bool{1}{yes}{no}}", good_shows=("yes",),
+        ),
+    )  # fmt: skip
 
     def visit_Call(self, node: nodes.Call, run: Run) -> Iterable[Finding]:
         if node.name != "bool" or len(node.arguments) != 1:
@@ -181,6 +233,12 @@ class BadNumberConstant(Rule):
     name = "bad-number-constant"
     bad = ("begin acl\ncheck:\n  accept condition = ${if ={$message_size}{‹large›}{yes}{no}}\n",)
     good = ("begin acl\ncheck:\n  accept condition = ${if >{$message_size}{ 10M }{yes}{no}}\n",)
+    proofs = (
+        Expands(
+            bad="${if ={10M}{large}{yes}{no}}", bad_shows=('!! integer expected but "large" found',),
+            good="${if >{20M}{ 10M }{yes}{no}}", good_shows=("yes",),
+        ),
+    )  # fmt: skip
 
     def visit_Call(self, node: nodes.Call, run: Run) -> Iterable[Finding]:
         if node.name not in _COMPARISONS:
@@ -210,6 +268,13 @@ class ListNotExpanded(Rule):
     bad = ("begin acl\ncheck:\n  accept condition = ${if match_domain{$domain}{‹$acl_m_domains›}}\n",)
     good = ("begin acl\ncheck:\n  accept condition = ${if match_domain{$domain}{+local_domains : *.example}}\n"
             "begin routers\nbegin transports\n",)  # fmt: skip
+    proofs = (
+        Expands(
+            bad="${if match_domain{mail.example}{$primary_hostname}{yes}{no}}", bad_shows=("no",),
+            good="${if match_domain{mail.example}{+names}{yes}{no}}", good_shows=("yes",),
+            main="primary_hostname = mail.example\ndomainlist names = $primary_hostname\n",
+        ),
+    )  # fmt: skip
 
     def visit_Call(self, node: nodes.Call, run: Run) -> Iterable[Finding]:
         if not node.name.startswith(("match_", "inlist")) or len(node.arguments) < 2:
@@ -219,5 +284,3 @@ class ListNotExpanded(Rule):
         if "$" in raw.replace("\\$", "").rstrip("$") and "^" not in raw and "\\N" not in raw:
             message = f"the second argument of {node.name} is not expanded"
             yield Finding(message, Span(pattern.start, pattern.end))
-
-

@@ -6,6 +6,7 @@ import re
 
 from eximconf.catalog.acl import ACL_VERBS, ACL_WORDS
 from eximconf.config.model import StartError
+from eximconf.lint.proof import Start
 from eximconf.lint.rule import Finding
 from eximconf.lint.rules.acl_texts import word_at_fault
 from eximconf.lint.rules.start import StartRule, narrowed, plain
@@ -33,6 +34,7 @@ class UnknownAclVerb(StartRule):
     message = r"unknown ACL verb"
     bad = ("begin acl\ncheck:\n  ‹acept›\n",)
     good = ("begin acl\ncheck:\n  accept\n",)
+    proofs = (Start(bad_shows=('unknown ACL verb "acept"',)),)
 
     def found(self, error: StartError, run: Run) -> Finding:
         word = _word_in(error, False)
@@ -52,6 +54,7 @@ class UnknownAclWord(StartRule):
     message = r"unknown ACL condition/modifier"
     bad = ("begin acl\ncheck:\n  deny ‹sender› = a@b.example\n",)
     good = ("begin acl\ncheck:\n  deny senders = a@b.example\n",)
+    proofs = (Start(bad_shows=('unknown ACL condition/modifier in "deny sender = a@b.example"',)),)
 
     def found(self, error: StartError, run: Run) -> Finding:
         word = _word_in(error, True)
@@ -79,6 +82,10 @@ class MalformedAclLine(StartRule):
         "begin acl\ncheck:\n  ‹warn set acl_x1 = yes›\n",
     )
     good = ("begin acl\ncheck:\n  warn set acl_m1 = yes\n  accept domains = example.org\n",)
+    proofs = (
+        Start(bad_shows=('"=" missing after ACL "domains" condition',)),
+        Start(bad=1, bad_shows=('invalid variable name after "set" in ACL modifier',)),
+    )
 
     def found(self, error: StartError, run: Run) -> Finding:
         notes = ("the name of a variable to be set has no $",) if '"set $' in error.message else ()
@@ -96,6 +103,7 @@ class DuplicateAcl(StartRule):
     message = r"there are two ACLs called"
     bad = ("begin acl\na:\n  accept\n‹a›:\n  deny\n",)
     good = ("begin acl\na:\n  accept\nb:\n  deny\n",)
+    proofs = (Start(bad_shows=('there are two ACLs called "a"',)),)
 
     def found(self, error: StartError, run: Run) -> Finding:
         match = re.search(r'called "(.*)"', error.message)

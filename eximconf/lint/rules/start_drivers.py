@@ -6,6 +6,7 @@ import re
 
 from eximconf.catalog.drivers import DRIVERS
 from eximconf.config.model import StartError
+from eximconf.lint.proof import Start
 from eximconf.lint.rule import Finding
 from eximconf.lint.rules.start import StartRule, narrowed, plain
 from eximconf.lint.run import Run
@@ -24,6 +25,7 @@ class UnknownDriver(StartRule):
     message = r"cannot find .* driver"
     bad = ("begin routers\nr:\n  driver = ‹acept›\n",)
     good = ("begin routers\nr:\n  driver = accept\n  verify_only\n",)
+    proofs = (Start(bad_shows=('cannot find router driver "acept"',)),)
 
     def found(self, error: StartError, run: Run) -> Finding:
         match = re.search(r'cannot find (\w+) driver "(.*?)"', error.message)
@@ -46,10 +48,9 @@ class DuplicateDriver(StartRule):
     code = "EX141"
     name = "duplicate-driver"
     message = r"there are two .* called|two (server|client) authenticators"
-    bad = (
-        "begin transports\na:\n  driver = smtp\n‹a›:\n  driver = smtp\n",
-    )
+    bad = ("begin transports\na:\n  driver = smtp\n‹a›:\n  driver = smtp\n",)
     good = ("begin transports\na:\n  driver = smtp\nb:\n  driver = smtp\n",)
+    proofs = (Start(bad_shows=('there are two transports called "a"',)),)
 
 
 class MissingDriver(StartRule):
@@ -63,6 +64,7 @@ class MissingDriver(StartRule):
     message = r"no driver defined for|name missing|^(router|transport|authenticator) \S+: "
     bad = ("begin transports\n‹a›:\n  debug_print = x\n",)
     good = ("begin transports\na:\n  driver = smtp\n",)
+    proofs = (Start(bad_shows=('no driver defined for transport "a"',)),)
 
 
 class UndefinedRouter(StartRule):
@@ -79,6 +81,7 @@ class UndefinedRouter(StartRule):
         "begin routers\nr:\n  driver = accept\n  verify_only\n  pass_router = s\ns:\n  driver = accept\n"
         "  verify_only\n",
     )
+    proofs = (Start(bad_shows=('new_router "s" not found for "r" router',)),)
 
     def found(self, error: StartError, run: Run) -> Finding:
         match = re.search(r'new_router "(.*?)"', error.message)
@@ -97,6 +100,7 @@ class BadDriverOptions(StartRule):
     message = r"(router|transport|authenticator)"
     bad = ("begin routers\n‹r›:\n  driver = accept\n",)
     good = ("begin routers\nr:\n  driver = accept\n  verify_only\n",)
+    proofs = (Start(bad_shows=("a transport is required for this router",)),)
 
 
 class RefusedAtStart(StartRule):
@@ -107,3 +111,4 @@ class RefusedAtStart(StartRule):
     severity = Severity.ERROR
     bad = ("‹localhost_number› = many\n",)
     good = ("localhost_number = 1\n",)
+    proofs = (Start(bad_shows=("localhost_number value is not a number: many",)),)

@@ -101,6 +101,7 @@ class OptionSetTwice(StartRule):
     message = r"option set for the second time"
     bad = ("primary_hostname = a.example\n‹primary_hostname = b.example›\n",)
     good = ("primary_hostname = a.example\nqualify_domain = b.example\n",)
+    proofs = (Start(bad_shows=('"primary_hostname" option set for the second time',)),)
 
 
 class MalformedOption(StartRule):
@@ -118,6 +119,10 @@ class MalformedOption(StartRule):
     )
     bad = ("‹primary_hostname mail.example.org›\n", "‹no_qualify_domain = x›\n")
     good = ("primary_hostname = mail.example.org\n",)
+    proofs = (
+        Start(bad_shows=('missing "=" after primary_hostname',)),
+        Start(bad=1, bad_shows=("negation prefix applied to a non-boolean option",)),
+    )
 
 
 class BadNumber(StartRule):
@@ -131,6 +136,7 @@ class BadNumber(StartRule):
     message = r"integer expected for|fixed-point number expected|is too large \(overflow\)"
     bad = ("‹smtp_accept_queue = many›\n",)
     good = ("smtp_accept_queue = 5\n",)
+    proofs = (Start(bad_shows=("integer expected for smtp_accept_queue",)),)
 
 
 class BadBoolean(StartRule):
@@ -144,6 +150,7 @@ class BadBoolean(StartRule):
     message = r"is not a valid value for the "
     bad = ("‹accept_8bitmime = on›\n",)
     good = ("accept_8bitmime = yes\n", "no_accept_8bitmime\n")
+    proofs = (Start(bad_shows=('"on" is not a valid value for the "accept_8bitmime" option',)),)
 
 
 class BadTime(StartRule):
@@ -157,6 +164,7 @@ class BadTime(StartRule):
     message = r"(invalid|too many) time values? for|time value out of order"
     bad = ("‹ignore_bounce_errors_after = 2 days›\n",)
     good = ("ignore_bounce_errors_after = 2d\n",)
+    proofs = (Start(bad_shows=("invalid time value for ignore_bounce_errors_after",)),)
 
 
 class AccountNotFound(StartRule):
@@ -172,6 +180,7 @@ class AccountNotFound(StartRule):
     message = r"(user|group) .* was not found|(user|group) .* not found"
     bad = ("‹exim_user = no-such-user-here›\n",)
     good = ("primary_hostname = mail.example.org\n",)
+    proofs = (Start(bad_shows=("user no-such-user-here was not found",)),)
 
 
 class BadLogSelector(StartRule):
@@ -185,3 +194,4 @@ class BadLogSelector(StartRule):
     message = r"log_selector"
     bad = ("‹log_selector› = +nosuch\n",)
     good = ("log_selector = +all -arguments\n",)
+    proofs = (Start(bad_shows=("unknown log_selector setting: +nosuch",)),)

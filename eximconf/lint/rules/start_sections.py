@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from eximconf.config.model import StartError
+from eximconf.lint.proof import Start
 from eximconf.lint.rule import Finding
 from eximconf.lint.rules.start import StartRule, plain
 from eximconf.lint.run import Run
@@ -24,6 +25,7 @@ class UnknownSection(StartRule):
     message = r"is not a known configuration section name"
     bad = ("‹begin router_list›\n",)
     good = ("begin routers\n",)
+    proofs = (Start(bad_shows=('"router_list" is not a known configuration section name',)),)
 
     def found(self, error: StartError, run: Run) -> Finding:
         match = re.match(r'"(.*?)"', error.message)
@@ -42,6 +44,7 @@ class RepeatedSection(StartRule):
     message = r"section is repeated"
     bad = ("begin acl\nbegin routers\n‹begin acl›\n",)
     good = ("begin acl\nbegin routers\n",)
+    proofs = (Start(bad_shows=('"acl" section is repeated in the configuration file',)),)
 
 
 class BadInclude(StartRule):
@@ -55,6 +58,7 @@ class BadInclude(StartRule):
     message = r"\.include|failed to open|included file|configuration file .*(open|nested)|cannot open|No such file"
     bad = (".include ‹/no/such/file/here›\n",)
     good = (".include_if_exists /no/such/file/here\n",)
+    proofs = (Start(bad_shows=("failed to open included configuration file /no/such/file/here",)),)
 
 
 class BadConditional(StartRule):
@@ -68,6 +72,7 @@ class BadConditional(StartRule):
     message = r"\.(ifn?def|else|elifn?def|endif)"
     bad = ("‹.endif›\n",)
     good = (".ifdef A\n.endif\n",)
+    proofs = (Start(bad_shows=(".endif without matching .ifdef",)),)
 
 
 class BadMacro(StartRule):
@@ -81,6 +86,7 @@ class BadMacro(StartRule):
     message = r"[Mm]acro"
     bad = ("AB = 1\n‹AB = 2›\n",)
     good = ("AB = 1\nAB == 2\n",)
+    proofs = (Start(bad_shows=('macro "AB" is already defined',)),)
 
 
 class BadNamedList(StartRule):
@@ -94,6 +100,7 @@ class BadNamedList(StartRule):
     message = r"duplicate name .* for a named|missing '=' after"
     bad = ("domainlist a = x\n‹domainlist a = y›\n",)
     good = ("domainlist a = x\nhostlist a = y\n",)
+    proofs = (Start(bad_shows=('duplicate name "a" for a named domain list',)),)
 
 
 class BadRetryRule(StartRule):
@@ -104,9 +111,12 @@ class BadRetryRule(StartRule):
 
     code = "EX122"
     name = "bad-retry-rule"
-    message = r"retry|semicolon expected|comma (or semicolon )?expected|bad time value|expected after \"(refused|timeout)"
+    message = (
+        r"retry|semicolon expected|comma (or semicolon )?expected|bad time value|expected after \"(refused|timeout)"
+    )
     bad = ("begin retry\n‹*  *  X,2h,15m›\n",)
     good = ("begin retry\n*  *  F,2h,15m; G,16h,1h,1.5; F,4d,6h\n",)
+    proofs = (Start(bad_shows=("unknown retry rule letter",)),)
 
 
 class BadRewriteRule(StartRule):
@@ -120,3 +130,4 @@ class BadRewriteRule(StartRule):
     message = r"rewrit"
     bad = ("begin rewrite\n‹*@a.example›\n",)
     good = ("begin rewrite\n*@a.example  $1@b.example  Ffrs\n",)
+    proofs = (Start(bad_shows=("missing rewrite replacement string",)),)

@@ -10,6 +10,7 @@ from eximconf.catalog.model import Value, version_key
 from eximconf.lint.lookup_uses import of_node, opens_file
 from eximconf.lint.option_strings import COMMANDS
 from eximconf.lint.parts import Clause, OptionUse, StringValue
+from eximconf.lint.proof import Talk
 from eximconf.lint.rule import Finding, Rule, Span
 from eximconf.lint.run import Run
 from eximconf.lint.static import flattened
@@ -67,6 +68,28 @@ class TaintedName(Rule):
         "begin routers\nr:\n  driver = accept\n  check_local_user\n  transport = t\nbegin transports\nt:\n"
         "  driver = appendfile\n  file = /var/mail/$local_part_data\n",
     )
+    proofs = (
+        Talk(
+            bad="begin acl\ncheck:\n  accept condition = ${lookup{$local_part}lsearch{/proof/aliases/$domain}{yes}}\n",
+            bad_shows=("451", "LOG: Tainted filename for search"),
+            good="begin acl\ncheck:\n  accept domains = dsearch;/proof/aliases\n"
+                 "    condition = ${lookup{$local_part}lsearch{/proof/aliases/$domain_data}{yes}}\n",
+            good_shows=("250",),
+            files=(("aliases/here.example", "b: x\n"),),
+        ),
+        Talk(
+            bad=1, bad_shows=("451", "LOG: Tainted name 'here.example' for queue not permitted"),
+            good="begin acl\ncheck:\n  warn queue = slow\n  accept\n", good_shows=("250",),
+        ),
+        Talk(
+            bad="begin acl\ncheck:\n  warn logwrite = ${readfile{/proof/texts/${lc:$domain}}}\n  accept\n",
+            bad_shows=("451",),
+            good="begin acl\ncheck:\n  warn domains = dsearch;/proof/texts\n"
+                 "    logwrite = ${readfile{/proof/texts/$domain_data}}\n  accept\n",
+            good_shows=("250", "LOG: hello"),
+            files=(("texts/here.example", "hello"),),
+        ),
+    )  # fmt: skip
 
     def visit_StringValue(self, string: StringValue, run: Run) -> Iterator[Finding]:
         if string.expansion is None or "$" not in string.source.text or _old(run, "4.94"):
@@ -166,6 +189,18 @@ class UnquotedQuery(Rule):
         "hide mysql_servers = h/d/u/p\nbegin acl\ncheck:\n  accept condition = ${lookup mysql{SELECT 1 FROM users "
         "WHERE name='${quote_mysql:$local_part}' AND ip='$sender_host_address'}}\n",
     )
+    proofs = (
+        Talk(
+            bad="begin acl\ncheck:\n  accept condition = ${lookup sqlite,file=/proof/db{SELECT '$local_part' = 'admin'}}\n",
+            bad_shows=("250",),
+            good="begin acl\ncheck:\n"
+                 "  accept condition = ${lookup sqlite,file=/proof/db{SELECT '${quote_sqlite:$local_part}' = 'admin'}}\n",
+            good_shows=("550",),
+            sent=("EHLO client.example", "MAIL FROM:<a@client.example>", "RCPT TO:<\"x' OR 'a'='a' OR 'a\"@here.example>"),
+            why="The local part is `x' OR 'a'='a' OR 'a`: without quotes it makes the query true for everybody.",
+            needs=("sqlite",),
+        ),
+    )  # fmt: skip
 
     def visit_Lookup(self, node: nodes.Lookup, run: Run) -> Iterator[Finding]:
         kind = of_node(node).type
@@ -191,8 +226,17 @@ class ShellInjection(Rule):
     name = "shell-injection"
     values = frozenset({Value.TEXT})
     severity = Severity.WARNING
-    bad = ("begin acl\ncheck:\n  warn set acl_m0 = ${run{/bin/sh -c \"grep ‹$local_part› /etc/passwd\"}}\n  accept\n",)
+    bad = ('begin acl\ncheck:\n  warn set acl_m0 = ${run{/bin/sh -c "grep ‹$local_part› /etc/passwd"}}\n  accept\n',)
     good = ("begin acl\ncheck:\n  warn set acl_m0 = ${run{/bin/grep $local_part /etc/passwd}}\n  accept\n",)
+    proofs = (
+        Talk(
+            bad="begin acl\ncheck:\n  warn logwrite = ${run{/bin/sh -c \"echo for $local_part\"}}\n  accept\n",
+            bad_shows=("250", "LOG: for b", "LOG: injected"),
+            good="begin acl\ncheck:\n  warn logwrite = ${run{/bin/echo for $local_part}}\n  accept\n",
+            good_shows=("250", "LOG: for b;echo injected"),
+            sent=("EHLO client.example", "MAIL FROM:<a@client.example>", "RCPT TO:<\"b;echo injected\"@here.example>"),
+        ),
+    )  # fmt: skip
 
     def visit_Item(self, node: nodes.Item, run: Run) -> Iterator[Finding]:
         if node.name != "run" or not node.arguments:
