@@ -5,19 +5,25 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from eximconf.catalog.model import Entry
 from eximconf.config.model import Configuration, DriverBlock, DriverKind
-from eximconf.lint.parts import Clause, InlineAcl, OptionUse
+from eximconf.lint.parts import Clause, InlineAcl, OptionUse, StringValue
 from eximconf.lint.phases import phases_of_acls
 from eximconf.lint.references import Reference
 from eximconf.source.text import Location, SourceFile
 from eximconf.syntax.macros import Macro
 
+if TYPE_CHECKING:
+    from eximconf.lint.analysis.assigned import Assignment
+    from eximconf.lint.analysis.flow import Flows
+    from eximconf.lint.analysis.sinks import Sink
+
 
 class Run:
     """What a rule may look at. *options* are complete before any rule is asked; *clauses*, which grow by
-    the ACLs that stand inside strings, and *references* once all strings were walked."""
+    the ACLs that stand inside strings, and *references* and *strings* once all strings were walked."""
 
     def __init__(
         self, configuration: Configuration, files: Sequence[SourceFile], macros: Sequence[Macro] = ()
@@ -30,11 +36,41 @@ class Run:
         self.inline_acls: list[InlineAcl] = []
         self.options: list[OptionUse] = []
         self.references: list[Reference] = []
+        self.strings: list[StringValue] = []
 
     @cached_property
     def phases(self) -> Mapping[str, frozenset[str]]:
         """The phases in which each ACL can run; an ACL that is not here is never reached by name."""
         return phases_of_acls(self.references)
+
+    def strings_with(self, *texts: str) -> list[StringValue]:
+        """The strings that are expanded and hold one of *texts*, which is a quick way to those worth a look."""
+        return [
+            string
+            for string in self.strings
+            if string.expansion is not None and any(text in string.source.text for text in texts)
+        ]
+
+    @cached_property
+    def assigned(self) -> Mapping[str, Sequence[Assignment]]:
+        """Where the variables are set that the configuration has of its own."""
+        from eximconf.lint.analysis.assigned import assignments
+
+        return assignments(self.clauses, self.options, self.strings_with("acl{"))
+
+    @cached_property
+    def flows(self) -> Flows:
+        """Which ways data from outside takes."""
+        from eximconf.lint.analysis.flow import Flows
+
+        return Flows(self.assigned)
+
+    @cached_property
+    def sinks(self) -> Sequence[Sink]:
+        """Where data from outside would do harm."""
+        from eximconf.lint.analysis.sinks import may_hold_sinks, sinks
+
+        return [sink for string in self.strings if may_hold_sinks(string) for sink in sinks(string)]
 
     def block_before(self, place: Location) -> DriverBlock | None:
         """The router, transport or authenticator whose name stands last before *place* in its file."""

@@ -145,6 +145,7 @@ class Walk:
             if kind.about_shape and (note := split_note(string)):
                 finding = finding._replace(notes=(*finding.notes, note))
             self._keep(kind, finding, string.source)
+        self.run.strings.append(string)
         references = self.run.references
         for use in (*analysis.uses, *self._uses(string)):
             name = self._inline(use, string) if use.kind == "inline" else use.name

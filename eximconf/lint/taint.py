@@ -10,6 +10,7 @@ from eximconf.catalog.variables import VARIABLES
 from eximconf.syntax.expansion_nodes import (
     Concat,
     Extract,
+    Filter,
     Header,
     If,
     Item,
@@ -20,13 +21,16 @@ from eximconf.syntax.expansion_nodes import (
 )
 
 _KEEPING_OPERATORS = frozenset({
-    "address", "addresses", "base64", "domain", "escape", "escape8bit", "from_utf8", "h", "hash", "headerwrap",
+    "address", "addresses", "base64", "base64d", "domain", "escape", "escape8bit", "from_utf8", "h", "hash", "headerwrap",
     "hexquote", "l", "lc", "length", "local_part", "quote", "quote_local_part", "rfc2047", "rfc2047d", "rxquote", "s",
     "str2b64", "substr", "uc", "utf8_domain_to_alabel", "utf8clean", "xtextd",
 })  # fmt: skip
 """Operators whose value holds octets of their argument."""
-_KEEPING_ITEMS = frozenset({"extract", "filter", "hash", "length", "listextract", "listquote", "map", "prvs", "sg", "sort",
-                            "substr", "tr"})  # fmt: skip
+_CARRYING: dict[str, tuple[int, ...]] = {
+    "extract": (-1,), "hash": (-1,), "imapfolder": (0,), "length": (-1,), "listextract": (-1,), "listquote": (-1,),
+    "map": (0, 1), "prvs": (0,), "sg": (0, 2), "sort": (0,), "srs_encode": (1, 2), "substr": (-1,), "tr": (0, 2),
+}  # fmt: skip
+"""Items whose value holds octets of their arguments, and which of these."""
 _DEEPEST = 50
 
 Outside = Variable | Header
@@ -44,15 +48,15 @@ def tainted_part(node: Node, *, quoters: frozenset[str] = frozenset(), depth: in
         return node if entry is not None and entry.tainted else None
     if type(node) is Header:
         return node
-    for part in _parts(node, quoters):
+    for part in value_parts(node, quoters):
         found = tainted_part(part, quoters=quoters, depth=depth + 1)
         if found is not None:
             return found
     return None
 
 
-def _parts(node: Node, quoters: frozenset[str]) -> tuple[Node, ...]:
-    """The parts of *node* whose octets get into its value."""
+def value_parts(node: Node, quoters: frozenset[str] = frozenset()) -> tuple[Node, ...]:
+    """The parts of *node* whose octets get into its value; *quoters* as for `tainted_part`."""
     match node:
         case Concat(pieces):
             return pieces
@@ -61,9 +65,11 @@ def _parts(node: Node, quoters: frozenset[str]) -> tuple[Node, ...]:
             quoted = name == "quote" and quoting in quoters
             return (argument,) if name in _KEEPING_OPERATORS and not quoted else ()
         case Extract():
-            return node.likely.arguments
+            return node.likely.arguments[-1:]
         case Item(name=name, arguments=arguments):
-            return arguments if name in _KEEPING_ITEMS else ()
+            return tuple(arguments[number] for number in _CARRYING.get(name, ()) if number < len(arguments))
+        case Filter(items=items):
+            return (items,)
         case If(branches=branches) | Lookup(branches=branches):
             return tuple(part for part in (branches.yes, branches.no) if part is not None)
         case _:
