@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from functools import lru_cache
+from socket import socket
 from typing import Any, NamedTuple
 
 from eximconf.lookup.columns import row_text
-from eximconf.lookup.connections import connection, databases_of, driver, drop, has_input
+from eximconf.lookup.connections import connection, databases_of, driver, drop
 from eximconf.lookup.model import NOT_FOUND, Backend, Finder, LookupAnswer, Question, Style
+from eximconf.lookup.mysql_result import LONGEST_QUERY, Nonsense, Result, ResultReader, SqlError
 from eximconf.lookup.servers import Servers, finder, host_and_port, in_brackets, server_data, without_slash
+from eximconf.lookup.stream import Ended, Stream
 from eximconf.runtime.machine import strtol
 from eximconf.runtime.outcome import Deferred
 
@@ -20,6 +22,8 @@ _PORT = 3306
 _SOCKETS = ("/run/mysqld/mysqld.sock", "/var/lib/mysql/mysql.sock", "/tmp/mysql.sock")
 _OPTION_FILES = ("~/.my.cnf", "/etc/mysql/my.cnf", "/etc/my.cnf")
 _GONE_AWAY, _LOST, _CANNOT_CONNECT = 2006, 2013, 2003
+_LOST_IN_QUERY = "Lost connection to server during query"
+_TOO_BIG = "Got packet bigger than 'max_allowed_packet' bytes"
 _IN_PROGRESS = 115
 """What Exim's library gives as the number of the error for any host that does not take its connection."""
 
@@ -52,9 +56,9 @@ def _server(text: str) -> _Server:
 
 
 class _MysqlConnection:
-    """A connection that gives octets as they come."""
+    """A connection made by PyMySQL."""
 
-    __slots__ = ("_connection",)
+    __slots__ = ("_connection", "_reader", "_stream")
 
     def __init__(self, server: _Server, seconds: float) -> None:
         import pymysql
@@ -73,26 +77,24 @@ class _MysqlConnection:
             )  # fmt: skip
         except Exception as error:  # the package raises anything when what it reads is not of the protocol
             raise Deferred(f"MYSQL connection failed: {_connection_fault(error, server)}") from None
+        self._stream = Stream(_socket_of(self._connection), seconds)
+        self._reader = ResultReader(self._stream)
 
-    def ask(self, query: str) -> LookupAnswer:
-        """Raises `pymysql.Error`, `OSError`."""
-        with self._connection.cursor() as cursor:
-            cursor.execute(query.encode("latin-1"))
-            if cursor.description is None:
-                answer = LookupAnswer(str(cursor.rowcount), 0)
-            else:
-                names = [column[0].encode("utf-8", "surrogateescape").decode("latin-1") for column in cursor.description]
-                answer = _rows(names, cursor.fetchall())
-            while cursor.nextset():
-                pass
-        return answer
+    def ask(self, query: bytes) -> Result:
+        """Raises `SqlError`, and others for a connection that is of no use any more."""
+        return self._reader.ask(query)
 
     def is_stale(self) -> bool:
-        socket = getattr(self._connection, "_sock", None)
-        return socket is None or has_input(socket.fileno())
+        return self._stream.is_stale()
 
     def close(self) -> None:
         self._connection._force_close()
+
+
+def _socket_of(connection: Any) -> socket:
+    """What the package keeps for itself: a socket, or one with TLS."""
+    found: socket = connection._sock
+    return found
 
 
 def _option_file(group: str) -> str:
@@ -116,31 +118,37 @@ def _open(question: Question) -> Finder:
 
 def _ask(question: Question, text: str, query: str) -> LookupAnswer:
     server = _server(text)
-    kept = connection(question, server.shown, lambda: _MysqlConnection(server, databases_of(question).timeout))
+    kept = connection(
+        question, server.shown, lambda: _MysqlConnection(server, databases_of(question).timeout)
+    )
+    octets = query.encode("latin-1")
+    if len(octets) > LONGEST_QUERY:
+        raise Deferred(f"MYSQL: query failed: {_TOO_BIG}\n")
     try:
-        return kept.ask(query)
-    except Exception as error:
-        # What is not an answer of the server to the query leaves the connection in no known state.
-        code, message = _fault(error)
-        if code < 1000 or code >= 2000 or kept.is_stale():
+        return _answer(kept.ask(octets))
+    except SqlError as error:
+        if kept.is_stale():
             drop(question, server.shown)
-        raise Deferred(f"MYSQL: query failed: {message}\n") from None
+        raise Deferred(f"MYSQL: query failed: {error.text}\n") from None
+    except (OSError, Ended, Nonsense):
+        drop(question, server.shown)
+        raise Deferred(f"MYSQL: query failed: {_LOST_IN_QUERY}\n") from None
 
 
-def _rows(names: Sequence[str], rows: Sequence[Sequence[object]]) -> LookupAnswer:
-    """The text of *rows*. A single column that is NULL gives nothing, not even an empty text."""
-    result: str | None = None
+def _answer(result: Result) -> LookupAnswer:
+    """The text of *result*. A single column that is NULL gives nothing, not even an empty text."""
+    names, rows = result.names, result.rows
+    if not names:
+        return LookupAnswer(str(result.affected), 0)
+    text: str | None = None
     for row in rows:
-        values = ["" if value is None else _octets(value) for value in row]
-        if result is not None:
-            result += "\n"
-        if len(row) != 1 or row[0] is not None:
-            result = (result or "") + row_text(names, values)
-    return NOT_FOUND if result is None else LookupAnswer(result.partition("\0")[0])
-
-
-def _octets(value: object) -> str:
-    return value.decode("latin-1") if isinstance(value, bytes) else str(value)
+        if text is not None:
+            text += "\n"
+        if len(row) != 1:
+            text = (text or "") + row_text(names, [value or "" for value in row])
+        elif row[0] is not None:
+            text = (text or "") + row[0]
+    return NOT_FOUND if text is None else LookupAnswer(text.partition("\0")[0])
 
 
 def _connection_fault(error: Exception, server: _Server) -> str:
@@ -163,11 +171,11 @@ def _fault(error: Exception) -> tuple[int, str]:
     """Number and text of an error of the server; numbers of 2000 and more are those of the client."""
     code, message = error.args if len(error.args) == 2 else (0, str(error))
     if not isinstance(code, int) or isinstance(error, OSError):
-        return _LOST, "Lost connection to server during query"
+        return _LOST, _LOST_IN_QUERY
     if code == _GONE_AWAY:
         return code, "Server has gone away"
     if code == _LOST or code == 0:
-        return _LOST, "Lost connection to server during query"
+        return _LOST, _LOST_IN_QUERY
     return code, str(message).encode("utf-8", "replace").decode("latin-1")
 
 

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from functools import lru_cache, partial
+from functools import lru_cache
 from socket import gaierror
 from typing import Any, NamedTuple
 
 from eximconf.lookup.connections import connection, databases_of, driver, drop
 from eximconf.lookup.model import NOT_FOUND, Backend, Finder, LookupAnswer, Question, Style
-from eximconf.lookup.redis_reply import Reply, ReplyReader, Rubbish, Status
+from eximconf.lookup.redis_reply import Refusal, Reply, ReplyReader, Rubbish, Status, packed
 from eximconf.lookup.servers import GivenUp, Servers, finder, in_brackets, server_data, without_slash
+from eximconf.lookup.stream import Ended, Stream
 from eximconf.runtime.machine import SPACES, int32, strtol
 from eximconf.runtime.outcome import Deferred
 
@@ -29,13 +30,14 @@ class _Lost(Exception):
 
 
 class _Server(NamedTuple):
-    """*host* and *port*, or *socket*. *before*: the commands that go before each of ours."""
+    """*host* and *port*, or *socket*. *before*: the commands that go before each of ours, *packed* as they are sent."""
 
     host: str
     port: int
     socket: str | None
     shown: str
     before: tuple[tuple[bytes, bytes], ...]
+    packed: bytes
 
 
 @lru_cache(maxsize=64)
@@ -45,60 +47,56 @@ def _server(text: str) -> _Server:
     host, _, port = host.partition(":") if socket is None else ("", "", "")
     without_slash("Redis", host)
     database, password = data.items
-    before = [(name, word.encode("latin-1")) for name, word in ((b"AUTH", password), (b"SELECT", database)) if word]
-    return _Server(host, strtol(port)[0] if port else _PORT, socket, data.shown, tuple(before))
+    before = [
+        (name, word.encode("latin-1"))
+        for name, word in ((b"AUTH", password), (b"SELECT", database))
+        if word
+    ]
+    number = strtol(port)[0] if port else _PORT
+    return _Server(host, number, socket, data.shown, tuple(before), b"".join(map(packed, before)))
 
 
 class _RedisConnection:
     """A connection made by the package redis, without any commands of its own."""
 
-    __slots__ = ("_connection",)
+    __slots__ = ("_connection", "_reader", "_stream")
 
     def __init__(self, server: _Server, seconds: float) -> None:
         module = driver("redis", "redis", "redis")
-        options: dict[str, Any] = {"socket_timeout": seconds, "socket_connect_timeout": seconds, "protocol": 2}
-        options["parser_class"] = partial(ReplyReader, seconds)
-        self._connection: Any
+        options: dict[str, Any] = {"socket_timeout": seconds, "redis_connect_func": _no_greeting}
         if server.socket is not None:
-            options.pop("socket_connect_timeout")
             self._connection = module.UnixDomainSocketConnection(path=server.socket, **options)
         else:
+            options["socket_connect_timeout"] = seconds
             self._connection = module.Connection(host=server.host, port=server.port, **options)
         try:
             self._connection.connect()
-        except (module.RedisError, OSError, EOFError, Rubbish) as error:
+        except (module.RedisError, OSError) as error:
             self.close()
             raise _Lost(_reason(error), 0) from None
+        self._stream = Stream(self._connection._sock, seconds)
+        self._reader = ReplyReader(self._stream)
 
-    def exchange(self, commands: Sequence[Sequence[bytes]]) -> list[Reply]:
-        """The answers to *commands*, which are sent all at once. Raises `_Lost`."""
-        import redis
-
+    def exchange(self, commands: bytes, count: int) -> list[Reply]:
+        """The answers to *count* commands, which are sent all at once. Raises `_Lost`."""
         replies: list[Reply] = []
         try:
-            self._connection.send_packed_command(self._connection.pack_commands(commands), check_health=False)
-            replies.extend(self._reply() for _ in commands)
-        except (redis.RedisError, OSError, EOFError, Rubbish) as error:
+            self._stream.send(commands)
+            for _ in range(count):
+                replies.append(self._reader.read())
+        except (OSError, Ended, Rubbish) as error:
             raise _Lost(_reason(error), len(replies)) from None
         return replies
 
-    def _reply(self) -> Reply:
-        import redis
-
-        try:
-            reply: Reply = self._connection.read_response(disable_decoding=True)
-        except redis.ResponseError as error:
-            return error
-        return reply
-
     def is_stale(self) -> bool:
-        try:
-            return bool(self._connection.can_read())
-        except Exception:  # whatever it is, another connection is made
-            return True
+        return self._reader.has_more() or self._stream.is_stale()
 
     def close(self) -> None:
         self._connection.disconnect()
+
+
+def _no_greeting(_connection: object) -> None:
+    """What is sent when a connection has been made."""
 
 
 def _open(question: Question) -> Finder:
@@ -110,16 +108,19 @@ def _open(question: Question) -> Finder:
 def _ask(question: Question, text: str, query: str) -> LookupAnswer:
     server = _server(text)
     words = _words(query)
-    commands = (*server.before, words)
+    if not words and not server.before:
+        return NOT_FOUND
     try:
         kept = connection(
             question, server.shown, lambda: _RedisConnection(server, databases_of(question).timeout)
         )
-        replies = kept.exchange(commands if words else server.before)
+        replies = kept.exchange(
+            server.packed + packed(words) if words else server.packed, len(server.before) + bool(words)
+        )
     except _Lost as error:
         drop(question, server.shown)
         reason, answered = error.args
-        raise Deferred(_failure(commands[answered], reason)) from None
+        raise Deferred(_failure((*server.before, words)[answered], reason)) from None
     if not words:
         return NOT_FOUND
     return _answer(replies[-1])
@@ -137,6 +138,8 @@ def _failure(command: Sequence[bytes], reason: str) -> str:
 
 def _words(query: str) -> tuple[bytes, ...]:
     """The words of a command; a backslash makes the next character part of a word. No more than 32 are taken."""
+    if "\\" not in query:
+        return tuple(query.encode("latin-1").split()[:_MOST_WORDS])
     words: list[str] = []
     at, end = 0, len(query)
     while len(words) < _MOST_WORDS:
@@ -156,12 +159,11 @@ def _words(query: str) -> tuple[bytes, ...]:
 
 def _answer(reply: Reply) -> LookupAnswer:
     """The text of *reply*; an empty text or array is nothing, the reply for nothing an empty text."""
-    if isinstance(reply, Exception):
-        text = str(reply)
-        failure = Deferred if text.startswith("MOVED") else GivenUp
-        raise failure(f"REDIS: lookup result failed: {text}\n")
     if reply is None:
         return LookupAnswer("", 0)
+    if isinstance(reply, Refusal):
+        failure = Deferred if reply.text.startswith("MOVED") else GivenUp
+        raise failure(f"REDIS: lookup result failed: {reply.text}\n")
     if isinstance(reply, int):
         return LookupAnswer("true" if reply else "false")
     text = _octets(reply) if isinstance(reply, bytes) else _lines(reply)
@@ -203,7 +205,7 @@ def _reason(error: BaseException) -> str:
     cause: BaseException | None = error
     while cause is not None:
         match cause:
-            case EOFError():
+            case Ended():
                 return "Server closed the connection"
             case Rubbish():
                 return str(cause)

@@ -1,18 +1,13 @@
-"""Reads the replies of a Redis server for the package redis, which tells less of them than Exim's library does:
-whether a text is a status, and an error in full. Source: the protocol RESP, version 2.
+"""Commands to a Redis server and its replies, of which Exim's library tells more than the package redis does: whether a
+text is a status, and an error in full. Source: the protocol RESP, version 2.
 """
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
-from socket import socket
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import NamedTuple, TypeAlias
 
-from eximconf.lookup.connections import has_input
-
-if TYPE_CHECKING:
-    import redis
+from eximconf.lookup.stream import Stream
 
 _LONGEST = 1 << 26
 _DEEPEST = 8
@@ -24,86 +19,85 @@ class Status(bytes):
     __slots__ = ()
 
 
+class Refusal(NamedTuple):
+    """A reply that is an error."""
+
+    text: str
+
+
 class Rubbish(Exception):
     """What came is no reply; the text says why."""
 
 
-Reply: TypeAlias = "bytes | int | Sequence[Reply] | redis.ResponseError | None"
+Reply: TypeAlias = "bytes | int | Sequence[Reply] | Refusal | None"
+
+
+def packed(command: Sequence[bytes]) -> bytes:
+    """*command*, a name and arguments, as it is sent."""
+    words = b"".join([b"$%d\r\n%b\r\n" % (len(word), word) for word in command])
+    return b"*%d\r\n%b" % (len(command), words)
 
 
 class ReplyReader:
-    """A parser as the package redis takes one. A whole reply has *seconds* to arrive."""
+    """Reads replies from *stream*. What has come and is not read yet stays for the next."""
 
-    def __init__(self, seconds: float, socket_read_size: int) -> None:
-        self._seconds = seconds
-        self._size = socket_read_size
-        self._socket: socket | None = None
-        self._buffer = bytearray()
-        self._end = 0.0
+    __slots__ = ("_at", "_octets", "_stream")
 
-    def on_connect(self, connection: Any) -> None:
-        self._socket = connection._sock
-        self._buffer.clear()
+    def __init__(self, stream: Stream) -> None:
+        self._stream = stream
+        self._octets = b""
+        self._at = 0
 
-    def on_disconnect(self) -> None:
-        self._socket = None
-        self._buffer.clear()
+    def has_more(self) -> bool:
+        """Whether something has come that nobody has asked for."""
+        return self._at < len(self._octets)
 
-    def can_read(self, timeout: float = 0) -> bool:
-        return bool(self._buffer) or has_input(self._socket.fileno() if self._socket is not None else -1)
-
-    def read_response(self, **_options: object) -> Reply:
-        """One reply. Raises `OSError` (`TimeoutError`, `EOFError` at the end of the connection), `Rubbish`."""
-        self._end = time.monotonic() + self._seconds
+    def read(self) -> Reply:
+        """One reply. Raises what `Stream` raises, and `Rubbish`."""
+        if self._at == len(self._octets):
+            self._octets, self._at = self._stream.receive(), 0
         return self._reply(0)
 
     def _reply(self, depth: int) -> Reply:
         line = self._line()
         kind, rest = line[:1], line[1:]
         match kind:
-            case b"+":
-                return Status(rest)
-            case b"-":
-                from redis import ResponseError
-
-                return ResponseError(rest.decode("latin-1"))
-            case b":":
-                return _number(rest)
             case b"$":
                 length = _number(rest)
                 return None if length < 0 else self._data(length)
+            case b"+":
+                return Status(rest)
+            case b"-":
+                return Refusal(rest.decode("latin-1"))
+            case b":":
+                return _number(rest)
             case b"*" if depth < _DEEPEST:
                 count = _number(rest)
                 return None if count < 0 else [self._reply(depth + 1) for _ in range(count)]
         raise Rubbish(f'Protocol error, got "{_shown(kind)}" as reply type byte')
 
     def _line(self) -> bytes:
-        while (at := self._buffer.find(b"\r\n")) < 0:
-            if self._buffer and self._buffer[0] not in b"+-:$*":
-                return bytes(self._buffer[:1])
+        while (end := self._octets.find(b"\r\n", self._at)) < 0:
+            first = self._octets[self._at : self._at + 1]
+            if first and first not in b"+-:$*":
+                return first
             self._receive()
-        line = bytes(self._buffer[:at])
-        del self._buffer[: at + 2]
+        line = self._octets[self._at : end]
+        self._at = end + 2
         return line
 
     def _data(self, length: int) -> bytes:
-        while len(self._buffer) < length + 2:
+        while len(self._octets) < self._at + length + 2:
             self._receive()
-        data = bytes(self._buffer[:length])
-        del self._buffer[: length + 2]
-        return data
+        start = self._at
+        self._at += length + 2
+        return self._octets[start : start + length]
 
     def _receive(self) -> None:
-        left = self._end - time.monotonic()
-        if self._socket is None or left <= 0:
-            raise TimeoutError
-        if len(self._buffer) > _LONGEST:
+        if len(self._octets) - self._at > _LONGEST:
             raise Rubbish("Protocol error, too long a reply")
-        self._socket.settimeout(left)
-        part = self._socket.recv(self._size)
-        if not part:
-            raise EOFError
-        self._buffer += part
+        self._octets = self._octets[self._at :] + self._stream.receive_more()
+        self._at = 0
 
 
 def _number(text: bytes) -> int:

@@ -7,14 +7,14 @@ answer now raises `Deferred` with its own message, to which an expansion adds th
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from eximconf.catalog.lookup_types import LOOKUP_TYPES
 from eximconf.lookup import registry
 from eximconf.lookup.candidates import candidates
 from eximconf.lookup.model import Backend, CannotOpen, Finder, Patterns, Question, Style
 from eximconf.lookup.search_type import SearchType, parse_plain_type, parse_type
-from eximconf.lookup.searches import Searches
+from eximconf.lookup.searches import Kept, Searches
 from eximconf.runtime.context import Context
 from eximconf.runtime.list_text import SPACE
 from eximconf.runtime.log import LogLine
@@ -27,8 +27,12 @@ from eximconf.runtime.settings import at_least
 from eximconf.runtime.value import Tainted, taint_like, untaint
 
 __all__ = [
-    "CannotOpen", "Found", "SearchType", "deferred_expansion", "find", "parse_plain_type", "parse_type",
+    "CannotOpen", "Found", "SearchType", "deferred_expansion", "find", "kept_answer", "parse_plain_type",
+    "parse_type",
 ]  # fmt: skip
+
+
+_LEADING = frozenset(SPACE)
 
 
 class Found(NamedTuple):
@@ -73,6 +77,20 @@ def find(ctx: Context, spec: SearchType, source: str, key: str | None, patterns:
         raise Deferred("look-ups are nested too deeply") from None
 
 
+def kept_answer(ctx: Context, spec: SearchType, source: str, key: str | None) -> Kept | None:
+    """The answer to a *plain* look-up that was kept, if nothing need be opened or read to know that it is
+    still good; None if `find` has to see."""
+    services = ctx.services
+    searches = services.memory.get(Searches)
+    if searches is None or services.lookups is not None:
+        return None
+    if key is None:
+        return cast("Searches", searches).lasting((spec.name, ""), source, spec.options)
+    if type(source) is Tainted:  # which no file name may be
+        return None
+    return cast("Searches", searches).lasting((spec.name, source), key, spec.options)
+
+
 def _found(search: _Search, spec: SearchType, key: str | None, query: str) -> Found | None:
     """What the first key that is there gives."""
     if spec.query or key is None:
@@ -106,7 +124,7 @@ def _file_and_query(spec: SearchType, source: str) -> tuple[str, str]:
     """The file, "" for none, and the query of a look-up."""
     if spec.style is Style.KEY:
         return source, ""
-    query = _cut(source, len(source) - len(source.lstrip(SPACE)))
+    query = _cut(source, len(source) - len(source.lstrip(SPACE))) if source[:1] in _LEADING else source
     if spec.style is Style.QUERY:
         return "", query
     for option in spec.options:

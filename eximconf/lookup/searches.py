@@ -74,6 +74,21 @@ class Searches:
             return None
         return kept
 
+    def lasting(self, source: Source, key: str, options: tuple[str, ...]) -> Kept | None:
+        """The answer kept for *key* in a store that no change of a file closes, if it is good for the whole run."""
+        answers = self._answers.get(source)
+        if answers is None:
+            return None
+        kept = answers.get(key)
+        if kept is None or kept.expires is not None or kept.options != options or self._changes(source):
+            return None
+        self.message = ""
+        return kept
+
+    def _changes(self, source: Source) -> bool:
+        store = self._stores.get(source)
+        return store is not None and store.stamp is not None
+
     def keep_answer(
         self, source: Source, key: str, options: tuple[str, ...], answer: LookupAnswer, clock: Clock | None
     ) -> None:

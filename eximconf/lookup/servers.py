@@ -6,7 +6,8 @@ They stand in a main option, in the option ``servers=`` of the look-up type, or,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 from eximconf.lookup.model import Finder, LookupAnswer, Question
@@ -39,7 +40,7 @@ def finder(servers: Servers, question: Question, ask: Ask) -> Finder:
             candidates, query = _in_query(servers, question, query)
         else:
             candidates = _in_options(servers, question)
-        failure = Deferred(Searches.of(question.ctx.services).message)
+        failure: Deferred | None = None
         for server in candidates:
             try:
                 return ask(question, server, query)
@@ -47,7 +48,7 @@ def finder(servers: Servers, question: Question, ask: Ask) -> Finder:
                 raise
             except Deferred as error:
                 failure = error
-        raise failure
+        raise failure or Deferred(Searches.of(question.ctx.services).message)
 
     return find
 
@@ -58,7 +59,17 @@ def _in_options(servers: Servers, question: Question) -> Iterator[str]:
     own = next((word[8:] for word in question.options if word.startswith("servers=")), None)
     if own is None and listed is None:
         raise Deferred(f"no {servers.title} servers defined ({servers.option} option)")
-    return _complete(servers, listed or "", split(listed or "" if own is None else own)[0])
+    return _complete(servers, listed or "", _items(listed or "" if own is None else own))
+
+
+def _items(text: str) -> Sequence[str]:
+    """The items of a list; those of a trusted one are known from before."""
+    return split(text)[0] if type(text) is Tainted else _known_items(text)
+
+
+@lru_cache(maxsize=64)
+def _known_items(text: str) -> tuple[str, ...]:
+    return tuple(split(text)[0])
 
 
 def _in_query(servers: Servers, question: Question, query: str) -> tuple[Iterator[str], str]:
@@ -77,7 +88,7 @@ def _in_query(servers: Servers, question: Question, query: str) -> tuple[Iterato
     return _complete(servers, listed, split(taint_like(written, query))[0]), taint_like(asked, query)
 
 
-def _complete(servers: Servers, listed: str, items: list[str]) -> Iterator[str]:
+def _complete(servers: Servers, listed: str, items: Sequence[str]) -> Iterator[str]:
     """*items* with what is missing in those that are only the name of a server of the main option."""
     for item in items:
         server: str | None = item

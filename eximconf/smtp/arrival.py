@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from eximconf.acl.outcome import AclOutcome, Verdict
+from eximconf.lookup.searches import Searches
 from eximconf.message.body import visible_body
 from eximconf.message.header_kinds import HeaderLine
 from eximconf.message.headers import HeaderLines
@@ -30,6 +31,7 @@ from eximconf.smtp.resetting import start_message
 def arrive(dialogue: Dialogue, octets: str, *, dots: bool = True) -> None:
     """Take the message in *octets*, answer, and get ready for the next one."""
     dialogue.log.message_id = ""
+    _forget_lookups(dialogue)
     limits = _limits(dialogue)
     received = receive(without_from_lines(dialogue, octets, limits), limits, dots=dots)
     incoming = Incoming(dialogue, received, [HeaderLine(text) for text in received.headers])
@@ -117,6 +119,7 @@ def _complete(incoming: Incoming) -> bool:
     if rewriter is not None:
         rewrite_sender(dialogue, rewriter)
     complete_addresses(dialogue, incoming.lines, rewriter)
+    _forget_lookups(dialogue)
     if dialogue.facts.manner is not Manner.BATCH:
         message.received_headers = incoming.received.headers
     incoming.message_id, incoming.created_id = fixups.message_id, fixups.created_id
@@ -139,6 +142,12 @@ def _complete(incoming: Incoming) -> bool:
     incoming.show()
     incoming.change_headers()
     return True
+
+
+def _forget_lookups(dialogue: Dialogue) -> None:
+    """Close what look-ups have opened, and forget their answers: before a message is taken apart and when its addresses
+    are rewritten, but not when it is done. Seen in 4.96 and 4.100-dev."""
+    Searches.of(dialogue.ctx.services).forget()
 
 
 def _refuse_size(incoming: Incoming) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from eximconf.lookup.searches import Searches
 from eximconf.message.line_ends import hides_header
 from eximconf.smtp.arrival import arrive, break_off
 from eximconf.smtp.closing import answer_quit
@@ -117,6 +118,7 @@ class ChunkReader:
     def _abandon(self, dialogue: Dialogue) -> None:
         """Give the message up; the next one may follow."""
         dialogue.reader = self._commands
+        Searches.of(dialogue.ctx.services).forget()
         start_message(dialogue)
 
     def _between(self, dialogue: Dialogue) -> bool:

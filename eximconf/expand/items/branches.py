@@ -129,4 +129,13 @@ def code_of_value(
         ctx.numbers = numbers
         return result
 
-    return Code(run, first_fault(fault, chosen.fault))
+    def run_plain(ctx: Context) -> str:
+        variables, numbers = ctx.variables, ctx.numbers
+        saved = variables.get("value")
+        value = find(ctx)
+        if variables.get("value") is not saved:
+            restore_value(ctx, saved)
+        ctx.numbers = numbers
+        return value or ""
+
+    return Code(run_plain if chosen.plain else run, first_fault(fault, chosen.fault))
