@@ -1,1 +1,1 @@
-"""Authenticated Received Chain: verification. RFC 8617."""
+"""Authenticated Received Chain: verification, and sealing. RFC 8617."""

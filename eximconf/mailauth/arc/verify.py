@@ -13,8 +13,8 @@ from eximconf.mailauth.dkim.verify import Reason, find_key, signed_data
 from eximconf.mailauth.dns import Asked
 
 MOST_SETS = 50
-_AAR, _AMS, _SEAL = "arc-authentication-results", "arc-message-signature", "arc-seal"
-_SHORT_NAMES = {_AAR: "AAR", _AMS: "AMS", _SEAL: "AS"}
+AAR, AMS, SEAL = "arc-authentication-results", "arc-message-signature", "arc-seal"
+_SHORT_NAMES = {AAR: "AAR", AMS: "AMS", SEAL: "AS"}
 _NAME = re.compile(r"(arc-authentication-results|arc-message-signature|arc-seal)[ \t]*:", re.IGNORECASE)
 _TAG = re.compile(r"[ \t\r\n]*([A-Za-z]+)[ \t\r\n]*=")
 _NUMBER = re.compile(r"[0-9]{1,9}")
@@ -55,7 +55,7 @@ def tags_of(line: str) -> dict[str, str]:
 
 def verify_chain(headers: Sequence[str], body: str, dns: Asked) -> Chain:
     """The state of the chain in *headers* (as they came), with *body*. Raises what *dns* does."""
-    sets, fault = _collect(headers)
+    sets, fault = collect_sets(headers)
     if fault:
         return Chain("fail", f"collecting headers: {fault}", seals=_seals(sets))
     if not sets:
@@ -63,8 +63,9 @@ def verify_chain(headers: Sequence[str], body: str, dns: Asked) -> Chain:
     return _Verifier(headers, BodyHashes(body), dns, sets).run()
 
 
-def _collect(headers: Sequence[str]) -> tuple[list[ArcSet], str]:
-    """The sets by instance, up to the line that does not fit, and why it does not, "" for no such line."""
+def collect_sets(headers: Sequence[str], *, to_the_end: bool = False) -> tuple[list[ArcSet], str]:
+    """The sets by instance, up to the line that does not fit, and why it does not, "" for no such line. *to_the_end*:
+    pass over such lines."""
     sets: dict[int, ArcSet] = {}
     fault = ""
     for line in headers:
@@ -72,7 +73,7 @@ def _collect(headers: Sequence[str]) -> tuple[list[ArcSet], str]:
         if found is None:
             continue
         fault = _insert(sets, found[1].lower(), line)
-        if fault:
+        if fault and not to_the_end:
             fault = f"inserting {_SHORT_NAMES[found[1].lower()]}: {fault}"
             break
     return [sets[number] for number in sorted(sets)], fault
@@ -94,12 +95,14 @@ def _insert(sets: dict[int, ArcSet], name: str, line: str) -> str:
 
 def _seals(sets: Sequence[ArcSet]) -> tuple[tuple[int, str | None], ...]:
     return tuple(
-        (one.instance, tags_of(one.lines[_SEAL]).get("d", "") if _SEAL in one.lines else None) for one in sets
+        (one.instance, tags_of(one.lines[SEAL]).get("d", "") if SEAL in one.lines else None) for one in sets
     )
 
 
 class _Verifier:
-    def __init__(self, headers: Sequence[str], hashes: BodyHashes, dns: Asked, sets: Sequence[ArcSet]) -> None:
+    def __init__(
+        self, headers: Sequence[str], hashes: BodyHashes, dns: Asked, sets: Sequence[ArcSet]
+    ) -> None:
         self.headers = headers
         self.hashes = hashes
         self.dns = dns
@@ -113,7 +116,7 @@ class _Verifier:
         if fault:
             return Chain("fail", fault, self.oldest_pass, 0, seals)
         received = last.instance
-        selector = tags_of(last.lines[_AMS]).get("s", "")
+        selector = tags_of(last.lines[AMS]).get("s", "")
         fault = checked[received] or self._check_seals()
         return Chain("fail" if fault else "pass", fault, self.oldest_pass, received, seals, selector)
 
@@ -127,10 +130,10 @@ class _Verifier:
                 return f"i={one.instance} (sequence; expected {expected})", checked
             if len(one.lines) < len(_SHORT_NAMES):
                 return f"i={one.instance} (missing header)", checked
-            if tags_of(one.lines[_SEAL]).get("cv") == "fail":
+            if tags_of(one.lines[SEAL]).get("cv") == "fail":
                 return f"i={one.instance} (cv)", checked
             if not stopped:
-                checked[one.instance] = self._check_message(one.lines[_AMS])
+                checked[one.instance] = self._check_message(one.lines[AMS])
                 stopped = bool(checked[one.instance])
                 if not stopped:
                     self.oldest_pass = one.instance
@@ -148,7 +151,9 @@ class _Verifier:
         digest = self.hashes.of(signature.hash_name, signature.relaxed_body, signature.length)
         if digest != signature.body_hash:
             return "AMS body hash miscompare"
-        return self._check_signature(signature, signed_data(signature, self.headers), "AMS", "AMS sig nonverify")
+        return self._check_signature(
+            signature, signed_data(signature, self.headers), "AMS", "AMS sig nonverify"
+        )
 
     def _check_signature(self, signature: Signature, data: bytes, what: str, wrong: str) -> str:
         record = find_key(self.dns, signature.selector, signature.domain)
@@ -171,12 +176,14 @@ class _Verifier:
 
     def _check_seal(self, sets: Sequence[ArcSet]) -> str:
         """Why the seal of the last of *sets* does not hold, "" if it does."""
-        line = sets[-1].lines[_SEAL]
+        line = sets[-1].lines[SEAL]
         if (tags_of(line).get("cv") == "none") != (sets[-1].instance == 1):
             return "seal cv state"
         signature = parse_signature(line)
         if signature is None:
             return "seal hash setup error"
-        parts = [relaxed_header(one.lines[name]) for one in sets for name in (_AAR, _AMS, _SEAL)]
+        parts = [relaxed_header(one.lines[name]) for one in sets for name in (AAR, AMS, SEAL)]
         parts[-1] = relaxed_header(signature.bare)
-        return self._check_signature(signature, "\r\n".join(parts).encode("latin-1"), "AS", "seal sigverify error")
+        return self._check_signature(
+            signature, "\r\n".join(parts).encode("latin-1"), "AS", "seal sigverify error"
+        )
