@@ -22,11 +22,13 @@ from eximconf.source.diagnostic import Label
 from eximconf.source.text import SourceText
 from eximconf.syntax.expansion_nodes import (
     Call,
+    Extract,
     Header,
     If,
     Item,
     Lookup,
     Number,
+    Operator,
     Test,
     Text,
     Tree,
@@ -53,8 +55,15 @@ OWN = re.compile(r"\$\{?(?:acl_|r_|address_data|value\b|item\b|[0-9])")
 """What a string holds whose data came there over a variable."""
 _NUMBERED = re.compile(r"(auth|regex)[0-9]+")
 _CONSTANT_QUERY = re.compile(r"\s*SELECT\s+(?!.*\bFROM\b)", re.IGNORECASE | re.DOTALL)
+_ANY_KEY = re.compile(r"wildlsearch|\*")
+"""Types of single-key look-ups with which a line of the file may match any key."""
 _DEEPEST = 50
-_NO_QUOTERS: frozenset[str] = frozenset()
+_KEEPS_LINES = frozenset({"lc", "uc", "length", "l", "substr", "s", "rfc2047d", "from_utf8", "utf8clean"})
+_BRINGS_LINES = re.compile(r"mime_filename|auth[0-9]")
+_PLAIN = re.compile(
+    r"(?:original_|parent_|sender_address_)?domain|sender_h(?:elo|ost)_name|authenticated_(?:id|sender)"
+)
+"""Variables from outside that hold the name of a host or domain, or of somebody who has logged in."""
 
 
 class At(NamedTuple):
@@ -65,15 +74,25 @@ class At(NamedTuple):
 
 
 class Manner(NamedTuple):
-    """How to follow. *quoters*: look-up types whose ``quote_`` operator ends a way. *echoes*: follow data through
-    look-ups that only give back what they were asked for, which takes its taint away and nothing else."""
+    """How to follow data.
 
-    quoters: frozenset[str] = _NO_QUOTERS
+    *quoters*: look-up types whose ``quote_`` operator ends a way. *ends*: other operators that do. *echoes*: follow it
+    through look-ups that only give back what they were asked for, which takes its taint away and nothing else.
+    *lines*: follow only what can bring a line break, as far as it is kept. *plain*: pass over what can hold no more
+    than the characters of a domain.
+    """
+
+    quoters: frozenset[str] = frozenset()
+    ends: frozenset[str] = frozenset()
     echoes: bool = False
+    lines: bool = False
+    plain: bool = False
 
 
 TAINT = Manner()
 OCTETS = Manner(echoes=True)
+LINES = Manner(lines=True)
+PATTERNS = Manner(ends=frozenset({"rxquote"}), plain=True)
 
 
 class Flows:
@@ -109,6 +128,8 @@ class Flows:
         if type(tree) is Variable:
             return self._of_variable(tree, at, manner, depth)
         if type(tree) is Header:
+            if manner.lines and tree.form not in ("h", "bh"):  # folded lines stay folded in raw ones
+                return None
             return _way_to(tree, at, (), f"{tree.raw.strip()} comes from outside")
         if type(tree) is Number:
             return self._through(groups_of(at.scope), tree, at, manner, depth)
@@ -128,7 +149,7 @@ class Flows:
             steps = self.of_variable(name, manner)
             return _way_to(node, at, steps, f"${name} is used here") if steps else None
         entry = variable_entry(name)
-        if entry is not None and entry.tainted:
+        if entry is not None and entry.tainted and _counts(name, manner):
             return _way_to(node, at, (), f"${name} comes from outside")
         return None
 
@@ -155,8 +176,24 @@ def _parts(tree: Tree, scope: Scope | None, manner: Manner) -> Iterator[tuple[Tr
         yield from ((part, scope) for part in _given(tree, manner))
     elif isinstance(tree, Item) and tree.name in ("map", "reduce") and tree.arguments:
         yield tree.arguments[-1], Scope(tree, None, scope, 0)
+    elif (isinstance(tree, Operator) and _is_end(tree, manner)) or (
+        manner.lines and isinstance(tree, (Item, Extract))
+    ):
+        return
     elif not isinstance(tree, Test):
         yield from ((part, scope) for part in value_parts(tree, manner.quoters))
+
+
+def _is_end(node: Operator, manner: Manner) -> bool:
+    """Whether an operator lets nothing through that is looked for."""
+    return node.name in manner.ends or (manner.lines and node.name not in _KEEPS_LINES)
+
+
+def _counts(name: str, manner: Manner) -> bool:
+    """Whether a variable from outside can hold what is looked for."""
+    if manner.lines:
+        return _BRINGS_LINES.fullmatch(name) is not None
+    return not (manner.plain and _PLAIN.fullmatch(name))
 
 
 def _given(bound: Tree, manner: Manner) -> tuple[Tree, ...]:
@@ -177,7 +214,7 @@ def _given(bound: Tree, manner: Manner) -> tuple[Tree, ...]:
 def _echoed(lookup: Lookup) -> tuple[Tree, ...]:
     """The part of *lookup* that it gives back: its key, or the text that a query selects without a table."""
     if lookup.key is not None:
-        return (lookup.key,) if "ret=key" in lookup.kind else ()
+        return (lookup.key,) if "ret=key" in lookup.kind and _ANY_KEY.search(lookup.kind) else ()
     if of_node(lookup).type in ("mysql", "pgsql", "sqlite") and _CONSTANT_QUERY.match(
         flattened(lookup.source)[0].replace(UNKNOWN, "?")
     ):
