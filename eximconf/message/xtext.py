@@ -13,3 +13,8 @@ def decode_xtext(text: str) -> str | None:
     if _XTEXT.match(text) is None:
         return None
     return _HIDDEN.sub(lambda found: chr(int(found[1], 16)), text)
+
+
+def encode_xtext(text: str) -> str:
+    """*text* with what a parameter may not hold as ``+`` and two hexadecimal digits."""
+    return "".join(char if "!" <= char <= "~" and char not in "+=" else f"+{ord(char):02X}" for char in text)

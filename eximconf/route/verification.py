@@ -159,7 +159,7 @@ class _Course:
         self.state = RouteRun(
             ctx, routing.transports, routing.routers, routing.rewriter, options.purpose, self._verify_errors,
             testing=options.testing, steps=options.steps,
-            envelope_sender=_sender(ctx),
+            envelope_sender=sender_of(ctx),
         )  # fmt: skip
 
     def run(self, rewritten: bool) -> Verification:
@@ -269,7 +269,7 @@ class _Course:
         return found.address if found.result is Verified.OK else None
 
 
-def _sender(ctx: Context) -> str:
+def sender_of(ctx: Context) -> str:
     """The sender of the message, "" for none."""
     value = ctx.variables.get("sender_address")
     if value is not None:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from eximconf.runtime.live_remotes import LiveRemotes
 from eximconf.runtime.outcome import Deferred, ExpansionFailed
 from eximconf.runtime.services import Databases, Services
 
@@ -25,6 +26,7 @@ def live_services(environment: Mapping[str, str] | None = None) -> Services:
 
     return Services(
         clock=LiveClock(), files=LiveFiles(), processes=LiveProcesses(), sockets=LiveSockets(), users=LiveUsers(),
+        remotes=LiveRemotes(),
         databases=Databases(), entropy=LiveEntropy(), machine=LiveMachine(), hostname=gethostname(),
         environment=os.environ if environment is None else environment,
     )  # fmt: skip

@@ -196,14 +196,69 @@ class Expander(Protocol):
 
 
 class Callouts(Protocol):
-    """Asks other hosts whether they take mail for an address, or from one. Spec: 44.22."""
+    """What is known beforehand of what other hosts say of an address. Spec: 44.22.
+
+    *omitted*: no callout is made, as under ``exim -bh``.
+    """
+
+    @property
+    def omitted(self) -> bool: ...
 
     def call(
         self, ctx: Context, address: str, hosts: Sequence[str], request: VerifyRequest
     ) -> VerifyAnswer | None:
         """What *hosts* (``name [address]:port``, in the order in which they are tried) say about *address*; None
-        where callouts are left out, as ``exim -bh`` does. Never raises."""
+        where nothing is known, so that they have to be asked. Never raises."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class ClientTls:
+    """How TLS is begun with another host.
+
+    *server_name*: for SNI, "" for none. *certificate*, *private_key*: files, "" for none. *authorities*: a file or a
+    directory of certificates, ``system``, or ""; *required*: a server that cannot be verified with them is refused.
+    """
+
+    server_name: str = ""
+    certificate: str = ""
+    private_key: str = ""
+    authorities: str = ""
+    required: bool = False
+
+
+class Link(Protocol):
+    """A connection to another host; octets are latin-1 decoded. What breaks it raises `OSError`, `TimeoutError` where
+    nothing comes in time."""
+
+    def send(self, text: str) -> None: ...
+
+    def receive(self, timeout: float) -> str:
+        """Some octets, "" at the end."""
+        ...
+
+    def start_tls(self, options: ClientTls) -> None:
+        """Begin TLS. Raises `OSError` with the reason as its text."""
+        ...
+
+    def local_address(self) -> tuple[str, int]:
+        """The address and the port on this side; ("", 0) where they are not known."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class Remotes(Protocol):
+    """Makes connections to other hosts, which a run may have as recordings."""
+
+    def connect(self, host: str, address: str, port: int, interface: str, timeout: float) -> Link:
+        """A connection to *address*, which is that of *host*, from the address *interface* ("" for any). Raises
+        `OSError`; `Unrecorded` where nothing says how the host would answer."""
+        ...
+
+
+class Unrecorded(Exception):
+    """A recorded run is asked for what it does not have."""
 
 
 class Datagrams(Protocol):
@@ -286,6 +341,7 @@ class Services:
     scanners: Scanners | None = None
     verifier: Verifier | None = None
     callouts: Callouts | None = None
+    remotes: Remotes | None = None
     expander: Expander | None = None
     datagrams: Datagrams | None = None
     perl: Perl | None = None

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from eximconf.acl.engine import AclEngine
-from eximconf.acl.hints import MemoryHints
 from eximconf.acl.outcome import AclOutcome, Verdict
 from eximconf.config.load import load_source
 from eximconf.config.model import Configuration
@@ -14,6 +13,7 @@ from eximconf.config.settings import Settings
 from eximconf.dns.recorded import RecordedDns
 from eximconf.dns.zone_text import parse_zone_text
 from eximconf.runtime.context import Context
+from eximconf.runtime.hints import MemoryHints
 from eximconf.runtime.live import LiveFiles
 from eximconf.runtime.log import LogLine
 from eximconf.runtime.services import Services

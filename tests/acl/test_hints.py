@@ -13,10 +13,10 @@ import pytest
 from acl_driver import StoppedClock, configuration
 
 from eximconf.acl.engine import AclEngine
-from eximconf.acl.hints import MemoryHints, RedisHints, SqliteHints, open_hints
 from eximconf.acl.outcome import Verdict
 from eximconf.runtime.acl_answers import HintRecord
 from eximconf.runtime.context import Context
+from eximconf.runtime.hints import MemoryHints, RedisHints, SqliteHints, open_hints
 from eximconf.runtime.services import Hints, Services
 from eximconf.runtime.session import Connection, Recipient
 from eximconf.runtime.value import Tainted

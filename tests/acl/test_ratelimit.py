@@ -12,8 +12,8 @@ from typing import NamedTuple
 import pytest
 from acl_driver import Session, StoppedClock, configuration
 
-from eximconf.acl.hints import MemoryHints, SqliteHints, open_hints, read_record, write_record
 from eximconf.runtime.acl_answers import HintRecord
+from eximconf.runtime.hints import MemoryHints, SqliteHints, open_hints, read_record, write_record
 from eximconf.runtime.services import Hints, Services
 
 _FILE = Path(__file__).with_name("ratelimit.txt")

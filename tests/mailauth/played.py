@@ -13,11 +13,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from eximconf.acl.engine import AclEngine
-from eximconf.acl.hints import MemoryHints
 from eximconf.config.load import load_source
 from eximconf.dns.recorded import RecordedDns
 from eximconf.dns.zone_text import parse_zone_text
 from eximconf.runtime.dns_answer import PLAIN_OPTIONS, DnsAnswer, DnsOptions, DnsStatus
+from eximconf.runtime.hints import MemoryHints
 from eximconf.runtime.live import LiveClock, LiveFiles
 from eximconf.runtime.services import Services
 from eximconf.smtp.events import Event, LogEvent, Reply

@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from eximconf.acl.engine import AclEngine
-from eximconf.acl.hints import MemoryHints
 from eximconf.config.link import Settled
 from eximconf.config.load import load_source
 from eximconf.config.model import Configuration
 from eximconf.dns.recorded import RecordedDns
 from eximconf.dns.zone_text import parse_zone_text
 from eximconf.route.verifier import RoutingVerifier
+from eximconf.runtime.hints import MemoryHints
 from eximconf.runtime.live import LiveFiles
 from eximconf.runtime.services import Services
 from eximconf.runtime.trace import Trace

@@ -11,11 +11,11 @@ import hashlib
 import math
 
 from eximconf.acl.conditions.ratelimit_options import RateOptions, read_options
-from eximconf.acl.hints import hints_of
 from eximconf.acl.outcome import Verdict
 from eximconf.acl.run import AclRun, Test, deferral, held
 from eximconf.runtime.acl_answers import HintRecord
 from eximconf.runtime.calendar import now
+from eximconf.runtime.hints import hints_of
 
 DATABASE = "ratelimit"
 _SHORTEST = 1e-9

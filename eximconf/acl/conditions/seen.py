@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from eximconf.acl.hints import hints_of
 from eximconf.acl.outcome import Verdict
 from eximconf.acl.run import FALSE, AclRun, Test, deferral, fault, held
 from eximconf.runtime.acl_answers import HintRecord
 from eximconf.runtime.calendar import now
+from eximconf.runtime.hints import hints_of
 from eximconf.runtime.list_text import split
 from eximconf.runtime.services import Hints
 from eximconf.runtime.times import parse_time

@@ -7,7 +7,6 @@ import sys
 from select import select
 
 from eximconf.acl.engine import AclEngine
-from eximconf.acl.hints import open_hints
 from eximconf.cli.exim import complain, write
 from eximconf.cli.exim.caller import Caller
 from eximconf.cli.exim.invocation import Invocation
@@ -20,6 +19,7 @@ from eximconf.expand.dynamic import expand_string
 from eximconf.message.phrase import phrase
 from eximconf.route.verifier import OmittedCallouts, RoutingVerifier
 from eximconf.runtime.context import Context
+from eximconf.runtime.hints import open_hints
 from eximconf.runtime.outcome import Outcome
 from eximconf.runtime.trace import Trace
 from eximconf.smtp.events import BatchFailed, Closed, Event, LogEvent, Remark, Reply
@@ -54,7 +54,7 @@ def serve_session(invocation: Invocation, surroundings: Surroundings, configurat
     if invocation.debug is not None:
         trace = Trace(_write_debug)
     variables = process_variables(configuration, surroundings)
-    face = _Face(invocation.debug is not None, manner)
+    face = _Face(invocation.debug is not None or invocation.verbose, manner)
     engine = AclEngine(configuration)
     services.verifier = services.expander = RoutingVerifier(configuration)
     if invocation.mode == "bh":

@@ -128,6 +128,11 @@ WORLD: Schema = {
         _table(_any(_VERIFIED, _VERIFIED_SO)),
     ),
     "callouts": _about("what other hosts say of addresses, in the same form", _table(_any(_VERIFIED, _VERIFIED_SO))),
+    "remotes": _about(
+        "how other hosts answer who connects, by address, address:port, name or *: a dialogue (lines < and >), several "
+        "for one connection after the other, or a failure",
+        _table(_any(_TEXT, _TEXTS, _record(("fail",), fail=_TEXT))),
+    ),
     "scanners": _about(
         "what scanners find: spf spf_guess dkim dmarc arc malware spam dcc bmi_optin; further keys are variables",
         _table(_any(_TEXT, _SCANNED)),

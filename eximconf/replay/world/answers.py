@@ -8,10 +8,11 @@ from typing import Any
 from eximconf.acl.recorded import RecordedScanners, RecordedVerifier
 from eximconf.expand.dynamic import expand_string
 from eximconf.mailauth.scanning import scan
+from eximconf.replay.world.dialogues import RecordedLink
 from eximconf.replay.world.ledger import Ledger, toml_key
 from eximconf.runtime.acl_answers import ScanAnswer, Verified, VerifyAnswer, VerifyRequest
 from eximconf.runtime.context import Context
-from eximconf.runtime.services import Callouts, Scanners, Verifier
+from eximconf.runtime.services import Link, Remotes, Scanners, Unrecorded, Verifier
 
 
 class SessionScanners:
@@ -25,7 +26,9 @@ class SessionScanners:
 
     def record(self, tables: Mapping[str, Any]) -> None:
         self._tables = tables
-        self._recorded = RecordedScanners({what: _scanned(value) for what, value in tables.items()}, self._live)
+        self._recorded = RecordedScanners(
+            {what: _scanned(value) for what, value in tables.items()}, self._live
+        )
 
     def ask(self, ctx: Context, what: str, argument: str) -> ScanAnswer:
         found = None if what in self._tables else scan(ctx, what, expand_string)
@@ -34,7 +37,10 @@ class SessionScanners:
         answer = self._recorded.ask(ctx, what, argument)
         if what in self._recorded.missing:
             self._ledger.miss(
-                f"the answer of {what} is not recorded", "scanners", f'{what} = "..."', f'{what} = {{ problem = "..." }}'
+                f"the answer of {what} is not recorded",
+                "scanners",
+                f'{what} = "..."',
+                f'{what} = {{ problem = "..." }}',
             )
         else:
             self._ledger.use("scanner", what)
@@ -59,7 +65,11 @@ class SessionVerifier:
 
     def record(self, tables: Mapping[str, Any]) -> None:
         answers = {address: _verified(value) for address, value in tables.items()}
-        quotas = {address[len(_QUOTA) :]: answer for address, answer in answers.items() if address.startswith(_QUOTA)}
+        quotas = {
+            address[len(_QUOTA) :]: answer
+            for address, answer in answers.items()
+            if address.startswith(_QUOTA)
+        }
         self._recorded = RecordedVerifier(answers, quotas, self._unrecorded)
 
     def verify(self, ctx: Context, request: VerifyRequest) -> VerifyAnswer:
@@ -84,41 +94,73 @@ class _Unrecorded:
 
     def quota(self, ctx: Context, address: str, positive: int, negative: int) -> VerifyAnswer:
         key = toml_key(f"{_QUOTA}{address}")
-        self._ledger.miss(f"the quota of {address} is not recorded", "verify", f'{key} = "ok"', f'{key} = "fail"')
+        self._ledger.miss(
+            f"the quota of {address} is not recorded", "verify", f'{key} = "ok"', f'{key} = "fail"'
+        )
         return self._routing.quota(ctx, address, positive, negative)
 
 
 class SessionCallouts:
-    """A `Callouts` service: what other hosts say of an address."""
+    """The services `Callouts` and `Remotes`: what other hosts say of an address, and how they answer who connects."""
 
-    def __init__(self, ledger: Ledger, live: Callouts | None = None) -> None:
+    omitted = False
+
+    def __init__(self, ledger: Ledger, live: Remotes | None = None) -> None:
         self._ledger = ledger
         self._live = live
         self._answers: dict[str, VerifyAnswer] = {}
+        self._dialogues: Mapping[str, Any] = {}
+        self._connections: dict[str, int] = {}
+        self._asked = "", ""
 
-    def record(self, tables: Mapping[str, Any]) -> None:
-        self._answers = {address: _verified(value) for address, value in tables.items()}
+    def record(self, answers: Mapping[str, Any], dialogues: Mapping[str, Any]) -> None:
+        self._answers = {address: _verified(value) for address, value in answers.items()}
+        self._dialogues = dialogues
 
     def call(
         self, ctx: Context, address: str, hosts: Sequence[str], request: VerifyRequest
     ) -> VerifyAnswer | None:
+        self._asked = address, ", ".join(hosts)
         for wanted in (address, address[address.rfind("@") :], "*"):
             answer = self._answers.get(wanted)
             if answer is not None:
                 self._ledger.use("callout", address)
                 return answer
+        return None
+
+    def connect(self, host: str, address: str, port: int, interface: str, timeout: float) -> Link:
+        for key in (f"{address}:{port}", address, host, "*"):
+            recorded = self._dialogues.get(key)
+            if recorded is not None:
+                self._ledger.use("remote", key)
+                return self._linked(host, key, recorded)
         if self._live is not None:
-            return self._live.call(ctx, address, hosts, request)
-        key, asked = toml_key(address), ", ".join(hosts)
+            return self._live.connect(host, address, port, interface, timeout)
+        wanted, asked = self._asked
+        key = toml_key(wanted)
         self._ledger.miss(
-            f"the callout for {address} to {asked} is not recorded", "callouts", f'{key} = "ok"',
+            f"the callout for {wanted} to {asked} is not recorded", "callouts", f'{key} = "ok"',
             f'{key} = {{ result = "fail", message = "..." }}',
         )  # fmt: skip
-        return VerifyAnswer(Verified.DEFER, f"no callout for {address} is recorded", in_callout=True)
+        raise Unrecorded(f"no callout for {wanted} is recorded")
+
+    def _linked(self, host: str, key: str, recorded: Any) -> Link:
+        """The connection of this time: the last dialogue of several goes on."""
+        if isinstance(recorded, list):
+            at = self._connections.get(key, 0)
+            self._connections[key] = at + 1
+            recorded = recorded[min(at, len(recorded) - 1)]
+        if isinstance(recorded, str):
+            return RecordedLink(host, recorded)
+        raise OSError(recorded["fail"])
 
 
 _QUOTA = "quota:"
 
 
 def _verified(value: Any) -> VerifyAnswer:
-    return VerifyAnswer(Verified(value)) if isinstance(value, str) else VerifyAnswer(**{**value, "result": Verified(value["result"])})
+    return (
+        VerifyAnswer(Verified(value))
+        if isinstance(value, str)
+        else VerifyAnswer(**{**value, "result": Verified(value["result"])})
+    )

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from eximconf.acl.hints import open_hints
 from eximconf.replay.front_matter.toml import Values
 from eximconf.replay.reading import merged
 from eximconf.replay.world import calls, dns, lookups
@@ -19,6 +18,7 @@ from eximconf.replay.world.ledger import Ledger
 from eximconf.route.verifier import OmittedCallouts, RoutingVerifier
 from eximconf.runtime.acl_answers import HintRecord
 from eximconf.runtime.entropy import DEFAULT_SEED, SeededEntropy
+from eximconf.runtime.hints import open_hints
 from eximconf.runtime.services import Hints, Services
 
 HOSTNAME = "mail.example"
@@ -81,7 +81,7 @@ class World:
         self._users = RecordedUsers(ledger, asked.users)
         self._scanners = SessionScanners(ledger, asked.scanners)
         self._verifier = SessionVerifier(ledger, self.routing)
-        self._callouts = SessionCallouts(ledger, asked.callouts)
+        self._callouts = SessionCallouts(ledger, asked.remotes)
         self._entropy = SeededEntropy(self.first.get("seed", DEFAULT_SEED))
 
     def name_client(self, address: str, rdns: Any) -> None:
@@ -105,7 +105,7 @@ class World:
         self._users.record(known.get("users", _NONE), known.get("groups", _NONE))
         self._scanners.record(known.get("scanners", _NONE))
         self._verifier.record(known.get("verify", _NONE))
-        self._callouts.record(known.get("callouts", _NONE))
+        self._callouts.record(known.get("callouts", _NONE), known.get("remotes", _NONE))
         self.variables.update(values.get("variables", _NONE))
         self.environment.update(values.get("env", _NONE))
         self._remember(values)
@@ -130,7 +130,7 @@ class World:
             sockets=self._sockets, users=self._users, dns=self._dns, lookups=self._lookups, hints=self._hints,
             databases=(self.live or _NOT_LIVE).services.databases,
             scanners=self._scanners, verifier=self._verifier, expander=self.routing,
-            callouts=OmittedCallouts() if tested else self._callouts, datagrams=self.datagrams, perl=self._perl,
+            callouts=OmittedCallouts() if tested else self._callouts, remotes=self._callouts, datagrams=self.datagrams, perl=self._perl,
             events=self.events, entropy=self._entropy, machine=self.machine, environment=self.environment,
             hostname=self.first.get("hostname", HOSTNAME), interfaces=tuple(self.first.get("interfaces", _LOOPBACK)),
             timezone=self.first.get("timezone", "UTC"),

@@ -1,4 +1,4 @@
-"""Where the records of ``ratelimit`` and ``seen`` are kept: in memory, in an SQLite file, in Redis.
+"""Where the records of ``ratelimit``, ``seen`` and callouts are kept: in memory, in an SQLite file, in Redis.
 
 All are of the protocol `Hints`. A record is written as one text, so that any store can hold it.
 """
