@@ -18,6 +18,9 @@ from eximconf.lookup.searches import Searches
 from eximconf.runtime.outcome import ExpansionFailed
 from eximconf.runtime.services import Databases, no_service
 
+FRESH = 0.01
+"""For so many seconds after a question nobody looks whether the connection is still there."""
+
 
 class Connection(Protocol):
     def is_stale(self) -> bool:

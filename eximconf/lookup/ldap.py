@@ -83,7 +83,9 @@ def _place(search: _Search, host: str, port: int) -> ServerPlace:
         raise Deferred(f'ldapi requires an absolute path ("{host}" given)')
     secure = search.url.scheme == "ldaps"
     # A port that is not given is that of plain LDAP, whatever the scheme, where a list names the server.
-    return ServerPlace(host or "localhost", port or (_TLS_PORT if secure and search.url.host else _PORT), secure)
+    return ServerPlace(
+        host or "localhost", port or (_TLS_PORT if secure and search.url.host else _PORT), secure
+    )
 
 
 def _ask(search: _Search, place: ServerPlace) -> LookupAnswer:

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from eximconf.lookup.connections import has_input
-from eximconf.lookup.ldap_entries import LdapEntry
+from eximconf.lookup.ber import NotBer
+from eximconf.lookup.ldap_filter import BadFilter, filter_octets
+from eximconf.lookup.ldap_message import LdapTalk, Search, SearchResult
 from eximconf.lookup.ldap_query import LdapSettings, LdapUrl
-from eximconf.lookup.ldap_result import (
-    BAD_FILTER,
-    NOT_CONNECTED,
-    SUCCESS,
-    UNWILLING,
-    WRONG_PASSWORD,
-    meaning,
-)
+from eximconf.lookup.ldap_result import BAD_FILTER, NOT_CONNECTED, SUCCESS, meaning
+from eximconf.lookup.stream import Ended, Stream
+from eximconf.runtime.machine import strtol
 from eximconf.runtime.settings import is_on
 
-_SCOPES = ("BASE", "LEVEL", "SUBTREE", "SUBTREE")
-_BELOW = 3
-_DEREFERENCE = ("NEVER", "SEARCH", "BASE", "ALWAYS")
-_NOT_ASCII = re.compile(r"[^\x20-\x7e]")
+_NEWEST = 3
+_ANY_ENTRY = "(objectClass=*)"
 
 
 class Lost(Exception):
@@ -55,17 +49,8 @@ class ServerPlace(NamedTuple):
         return f"{self.host}:{self.port}" if self.port else self.host
 
 
-class LdapResult(NamedTuple):
-    """What a search gave: the code of its end, the server's own words, the part of the name that exists."""
-
-    code: int
-    message: str
-    matched: str
-    entries: tuple[LdapEntry, ...]
-
-
 class LdapConnection:
-    """Connects when it is first bound."""
+    """A connection made by ldap3 when it is first bound."""
 
     def __init__(self, place: ServerPlace, options: Mapping[str, str]) -> None:
         import ldap3
@@ -81,94 +66,85 @@ class LdapConnection:
                 place.host, place.port, use_ssl=place.secure, get_info=ldap3.NONE, tls=_tls(options)
             )
         self._connection: Any = None
+        self._stream: Stream | None = None
 
     def limit(self, seconds: float) -> None:
         """Wait no longer than *seconds* for anything."""
         self._seconds = seconds
-        self._server.connect_timeout = seconds
-        if self._connection is not None:
-            self._connection.socket.settimeout(seconds)
+        if self._stream is not None:
+            self._stream.limit(seconds)
 
     def bind(self, user: str | None, password: str | None) -> None:
         """Be *user* from now on; None for nobody. Raises `BindFault`."""
-        if self._bound == (user, password):
+        if self._bound == (user, password) and self._stream is not None:
             return
-        self._connect()
-        if bool(user) != bool(password):  # the package does not send what servers refuse
-            code = WRONG_PASSWORD if password else UNWILLING
-            raise BindFault(code, f"LDAP error {code}: {meaning(code)}")
+        if self._stream is None:
+            self._connect()
         self._bound = None
+        name, secret = (user or "").encode("latin-1"), (password or "").encode("latin-1")
         try:
-            self._connection.user = _unicode(user) if user else None
-            self._connection.password = _unicode(password) if user and password else None
-            self._connection.authentication = "SIMPLE" if user else "ANONYMOUS"
-            self._connection.bind(read_server_info=False)
-        except Exception as error:  # the package raises anything when what it reads is no LDAP
-            reason = "timeout" if _is_timeout(error) else "result retrieval failed"
-            raise BindFault(NOT_CONNECTED, f"LDAP error: {reason}") from None
-        code = self._connection.result["result"]
+            code = self._talk.bind(_version(self._options), name, secret)
+        except TimeoutError:
+            raise BindFault(NOT_CONNECTED, "LDAP error: timeout") from None
+        except (OSError, Ended, NotBer):
+            raise BindFault(NOT_CONNECTED, "LDAP error: result retrieval failed") from None
         if code != SUCCESS:
             raise BindFault(code, f"LDAP error {code}: {meaning(code)}")
         self._bound = (user, password)
 
     def _connect(self) -> None:
         import ldap3
-        if self._connection is not None:
-            return
-        connection = ldap3.Connection(
-            self._server, client_strategy=ldap3.SYNC, auto_bind=ldap3.AUTO_BIND_NONE, raise_exceptions=False,
-            check_names=False, return_empty_attributes=False, auto_referrals=False, version=3,
-        )  # fmt: skip
+
+        self._server.connect_timeout = self._seconds
+        self._connection = ldap3.Connection(
+            self._server, client_strategy=ldap3.SYNC, auto_bind=ldap3.AUTO_BIND_NONE, raise_exceptions=False
+        )
         try:
-            connection.open(read_server_info=False)
-            connection.socket.settimeout(self._seconds)
+            self._connection.open(read_server_info=False)
+            self._connection.socket.settimeout(self._seconds)
             if is_on(self._options, "ldap_start_tls") and self._place.port and not self._place.secure:
-                connection.start_tls(read_server_info=False)
-        except Exception:
+                self._connection.start_tls(read_server_info=False)
+        except Exception:  # the package raises anything when what it reads is no LDAP
+            self.close()
             raise BindFault(NOT_CONNECTED, "ldap_bind() returned -1") from None
-        self._connection = connection
+        self._stream = Stream(self._connection.socket, self._seconds)
+        self._talk = LdapTalk(self._stream)
 
-    def search(self, url: LdapUrl, settings: LdapSettings) -> LdapResult:
+    def search(self, url: LdapUrl, settings: LdapSettings) -> SearchResult:
         """Raises `Lost`."""
-        from ldap3.core.exceptions import LDAPInvalidFilterError
-
         try:
-            self._connection.search(
-                _unicode(url.base), _filter(url.filter), _SCOPES[url.scope], _DEREFERENCE[settings.dereference],
-                attributes=[_unicode(name) for name in url.attributes] or ["*"], size_limit=max(0, settings.size),
-                time_limit=max(0, settings.time),
-            )  # fmt: skip
-        except LDAPInvalidFilterError:
+            return self._talk.search(_search(url, settings))
+        except BadFilter:
             raise Lost(f"ldap_search failed: {BAD_FILTER}, {meaning(BAD_FILTER)}") from None
-        except Exception as error:
-            if _is_timeout(error):
-                raise Lost("ldap_result timed out") from None
+        except TimeoutError:
+            raise Lost("ldap_result timed out") from None
+        except (OSError, Ended, NotBer):
             raise Lost(f"ldap_result failed: {NOT_CONNECTED}, {meaning(NOT_CONNECTED)}") from None
-        result = self._connection.result
-        found = [entry for entry in self._connection.response or () if entry["type"] == "searchResEntry"]
-        entries = tuple(map(_entry, found))
-        if url.scope == _BELOW:  # which the package has no word for
-            entries = tuple(entry for entry in entries if entry.name.lower() != url.base.lower())
-        return LdapResult(result["result"], _latin(result["message"]), _latin(result["dn"]), entries)
 
     def is_stale(self) -> bool:
-        if self._connection is None:
-            return False
-        return self._connection.closed or has_input(self._connection.socket.fileno())
+        return self._stream is not None and (self._talk.has_more() or self._stream.is_stale())
 
     def close(self) -> None:
         """Close the socket. The server needs no farewell, and one that stands still would not take it."""
         if self._connection is not None and self._connection.socket is not None:
             self._connection.socket.close()
-        self._connection = None
+        self._connection = self._stream = None
 
 
-def _entry(entry: Mapping[str, Any]) -> LdapEntry:
-    attributes = [
-        (_latin(name), [value.decode("latin-1") for value in values])
-        for name, values in entry["raw_attributes"].items()
-    ]
-    return LdapEntry(entry["raw_dn"].decode("latin-1"), attributes)
+@lru_cache(maxsize=128)
+def _search(url: LdapUrl, settings: LdapSettings) -> Search:
+    """Raises `BadFilter`."""
+    names = [name.encode("latin-1") for name in url.attributes]
+    return Search(
+        url.base.encode("latin-1"), url.scope, settings.dereference, max(0, settings.size), max(0, settings.time),
+        filter_octets(url.filter or _ANY_ENTRY), names,
+    )  # fmt: skip
+
+
+def _version(options: Mapping[str, str]) -> int:
+    """The version of the protocol that is spoken."""
+    given = strtol(options.get("ldap_version", ""))[0]
+    return given if given > 0 else _NEWEST
 
 
 def _tls(options: Mapping[str, str]) -> Any:
@@ -184,23 +160,3 @@ def _tls(options: Mapping[str, str]) -> Any:
     given = {name: options[option] for name, option in names.items() if options.get(option)}
     lenient = options.get("ldap_require_cert", "hard") not in ("hard", "demand", "try")
     return ldap3.Tls(validate=ssl.CERT_NONE if lenient else ssl.CERT_REQUIRED, **given)
-
-
-def _filter(text: str) -> str:
-    """*text* with parentheses around it and other octets than those of ASCII as the protocol writes them."""
-    text = _NOT_ASCII.sub(lambda found: f"\\{ord(found[0]):02x}", text) or "(objectClass=*)"
-    return text if text.startswith("(") else f"({text})"
-
-
-def _unicode(octets: str) -> str:
-    return octets.encode("latin-1").decode("utf-8", "replace")
-
-
-def _latin(text: object) -> str:
-    return str(text).encode("utf-8", "replace").decode("latin-1")
-
-
-def _is_timeout(error: BaseException) -> bool:
-    from ldap3.core.exceptions import LDAPResponseTimeoutError
-
-    return isinstance(error, (LDAPResponseTimeoutError, TimeoutError)) or "timed out" in str(error)

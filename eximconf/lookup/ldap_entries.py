@@ -40,7 +40,8 @@ def _values(entry: LdapEntry) -> str:
 
 def _named_values(entry: LdapEntry) -> str:
     return " ".join(
-        f'{name}="{",".join(_quoted(value) for value in _cut(values))}"' for name, values in entry.attributes
+        f'{name}="{",".join(_quoted(value) for value in _cut(values))}"'
+        for name, values in entry.attributes
     )
 
 

@@ -12,7 +12,16 @@ from eximconf.runtime.list_text import SPACE
 from eximconf.runtime.machine import strtol
 
 _DEREFERENCE = {"never": 0, "searching": 1, "finding": 2, "always": 3}
-_SCOPES = {"": 0, "base": 0, "one": 1, "onelevel": 1, "sub": 2, "subtree": 2, "subordinate": 3, "children": 3}
+_SCOPES = {
+    "": 0,
+    "base": 0,
+    "one": 1,
+    "onelevel": 1,
+    "sub": 2,
+    "subtree": 2,
+    "subordinate": 3,
+    "children": 3,
+}
 _BAD_URL, _BAD_SCOPE = 5, 8
 _SCHEME = re.compile(r"ldap[si]?://", re.IGNORECASE)
 
@@ -123,4 +132,7 @@ def _bad_url(number: int, text: str) -> GivenUp:
 
 
 def _unquoted(text: str) -> str:
-    return unquote_to_bytes(text.encode("latin-1")).decode("latin-1") if "%" in text else str.__str__(text)
+    """*text* with its escapes resolved; an octet 0 ends it."""
+    if "%" not in text:
+        return str.__str__(text)
+    return unquote_to_bytes(text.encode("latin-1")).partition(b"\0")[0].decode("latin-1")

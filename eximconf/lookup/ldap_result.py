@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-SUCCESS, OUT_OF_ENTRIES, WRONG_PASSWORD, UNWILLING = 0, 4, 49, 53
+SUCCESS, OUT_OF_ENTRIES, WRONG_PASSWORD = 0, 4, 49
 NOT_THERE = range(32, 37)
 """Codes that say that an entry does not or cannot exist."""
-TIMED_OUT, BAD_FILTER, NOT_CONNECTED = -5, -7, -1
+BAD_FILTER, NOT_CONNECTED = -7, -1
 
 _MEANINGS = {
     -1: "Can't contact LDAP server", -2: "Local error", -4: "Decoding error", -5: "Timed out", -7: "Bad search filter",

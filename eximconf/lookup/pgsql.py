@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from eximconf.lookup.columns import row_text
-from eximconf.lookup.connections import connection, databases_of, driver, drop, has_input
+from eximconf.lookup.connections import FRESH, connection, databases_of, driver, drop
 from eximconf.lookup.model import NOT_FOUND, Backend, Finder, LookupAnswer, Question, Style
 from eximconf.lookup.servers import GivenUp, Servers, finder, host_and_port, server_data, without_slash
 from eximconf.runtime.outcome import Deferred
@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from psycopg.pq.abc import PGconn, PGresult
 
 _SERVERS = Servers("PostgreSQL", "pgsql_servers")
+# Numbers of libpq: kinds of results (`psycopg.pq.ExecStatus`), the state of a connection that works.
+_NO_ROWS = (0, 1)
+_ROWS, _COPIES = 2, (3, 4, 8)
+_FATAL_ERROR = 7
+_CONNECTED = 0
 
 
 class _Server(NamedTuple):
@@ -47,15 +52,18 @@ def _server(text: str) -> _Server:
 class _PgsqlConnection:
     """A connection of libpq that waits no longer than *seconds* for anything."""
 
-    __slots__ = ("_connection", "_seconds")
+    __slots__ = ("_connection", "_end", "_input", "_seconds")
 
     def __init__(self, server: _Server, seconds: float) -> None:
         from psycopg import OperationalError, pq
 
         self._seconds = seconds
-        end = time.monotonic() + seconds
+        self._end = end = time.monotonic() + seconds
         self._connection: PGconn = pq.PGconn.connect_start(_conninfo(server))
-        waits: dict[int, int] = {pq.PollingStatus.READING: select.POLLIN, pq.PollingStatus.WRITING: select.POLLOUT}
+        waits: dict[int, int] = {
+            pq.PollingStatus.READING: select.POLLIN,
+            pq.PollingStatus.WRITING: select.POLLOUT,
+        }
         status: int = pq.PollingStatus.WRITING
         try:
             while self._connection.status != pq.ConnStatus.BAD and status in waits:
@@ -70,29 +78,34 @@ class _PgsqlConnection:
             self.close()
             raise Deferred(f"PGSQL connection failed: {reason}")
         self._connection.nonblocking = 1
+        self._input = select.poll()
+        self._input.register(self._connection.socket, select.POLLIN)
 
     def ask(self, query: bytes) -> PGresult | None:
         """The result of the last statement of *query*, or of the one that fails. Raises `TimeoutError`,
         `psycopg.Error`."""
-        from psycopg.pq import ExecStatus
-
-        end = time.monotonic() + self._seconds
-        self._connection.send_query(query)
-        while self._connection.flush():
-            self._wait(select.POLLOUT | select.POLLIN, end)
-            self._connection.consume_input()
+        connection, self._end = self._connection, time.monotonic() + self._seconds
+        connection.send_query(query)
+        while connection.flush():
+            self._wait(select.POLLOUT | select.POLLIN, self._end)
+            connection.consume_input()
+        self._receive()
         last = None
-        while (result := self._next(end)) is not None:
+        while (result := self._next()) is not None:
             last = result
-            if result.status in (ExecStatus.COPY_IN, ExecStatus.COPY_OUT, ExecStatus.COPY_BOTH):
+            if result.status in _COPIES:
                 break
         return last
 
-    def _next(self, end: float) -> PGresult | None:
+    def _next(self) -> PGresult | None:
         while self._connection.is_busy():
-            self._wait(select.POLLIN, end)
-            self._connection.consume_input()
+            self._receive()
         return self._connection.get_result()
+
+    def _receive(self) -> None:
+        if not self._input.poll(max(0.0, self._end - time.monotonic()) * 1000):
+            raise TimeoutError
+        self._connection.consume_input()
 
     def _wait(self, event: int, end: float) -> None:
         poll = select.poll()
@@ -104,9 +117,10 @@ class _PgsqlConnection:
         return _octets(self._connection.error_message)
 
     def is_stale(self) -> bool:
-        from psycopg.pq import ConnStatus
-
-        return self._connection.status != ConnStatus.OK or has_input(self._connection.socket)
+        if self._connection.status != _CONNECTED:
+            return True
+        asked = self._end - self._seconds
+        return time.monotonic() - asked > FRESH and bool(self._input.poll(0))
 
     def close(self) -> None:
         self._connection.finish()
@@ -132,44 +146,43 @@ def _open(question: Question) -> Finder:
 
 
 def _ask(question: Question, text: str, query: str) -> LookupAnswer:
-    from psycopg import Error
-
     server = _server(text)
-    kept = connection(question, server.shown, lambda: _PgsqlConnection(server, databases_of(question).timeout))
-    octets = query.partition("\0")[0].encode("latin-1")
+    kept = connection(
+        question, server.shown, lambda: _PgsqlConnection(server, databases_of(question).timeout)
+    )
     try:
-        result = kept.ask(octets)
+        result = kept.ask(query.partition("\0")[0].encode("latin-1"))
     except TimeoutError:
         drop(question, server.shown)
         raise Deferred(f"PGSQL: query failed: timeout expired\n (PGRES_FATAL_ERROR) ({query})\n") from None
-    except Error:
+    except driver("pgsql", "psycopg", "psycopg").Error:
         message = kept.error()
         drop(question, server.shown)
         raise Deferred(f"PGSQL: query failed: {message} (PGRES_FATAL_ERROR) ({query})\n") from None
-    return _answer(question, server, kept, result, query)
+    if result is not None:
+        if result.status == _ROWS:
+            return _rows(result)
+        if result.status in _NO_ROWS:
+            rows = result.command_tuples
+            return LookupAnswer(None if rows is None else str(rows), 0)
+    message = kept.error() if result is None else _octets(result.error_message)
+    status = _FATAL_ERROR if result is None else result.status
+    if result is None or kept.is_stale() or status in _COPIES:
+        drop(question, server.shown)
+    raise Deferred(f"PGSQL: query failed: {message} (PGRES_{_status_name(status)}) ({query})\n")
 
 
-def _answer(
-    question: Question, server: _Server, kept: _PgsqlConnection, result: PGresult | None, query: str
-) -> LookupAnswer:
-    """Raises `Deferred` for a result that is an error, or no rows but a copy."""
+def _status_name(status: int) -> str:
     from psycopg.pq import ExecStatus
 
-    status = ExecStatus.FATAL_ERROR if result is None else ExecStatus(result.status)
-    if result is not None and status in (ExecStatus.COMMAND_OK, ExecStatus.EMPTY_QUERY):
-        rows = result.command_tuples
-        return LookupAnswer(None if rows is None else str(rows), 0)
-    if result is not None and status == ExecStatus.TUPLES_OK:
-        return _rows(result)
-    message = kept.error() if result is None else _octets(result.error_message)
-    if result is None or kept.is_stale() or status.name.startswith("COPY"):
-        drop(question, server.shown)
-    raise Deferred(f"PGSQL: query failed: {message} (PGRES_{status.name}) ({query})\n")
+    return ExecStatus(status).name
 
 
 def _rows(result: PGresult) -> LookupAnswer:
     if not result.ntuples:
         return NOT_FOUND
+    if result.nfields == 1:
+        return LookupAnswer("\n".join([_octets(result.get_value(row, 0)) for row in range(result.ntuples)]))
     names = [_octets(result.fname(column)) for column in range(result.nfields)]
     rows = (
         row_text(names, [_octets(result.get_value(row, column)) for column in range(result.nfields)])

@@ -11,11 +11,9 @@ from socket import SO_RCVTIMEO, SO_SNDTIMEO, SOL_SOCKET, socket
 from ssl import SSLSocket
 from struct import pack
 
-from eximconf.lookup.connections import has_input
+from eximconf.lookup.connections import FRESH, has_input
 
 _SIZE = 1 << 16
-_FRESH = 0.01
-"""For so many seconds after an answer nobody looks whether the connection is still there."""
 
 
 class Ended(EOFError):
@@ -76,9 +74,10 @@ class Stream:
         return self.receive()
 
     def is_stale(self) -> bool:
-        """Whether something has come, or the connection was closed, since the last answer."""
+        """Whether something has come, or the connection was closed, since the last answer; not if the last question
+        is hardly over."""
         asked = self._end - self._seconds
-        return time.monotonic() - asked > _FRESH and has_input(self._socket.fileno())
+        return time.monotonic() - asked > FRESH and has_input(self._socket.fileno())
 
     def close(self) -> None:
         self._socket.close()
