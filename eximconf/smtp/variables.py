@@ -33,6 +33,7 @@ def install(dialogue: Dialogue) -> None:
         variables["smtp_count_at_connection_start"] = str(facts.connections)
     for name, value in facts.given.items():
         variables[name] = value if name == "sender_host_authenticated" else Tainted(value)
+    dialogue.connection.authenticator = facts.given.get("sender_host_authenticated", "")
 
 
 def _fullhost(dialogue: Dialogue) -> str:

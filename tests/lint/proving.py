@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import subprocess
 import sys
@@ -40,6 +41,10 @@ sys.path.append(str(Path(__file__).resolve().parents[1] / "dns"))
 from recorded_run import WholeDns
 
 NOBODY = 65534
+_SETTINGS = {
+    "-oMaa": "auth.mechanism", "-oMai": "auth.id", "-oMas": "auth.sender", "-oMi": "interface", "-oMt": "ident",
+}  # fmt: skip
+"""The options that a conversation may have, and what a session calls them."""
 
 
 @dataclass
@@ -184,9 +189,9 @@ def _our_options(case: Case, proof: Prints, target: str) -> Seen:
 
 def _our_talk(case: Case, proof: Talk, target: str) -> Seen:
     dialogue = "".join(f"{_session_line(case.here(line))}\n" for line in proof.sent)
-    (case.folder / "zone").write_text(proof.dns, encoding="latin-1")
-    front = f'+++\nconfig = "exim.conf"\nclient = "{proof.client}"\ntarget = "{target}"\n+++\n'
-    session = session_of(SourceFile(str(case.folder / "proof.smtp"), front + dialogue))
+    known = {"config": "exim.conf", "client": proof.client, "target": target, **_known(proof.options)}
+    front = "".join(f"{name} = {json.dumps(value)}\n" for name, value in known.items())
+    session = session_of(SourceFile(str(case.folder / "proof.smtp"), f"+++\n{front}+++\n{dialogue}"))
     assert not session.problems, session.problems
     live = Live(_services(proof))
     performance = Player(Configurations(), Ways(live=live, manner=Manner.TESTED)).prepare(session)
@@ -198,6 +203,11 @@ def _our_talk(case: Case, proof: Talk, target: str) -> Seen:
             seen.lines += [f">>> {line}" for text in scope.trace for line in text.split("\n")]
             seen.lines += [f"LOG: {event.text}" for event in scope.logged()]
     return seen
+
+
+def _known(options: Sequence[str]) -> dict[str, str]:
+    """What words of the command line tell of a client, as a session has it."""
+    return {_SETTINGS[option]: value for option, value in zip(options[::2], options[1::2], strict=True)}
 
 
 def _session_line(line: str) -> str:

@@ -18,6 +18,11 @@ from eximconf.lint.rule import Rule
 from eximconf.lint.rules import RULES
 from eximconf.source.text import SourceFile
 
+EXEMPT = {
+    "EX901": "about comments of our own, which Exim does not read",
+    "EX902": "about comments of our own, which Exim does not read",
+}
+"""Rules that no Exim can show anything about, and why."""
 PROOFS = [pytest.param(rule, proof, id=f"{rule.code}-{number}") for rule in RULES for number, proof in enumerate(rule.proofs)]  # fmt: skip
 
 
@@ -65,6 +70,11 @@ def cases(rule: type[Rule], proof: Proof, folder: Path) -> list[tuple[Case, str,
         (Case(proof, bad, folder / "bad"), expansions[0], proof.bad_shows),
         (Case(proof, good, folder / "good"), expansions[1], proof.good_shows),
     ]
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_every_rule_has_a_proof(rule: type[Rule]) -> None:
+    assert bool(rule.proofs) != (rule.code in EXEMPT)
 
 
 @pytest.mark.parametrize(("rule", "proof"), PROOFS)

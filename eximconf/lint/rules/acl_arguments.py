@@ -9,6 +9,7 @@ from eximconf.catalog.acl import CALLOUT_OPTIONS, CONTROLS, QUOTA_OPTIONS, VERIF
 from eximconf.catalog.model import Control, VerifyKind
 from eximconf.config.quantities import read_time
 from eximconf.lint.parts import Clause, trimmed
+from eximconf.lint.proof import Talk
 from eximconf.lint.rule import Finding, Rule
 from eximconf.lint.run import Run
 from eximconf.lint.spelling import hint
@@ -106,6 +107,11 @@ class UnknownControl(Rule):
     words = frozenset({"control"})
     bad = ("begin acl\ncheck:\n  warn control = ‹freze›\n  accept\n",)
     good = ("begin acl\ncheck:\n  warn control = freeze/no_tell\n  accept\n",)
+    proofs = (
+        Talk(
+            bad_shows=("451", 'LOG: syntax error in "control=freze"'), good_shows=("250",),
+        ),
+    )  # fmt: skip
 
     def visit_Clause(self, clause: Clause, run: Run) -> Iterable[Finding]:
         if clause.word != "control" or (part := first_part(clause)) is None:
@@ -128,6 +134,11 @@ class BadControlOption(Rule):
     words = frozenset({"control"})
     bad = ("begin acl\ncheck:\n  warn control = submission/‹sender_retained›\n  accept\n",)
     good = ("begin acl\ncheck:\n  warn control = submission/sender_retain/domain=example.org\n  accept\n",)
+    proofs = (
+        Talk(
+            bad_shows=("451", 'LOG: syntax error in "control=submission/sender_retained"'), good_shows=("250",),
+        ),
+    )  # fmt: skip
 
     def visit_Clause(self, clause: Clause, run: Run) -> Iterable[Finding]:
         if clause.word != "control" or clause.argument is None:
@@ -169,6 +180,18 @@ class UnknownVerify(Rule):
         "begin acl\ncheck:\n  require verify = recipient/callout=30s,defer_ok\n  accept\n",
         "begin acl\ncheck:\n  require verify = sender=$sender_address/callout\n  accept\n",
     )
+    proofs = (
+        Talk(
+            bad_shows=("451", 'LOG: at start of ACL condition "verify recipent"'),
+            good="begin acl\ncheck:\n  require verify = recipient/callout=30s,defer_ok\n  accept\nbegin routers\nr:\n  driver = accept\n  verify_only\n",
+            good_shows=("250",),
+        ),
+        Talk(
+            bad=1, bad_shows=("451", 'LOG: at start of ACL condition "verify recipient=a@b.example"'),
+            good="begin acl\ncheck:\n  require verify = sender=$sender_address\n  accept\nbegin routers\nr:\n  driver = accept\n  verify_only\n",
+            good_shows=("250",),
+        ),
+    )  # fmt: skip
 
     def visit_Clause(self, clause: Clause, run: Run) -> Iterable[Finding]:
         if clause.word != "verify" or (part := first_part(clause)) is None:
@@ -200,6 +223,28 @@ class BadVerifyOption(Rule):
         "begin acl\ncheck:\n  require verify = recipient/callout=30s,defer_ok,use_sender/defer_ok\n  accept\n",
         "begin acl\ncheck:\n  require verify = recipient/callout=/defer_ok/\n  accept\n",
     )
+    proofs = (
+        Talk(
+            bad_shows=("451", 'LOG: unknown option "calout" in ACL condition "verify recipient/calout"'),
+            good="begin acl\ncheck:\n  require verify = recipient/callout=30s,defer_ok\n  accept\nbegin routers\nr:\n  driver = accept\n  verify_only\n",
+            good_shows=("250",),
+        ),
+        Talk(
+            bad=1, bad_shows=("451", "LOG: this verify item has no options"),
+            good="begin acl\ncheck:\n  require !verify = helo\n  accept\n", good_shows=("250",),
+            dns="; nothing\n",
+        ),
+        Talk(
+            bad=2, bad_shows=("451", "LOG: bad time value in ACL condition"),
+            good="begin acl\ncheck:\n  require verify = recipient/callout=30s,defer_ok\n  accept\nbegin routers\nr:\n  driver = accept\n  verify_only\n",
+            good_shows=("250",),
+        ),
+        Talk(
+            bad=3, bad_shows=("451", "LOG: cannot be used"),
+            good="begin acl\ncheck:\n  require verify = recipient/callout=30s,defer_ok\n  accept\nbegin routers\nr:\n  driver = accept\n  verify_only\n",
+            good_shows=("250",),
+        ),
+    )  # fmt: skip
 
     def visit_Clause(self, clause: Clause, run: Run) -> Iterable[Finding]:
         if clause.word != "verify" or clause.argument is None:

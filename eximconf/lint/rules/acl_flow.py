@@ -34,6 +34,13 @@ class UnreachableStatement(Rule):
         "begin acl\na:\n  warn logwrite = hello\n  accept hosts = 192.0.2.1\n  deny\n",
         "begin acl\na:\n  accept endpass\n    acl = b\n  deny\nb:\n  accept\n",
     )
+    proofs = (
+        Talk(
+            bad_shows=("250",), good="begin acl\ncheck:\n  deny domains = x.example\n  accept\n",
+            good_shows=("550",), client="192.0.2.9",
+            sent=("EHLO client.example", "MAIL FROM:<a@client.example>", "RCPT TO:<b@x.example>"),
+        ),
+    )  # fmt: skip
 
     def visit_Acl(self, acl: Acl, run: Run) -> Iterable[Finding]:
         statements = acl.statements

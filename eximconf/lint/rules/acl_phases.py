@@ -8,6 +8,7 @@ from eximconf.catalog.acl import ACL_WORDS, CONTROLS, VERIFY_KINDS
 from eximconf.catalog.model import PHASE_TITLES, PHASES
 from eximconf.catalog.variables import VARIABLES
 from eximconf.lint.parts import Clause
+from eximconf.lint.proof import Talk
 from eximconf.lint.rule import Finding, Place, Rule
 from eximconf.lint.rules.acl_arguments import control_entry, first_part, verify_name
 from eximconf.lint.run import Run
@@ -57,6 +58,17 @@ class ConditionInWrongPhase(Rule):
         "acl_smtp_helo = first\nbegin acl\nfirst:\n  require acl = second\nsecond:\n  accept ‹domains› = x.example\n",
     )
     good = ("acl_smtp_rcpt = check\nbegin acl\ncheck:\n  deny senders = a@b.example\n  accept\n",)
+    proofs = (
+        Talk(
+            bad_shows=("451", "LOG: cannot test senders condition in connection ACL"), good_shows=("220",),
+            sent=(),
+        ),
+        Talk(
+            bad=1, bad_shows=("451", "LOG: cannot test domains condition in EHLO or HELO ACL"),
+            good="acl_smtp_helo = first\nbegin acl\nfirst:\n  require acl = second\n  accept\nsecond:\n  accept hosts = *\n",
+            good_shows=("250",), sent=("EHLO client.example",),
+        ),
+    )  # fmt: skip
 
     def finish(self, run: Run) -> Iterator[Finding]:
         for clause in run.clauses:
@@ -75,6 +87,11 @@ class ControlInWrongPhase(Rule):
     name = "control-in-wrong-phase"
     bad = ("acl_smtp_connect = check\nbegin acl\ncheck:\n  accept control = ‹queue›\n",)
     good = ("acl_smtp_mail = check\nbegin acl\ncheck:\n  accept control = queue\n",)
+    proofs = (
+        Talk(
+            bad_shows=("451", 'LOG: cannot use "control=queue" in connection ACL'), good_shows=("220",), sent=(),
+        ),
+    )  # fmt: skip
 
     def finish(self, run: Run) -> Iterator[Finding]:
         for clause in run.clauses:
@@ -95,6 +112,13 @@ class VerifyInWrongPhase(Rule):
     name = "verify-in-wrong-phase"
     bad = ("acl_smtp_mail = check\nbegin acl\ncheck:\n  require verify = ‹recipient›\n  accept\n",)
     good = ("acl_smtp_rcpt = check\nbegin acl\ncheck:\n  require verify = recipient\n  accept\n",)
+    proofs = (
+        Talk(
+            bad_shows=("451", "503", "LOG: cannot verify recipient in ACL for MAIL"),
+            good="acl_smtp_rcpt = check\nbegin acl\ncheck:\n  require verify = recipient\n  accept\nbegin routers\nr:\n  driver = accept\n  verify_only\n",
+            good_shows=("250", "250"),
+        ),
+    )  # fmt: skip
 
     def finish(self, run: Run) -> Iterator[Finding]:
         for clause in run.clauses:
@@ -115,6 +139,14 @@ class VariableInWrongPhase(Rule):
     severity = Severity.INFO
     bad = ("acl_smtp_connect = check\nbegin acl\ncheck:\n  accept logwrite = from ‹$sender_address›\n",)
     good = ("acl_smtp_mail = check\nbegin acl\ncheck:\n  accept logwrite = from $sender_address\n",)
+    proofs = (
+        Talk(
+            bad="acl_smtp_connect = check\nbegin acl\ncheck:\n  accept logwrite = for <$domain>\n",
+            bad_shows=("LOG: for <>",),
+            good="acl_smtp_rcpt = check\nbegin acl\ncheck:\n  accept logwrite = for <$domain>\n",
+            good_shows=("250", "LOG: for <here.example>"),
+        ),
+    )  # fmt: skip
 
     def finish(self, run: Run) -> Iterator[Finding]:
         for reference in run.references:

@@ -10,6 +10,7 @@ from eximconf.catalog.model import PHASE_TITLES, PHASES
 from eximconf.catalog.variables import VARIABLES
 from eximconf.config.quantities import read_time
 from eximconf.lint.parts import Clause
+from eximconf.lint.proof import Talk
 from eximconf.lint.rule import Finding, Rule
 from eximconf.lint.rules.acl_arguments import TIMES, Part, constant, parts, takes
 from eximconf.lint.run import Run
@@ -47,6 +48,33 @@ class BadRatelimit(Rule):
         "begin acl\ncheck:\n  deny ratelimit = 15 / 1h / strict / per_rcpt / $sender_address\n",
         "begin acl\ncheck:\n  deny ratelimit = 1.5k / 1h / per_byte / count=$message_size\n",
     )
+    proofs = (
+        Talk(
+            bad_shows=("451", 'LOG: "many" is not a positive number'),
+            good="begin acl\ncheck:\n  deny ratelimit = 15 / 1h / strict / per_rcpt / $sender_address\n  accept\n",
+            good_shows=("250",),
+        ),
+        Talk(
+            bad=1, bad_shows=("451", 'LOG: "1 hour" is not a time value'),
+            good="begin acl\ncheck:\n  deny ratelimit = 15 / 1h / strict / per_rcpt / $sender_address\n  accept\n",
+            good_shows=("250",),
+        ),
+        Talk(
+            bad=2, bad_shows=("451", "LOG: is not a time value"),
+            good="begin acl\ncheck:\n  deny ratelimit = 15 / 1h / strict / per_rcpt / $sender_address\n  accept\n",
+            good_shows=("250",),
+        ),
+        Talk(
+            bad=3, bad_shows=("451", "LOG: conflicting update modes"),
+            good="begin acl\ncheck:\n  deny ratelimit = 15 / 1h / strict / per_rcpt / $sender_address\n  accept\n",
+            good_shows=("250",),
+        ),
+        Talk(
+            bad=4, bad_shows=("451", 'LOG: "count=many" is not a positive number'),
+            good="begin acl\ncheck:\n  deny ratelimit = 15 / 1h / strict / per_rcpt / $sender_address\n  accept\n",
+            good_shows=("250",),
+        ),
+    )  # fmt: skip
 
     def visit_Clause(self, clause: Clause, run: Run) -> Iterable[Finding]:
         if clause.word != "ratelimit" or clause.argument is None:
@@ -103,6 +131,16 @@ class RatelimitWordBecomesKey(Rule):
         "begin acl\ncheck:\n  deny ratelimit = 15 / 1h / per_mail / noupdate / $sender_address\n",
         "begin acl\ncheck:\n  deny ratelimit = 15 / 1h / strict / my_own_bucket\n",
     )
+    proofs = (
+        Talk(
+            bad="begin acl\ncheck:\n  defer ratelimit = 1.5 / 1h / per_mail / noreply\n  accept\n",
+            bad_shows=("451",),
+            good="begin acl\ncheck:\n  defer ratelimit = 1.5 / 1h / per_mail / $sender_address\n  accept\n",
+            good_shows=("250",),
+            sent=("EHLO client.example", "MAIL FROM:<a@client.example>", "RCPT TO:<b@here.example>", "RSET", "MAIL FROM:<c@client.example>", "RCPT TO:<b@here.example>"),
+            why="`noreply` is the key, so that all senders of the world share one count.",
+        ),
+    )  # fmt: skip
 
     def visit_Clause(self, clause: Clause, run: Run) -> Iterable[Finding]:
         if clause.word != "ratelimit" or clause.argument is None:
@@ -127,6 +165,11 @@ class BadDelay(Rule):
     words = frozenset({"delay"})
     bad = ("begin acl\ncheck:\n  warn delay = ‹10 seconds›\n  accept\n",)
     good = ("begin acl\ncheck:\n  warn delay = ${eval:2*5}s\n    delay = 10s\n  accept\n",)
+    proofs = (
+        Talk(
+            bad_shows=("451", 'LOG: "10 seconds" is not a time value'), good_shows=("250",),
+        ),
+    )  # fmt: skip
 
     def visit_Clause(self, clause: Clause, run: Run) -> Iterable[Finding]:
         if clause.word == "delay" and (part := constant(clause)) is not None and read_time(part.text) is None:
@@ -148,6 +191,23 @@ class BadSeen(Rule):
         "begin acl\ncheck:\n  defer seen = -5m / ‹refresh=often›\n",
     )
     good = ("begin acl\ncheck:\n  defer seen = -5m / key=$sender_address / readonly\n",)
+    proofs = (
+        Talk(
+            bad_shows=("451", "LOG: failed to parse 'soon'"),
+            good="begin acl\ncheck:\n  defer seen = -5m / key=$sender_address / readonly\n  accept\n",
+            good_shows=("250",),
+        ),
+        Talk(
+            bad=1, bad_shows=("451", "LOG: unrecognised option 'kye=a@client.example'"),
+            good="begin acl\ncheck:\n  defer seen = -5m / key=$sender_address / readonly\n  accept\n",
+            good_shows=("250",),
+        ),
+        Talk(
+            bad=2, bad_shows=("451", "LOG: failed to parse '-5m / refresh=often'"),
+            good="begin acl\ncheck:\n  defer seen = -5m / key=$sender_address / readonly\n  accept\n",
+            good_shows=("250",),
+        ),
+    )  # fmt: skip
 
     def visit_Clause(self, clause: Clause, run: Run) -> Iterable[Finding]:
         if clause.word != "seen" or clause.argument is None:
@@ -187,6 +247,15 @@ class EmptyKey(Rule):
         "acl_smtp_connect = check\nbegin acl\ncheck:\n"
         "  defer ratelimit = 15 / 1h / strict / $sender_host_address$sender_address\n",
     )
+    proofs = (
+        Talk(
+            bad="acl_smtp_helo = check\nbegin acl\ncheck:\n  defer ratelimit = 1.5 / 1h / strict / $local_part\n  accept\n",
+            bad_shows=("250", "451"),
+            good="acl_smtp_helo = check\nbegin acl\ncheck:\n  defer ratelimit = 1.5 / 1h / strict / $sender_helo_name\n  accept\n",
+            good_shows=("250", "250"), sent=("EHLO one.example", "EHLO two.example"),
+            why="All clients share the count of the empty key.",
+        ),
+    )  # fmt: skip
 
     def finish(self, run: Run) -> Iterator[Finding]:
         for clause in run.clauses:

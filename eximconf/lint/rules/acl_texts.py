@@ -9,6 +9,7 @@ from eximconf.config.quantities import Refused
 from eximconf.config.quoting import skip_space
 from eximconf.config.values import read_name
 from eximconf.lint.parts import Clause, InlineAcl, words
+from eximconf.lint.proof import Talk
 from eximconf.lint.rule import Finding, Rule
 from eximconf.lint.run import Run
 from eximconf.lint.spelling import hint
@@ -33,6 +34,17 @@ class AclArgumentSplit(Rule):
     )
     good = ("begin acl\na:\n  accept acl = ${lookup{$domain}lsearch{/etc/acls}{b}{c}} $domain\nb:\n  accept\n"
             "c:\n  accept\n",)  # fmt: skip
+    proofs = (
+        Talk(
+            bad_shows=("451", 'LOG: failed to expand ACL string "${if"'),
+            good="begin acl\na:\n  accept acl = ${lookup{$domain}lsearch{/proof/acls}{b}{c}} $domain\nb:\n  accept\nc:\n  deny\n",
+            good_shows=("250",), files=(("acls", "here.example:\n",),),
+        ),
+        Talk(
+            bad=1, bad_shows=("550 Administrative prohibition",),
+            good="begin acl\na:\n  accept acl = b\nb:\n  deny message = go away\n", good_shows=("550 go away",),
+        ),
+    )  # fmt: skip
 
     def visit_Clause(self, clause: Clause, run: Run) -> Iterable[Finding]:
         if clause.word != "acl" or clause.argument is None:
@@ -60,6 +72,19 @@ class FaultInAclText(Rule):
         "begin acl\na:\n  accept condition = ${acl{warn ‹sets› acl_m0 = yes}}\n",
     )
     good = ("acl_smtp_rcpt = accept hosts = 192.0.2.1\nbegin acl\na:\n  accept condition = ${acl{accept}}\n",)
+    proofs = (
+        Talk(
+            bad_shows=("451", 'LOG: unknown ACL verb "acept" in "acept hosts = 192.0.2.1"'), good_shows=("250",),
+        ),
+        Talk(
+            bad=1, bad_shows=("451", 'LOG: unknown ACL condition/modifier in "accept host = 192.0.2.1"'),
+            good_shows=("250",),
+        ),
+        Talk(
+            bad=2, bad_shows=("451", 'LOG: ERROR from acl "warn sets acl_m0 = yes"'),
+            good="begin acl\na:\n  accept condition = ${acl{warn set acl_m0 = yes}}yes\n", good_shows=("250",),
+        ),
+    )  # fmt: skip
 
     def visit_InlineAcl(self, inline: InlineAcl, run: Run) -> Iterable[Finding]:
         for line, message in inline.faults:

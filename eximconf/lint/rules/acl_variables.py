@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from eximconf.catalog.model import Value
 from eximconf.lint.parts import OptionUse, StringValue
+from eximconf.lint.proof import Routes, Talk
 from eximconf.lint.rule import Finding, Rule
 from eximconf.lint.run import Run
 from eximconf.lint.spelling import hint
@@ -33,6 +34,14 @@ class VariableNeverSet(Rule):
         "begin acl\na:\n  warn set acl_m_greeting = hello\n  accept logwrite = $acl_m_greeting\n",
         "begin routers\nr:\n  driver = accept\n  verify_only\n  set = r_owner = joe\n  address_data = $r_owner\n",
     )
+    proofs = (
+        Talk(
+            bad="begin acl\na:\n  warn set acl_m_greeting = hello\n  accept message = $acl_m_greting, client\n",
+            bad_shows=("250 , client",),
+            good="begin acl\na:\n  warn set acl_m_greeting = hello\n  accept message = $acl_m_greeting, client\n",
+            good_shows=("250 hello, client",),
+        ),
+    )  # fmt: skip
 
     def finish(self, run: Run) -> Iterator[Finding]:
         known = set(_set(run))
@@ -83,6 +92,20 @@ class BadRouterVariable(Rule):
     )
     good = ("begin routers\nr:\n  driver = accept\n  verify_only\n  set = r_a = joe ; r_b = x;;y\n"
             "  set = ${if eq{$domain}{}{r_c = x}{r_d = y}}\n",)  # fmt: skip
+    proofs = (
+        Routes(
+            bad="begin routers\nr:\n  driver = accept\n  set = owner = joe\n  transport = t\nbegin transports\nt:\n  driver = smtp\n",
+            bad_shows=("bad router variable name 'owner' in router 'r'",),
+            good="begin routers\nr:\n  driver = accept\n  set = r_owner = joe\n  transport = t\nbegin transports\nt:\n  driver = smtp\n",
+            good_shows=("router = r, transport = t",),
+        ),
+        Routes(
+            bad="begin routers\nr:\n  driver = accept\n  set = r_owner = joe;jane\n  transport = t\nbegin transports\nt:\n  driver = smtp\n",
+            bad_shows=("bad router variable name 'jane' in router 'r'",),
+            good="begin routers\nr:\n  driver = accept\n  set = r_owner = joe;;jane\n  transport = t\nbegin transports\nt:\n  driver = smtp\n",
+            good_shows=("router = r, transport = t",),
+        ),
+    )
 
     def visit_StringValue(self, string: StringValue, run: Run) -> Iterator[Finding]:
         owner = string.owner

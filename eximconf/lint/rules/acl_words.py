@@ -9,6 +9,7 @@ from eximconf.catalog.model import Entry, Value
 from eximconf.catalog.results import RESULTS
 from eximconf.config.values import list_items as plain_list_items
 from eximconf.lint.parts import Clause, StringValue
+from eximconf.lint.proof import Talk
 from eximconf.lint.rule import Finding, Rule
 from eximconf.lint.rules.acl_arguments import constant, parts, takes
 from eximconf.lint.rules.shapes import is_truth
@@ -38,6 +39,18 @@ class BadConditionValue(Rule):
         "begin acl\ncheck:\n  accept condition = ${if eq{$domain}{d.example}{‹on›}{no}}\n",
     )
     good = ("begin acl\ncheck:\n  accept condition = ${if eq{$domain}{a}{yes}{no}}\n",)
+    proofs = (
+        Talk(
+            bad_shows=("451", 'LOG: invalid "condition" value "maybe"'),
+            good="begin acl\ncheck:\n  accept condition = yes\n", good_shows=("250",),
+        ),
+        Talk(
+            bad=1, bad_shows=("451", 'LOG: invalid "condition" value "on"'),
+            good="begin acl\ncheck:\n  accept condition = ${if eq{$domain}{d.example}{yes}{no}}\n",
+            good_shows=("250",),
+            sent=("EHLO client.example", "MAIL FROM:<a@client.example>", "RCPT TO:<b@d.example>"),
+        ),
+    )  # fmt: skip
 
     def visit_StringValue(self, string: StringValue, run: Run) -> Iterable[Finding]:
         owner = string.owner
@@ -59,6 +72,17 @@ class UnknownWordOption(Rule):
     words = frozenset({"dcc", "spam"})
     bad = ("begin acl\ncheck:\n  deny spam = nobody/‹defer_okay›\n",)
     good = ("begin acl\ncheck:\n  deny spam = nobody/defer_ok\n",)
+    proofs = (
+        Talk(
+            bad="spamd_address = /proof/nosuch\nacl_smtp_rcpt = accept\nacl_smtp_data = check\nbegin acl\ncheck:\n  deny spam = nobody/defer_okay\n  accept\n",
+            bad_shows=("451",),
+            good="spamd_address = /proof/nosuch\nacl_smtp_rcpt = accept\nacl_smtp_data = check\nbegin acl\ncheck:\n  deny spam = nobody/defer_ok\n  accept\n",
+            good_shows=("250",),
+            sent=("EHLO client.example", "MAIL FROM:<a@client.example>", "RCPT TO:<b@here.example>", "DATA", "Subject: x\n\nhello\n"),
+            needs=("Content_Scanning",),
+            why="Nobody listens at the socket: what was to pass over that is not understood.",
+        ),
+    )  # fmt: skip
 
     def visit_Clause(self, clause: Clause, run: Run) -> Iterable[Finding]:
         if clause.word not in ("dcc", "spam") or clause.argument is None:
@@ -89,6 +113,20 @@ class UnknownLogName(Rule):
         "begin acl\ncheck:\n  warn logwrite = :main,reject: who is it\n  deny log_reject_target =\n",
         "begin acl\ncheck:\n  warn logwrite = who is it: $sender_host_address\n",
     )
+    proofs = (
+        Talk(
+            bad_shows=('LOG: unknown log name in ":mian: who is it" in "logwrite" in RCPT ACL',),
+            good_shows=("LOG: who is it",),
+        ),
+        Talk(
+            bad=1, bad_shows=('LOG: unknown log name "rejected" in "log_reject_target" in RCPT ACL',),
+            good_shows=("!LOG: unknown log name",),
+        ),
+        Talk(
+            bad=2, bad_shows=('LOG: unknown log name in ": who is it" in "logwrite" in RCPT ACL',), good=1,
+            good_shows=("LOG: who is it: 192.0.2.1",),
+        ),
+    )  # fmt: skip
 
     def visit_Clause(self, clause: Clause, run: Run) -> Iterable[Finding]:
         argument = clause.argument
@@ -134,6 +172,18 @@ class BadUdpsend(Rule):
         "begin acl\ncheck:\n  warn udpsend = ‹<; 2001:db8::1 ; syslog ; seen›\n",
     )
     good = ("begin acl\ncheck:\n  warn udpsend = <; 2001:db8::1 ; 514 ; $sender_host_address\n",)
+    proofs = (
+        Talk(
+            bad_shows=("451", 'LOG: missing destination port in "udpsend" modifier'),
+            good="begin acl\ncheck:\n  warn udpsend = 127.0.0.1 : 9 : $sender_host_address\n  accept\n",
+            good_shows=("250",),
+        ),
+        Talk(
+            bad=1, bad_shows=("451", 'LOG: bad destination port in "udpsend" modifier'),
+            good="begin acl\ncheck:\n  warn udpsend = 127.0.0.1 : 9 : $sender_host_address\n  accept\n",
+            good_shows=("250",),
+        ),
+    )  # fmt: skip
 
     def visit_Clause(self, clause: Clause, run: Run) -> Iterable[Finding]:
         if clause.word != "udpsend" or (argument := constant(clause)) is None:
@@ -158,6 +208,12 @@ class BadQueueName(Rule):
     words = frozenset({"queue"})
     bad = ("begin acl\ncheck:\n  warn queue = ‹bulk/slow›\n",)
     good = ("begin acl\ncheck:\n  warn queue = bulk\n",)
+    proofs = (
+        Talk(
+            bad_shows=("451", "LOG: Directory separator not permitted in queue name: 'bulk/slow'"),
+            good="begin acl\ncheck:\n  warn queue = bulk\n  accept\n", good_shows=("250",),
+        ),
+    )  # fmt: skip
 
     def visit_Clause(self, clause: Clause, run: Run) -> Iterable[Finding]:
         if clause.word == "queue" and (argument := constant(clause)) is not None and "/" in argument.text:
@@ -179,6 +235,13 @@ class UnknownResult(Rule):
         "begin acl\ncheck:\n  deny dmarc_status = ‹rejected›\n",
     )
     good = ("begin acl\ncheck:\n  deny spf = fail : softfail\n  accept !dkim_status = fail : invalid\n",)
+    proofs = (
+        Talk(
+            bad="begin acl\ncheck:\n  deny spf = fail : sotffail\n  accept\n", bad_shows=("250",),
+            good="begin acl\ncheck:\n  deny spf = fail : softfail\n  accept\n", good_shows=("550",),
+            dns='client.example. 300 IN TXT "v=spf1 ~all"\n', needs=("SPF",),
+        ),
+    )  # fmt: skip
 
     def visit_StringValue(self, string: StringValue, run: Run) -> Iterable[Finding]:
         owner = string.owner

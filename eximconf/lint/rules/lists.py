@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from eximconf.catalog.model import Value
 from eximconf.lint.parts import Clause, StringValue
+from eximconf.lint.proof import Talk
 from eximconf.lint.rule import Finding, Rule, Span
 from eximconf.lint.run import Run
 from eximconf.lint.spelling import hint
@@ -43,6 +44,18 @@ class BadAddressItem(Rule):
         "hostlist relays = <; 192.0.2.0/24 ; 2001:db8::/32 ; *.example ; 9.example\nbegin acl\ncheck:\n"
         "  accept hosts = +relays : 127.0.0.1 : ::::1\n",
     )
+    proofs = (
+        Talk(
+            bad_shows=("550",), good="begin acl\ncheck:\n  accept hosts = 127.0.0.1 : 192.0.2.0/24\n",
+            good_shows=("250",), dns="; nothing\n",
+        ),
+        Talk(
+            bad="begin acl\ncheck:\n  accept condition = ${if match_ip{$sender_host_address}{192.0.2.0/255.255.255.0}}\n",
+            bad_shows=("550",),
+            good="begin acl\ncheck:\n  accept condition = ${if match_ip{$sender_host_address}{192.0.2.0/24}}\n",
+            good_shows=("250",),
+        ),
+    )  # fmt: skip
 
     def visit_StringValue(self, string: StringValue, run: Run) -> Iterator[Finding]:
         if string.value is Value.HOST_LIST and string.expansion is not None:
@@ -114,6 +127,15 @@ class UndoubledColons(Rule):
         "hostlist relays = <; 2001:db8::1 ; 192.0.2.7\nbegin acl\ncheck:\n  accept hosts = +relays : ::::1\n"
         "  accept hosts = 2001::0db8::::1 : 127.0.0.1\n",
     )
+    proofs = (
+        Talk(
+            bad_shows=("550",), good_shows=("250",), client="192.0.2.7", dns="; nothing\n",
+        ),
+        Talk(
+            bad=1, bad_shows=("550",), good="begin acl\ncheck:\n  accept hosts = <; 127.0.0.1 ; ::1\n",
+            good_shows=("250",), client="::1", dns="; nothing\n",
+        ),
+    )  # fmt: skip
 
     def visit_StringValue(self, string: StringValue, run: Run) -> Iterator[Finding]:
         if string.value is Value.HOST_LIST:
@@ -149,8 +171,31 @@ class ImpossibleItem(Rule):
     )
     good = (
         "domainlist ours = @ : *.example : ^mx\\d : dsearch;/srv/mail : @mx_any/ignore=127.0.0.1\nbegin acl\n"
-        "check:\n  accept domains = +ours\n    local_parts = ^.*x y : \"a b\" : postmaster\n",
+        'check:\n  accept domains = +ours\n    local_parts = ^.*x y : "a b" : postmaster\n',
     )
+    proofs = (
+        Talk(
+            bad=0, bad_shows=("550",), good="begin acl\ncheck:\n  accept domains = a.example : b.example\n",
+            good_shows=("250",),
+            sent=("EHLO client.example", "MAIL FROM:<a@client.example>", "RCPT TO:<x@b.example>"),
+        ),
+        Talk(
+            bad=1, bad_shows=("550",), good="begin acl\ncheck:\n  accept domains = a.example : b.example\n",
+            good_shows=("250",),
+            sent=("EHLO client.example", "MAIL FROM:<a@client.example>", "RCPT TO:<joe@b.example>"),
+        ),
+        Talk(
+            bad=2, bad_shows=("550",), good="begin acl\ncheck:\n  accept domains = example.org : example.net\n",
+            good_shows=("250",),
+            sent=("EHLO client.example", "MAIL FROM:<a@client.example>", "RCPT TO:<x@example.org>"),
+        ),
+        Talk(
+            bad=3, bad_shows=("550",), good="begin acl\ncheck:\n  accept domains = @mx_secondary\n",
+            good_shows=("250",),
+            sent=("EHLO client.example", "MAIL FROM:<a@client.example>", "RCPT TO:<x@b.example>"),
+            dns="b.example. 300 IN MX 10 mx.b.example.\nb.example. 300 IN MX 20 mail.example.\nmx.b.example. 300 IN A 192.0.2.9\nmail.example. 300 IN A 127.0.0.1\n",
+        ),
+    )  # fmt: skip
 
     def visit_StringValue(self, string: StringValue, run: Run) -> Iterator[Finding]:
         kind = LIST_KINDS.get(string.value)
@@ -205,6 +250,30 @@ class BadDnsList(Rule):
         "begin acl\ncheck:\n  deny dnslists = +defer_unknown : a.example,b.example!=127.0.0.2,127.0.0.3 : "
         "c.example&0.0.0.6/$sender_address_domain : d.example==127.0.0.2\n",
     )
+    proofs = (
+        Talk(
+            bad="begin acl\ncheck:\n  deny dnslists = bl.example=127.0.0\n  accept\n", bad_shows=("250",),
+            good="begin acl\ncheck:\n  deny dnslists = bl.example=127.0.0.2\n  accept\n", good_shows=("550",),
+            dns="1.2.0.192.bl.example. 300 IN A 127.0.0.2\n",
+        ),
+        Talk(
+            bad="begin acl\ncheck:\n  accept dnslists = !bl.example\n",
+            bad_shows=("550", 'LOG: dnslists domain "!bl.example" contains strange characters'),
+            good="begin acl\ncheck:\n  accept !dnslists = bl.example\n", good_shows=("250",), dns="; nothing\n",
+        ),
+        Talk(
+            bad="begin acl\ncheck:\n  deny dnslists = a.example bl.example\n  accept\n",
+            bad_shows=("250", 'LOG: dnslists domain "a.example bl.example" contains strange characters'),
+            good="begin acl\ncheck:\n  deny dnslists = a.example : bl.example\n  accept\n", good_shows=("550",),
+            dns="1.2.0.192.bl.example. 300 IN A 127.0.0.2\n",
+        ),
+        Talk(
+            bad="begin acl\ncheck:\n  deny dnslists = +inlcude_unknown : bl.example\n  accept\n",
+            bad_shows=("250", "LOG: unknown item in dnslist (ignored): +inlcude_unknown"),
+            good="begin acl\ncheck:\n  deny dnslists = +include_unknown : bl.example\n  accept\n",
+            good_shows=("550",), dns="1.2.0.192.bl.example. 300 IN A SERVFAIL\n",
+        ),
+    )  # fmt: skip
 
     def visit_StringValue(self, string: StringValue, run: Run) -> Iterator[Finding]:
         owner = string.owner
@@ -261,6 +330,12 @@ class NameBeforeAddress(Rule):
     bad = ("begin acl\ncheck:\n  accept hosts = *.example : ‹192.0.2.1›\n",)
     good = ("begin acl\ncheck:\n  accept hosts = 192.0.2.1 : *.example\n"
             "  accept hosts = +ignore_unknown : *.example : 192.0.2.1\n",)  # fmt: skip
+    proofs = (
+        Talk(
+            bad_shows=("550", "LOG: no host name found for IP address 192.0.2.1"), good_shows=("250",),
+            dns="; nothing\n",
+        ),
+    )  # fmt: skip
 
     def visit_StringValue(self, string: StringValue, run: Run) -> Iterator[Finding]:
         from eximconf.match.ip import parse_network

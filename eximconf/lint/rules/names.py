@@ -179,6 +179,12 @@ class NameNotInVersion(Rule):
         "begin acl\ncheck:\n  accept domains = ‹lmdb›;/etc/domains\n",
     )
     good = ("begin acl\ncheck:\n  accept condition = ${md5:$domain}\n",)
+    proofs = (
+        Expands(
+            bad="<$sender_helo_verified>", bad_shows=('!! unknown variable name "sender_helo_verified"',),
+            good="<$sender_helo_name>", good_shows=("<>",), until="4.97",
+        ),
+    )  # fmt: skip
     target = "4.83"
 
     def visit_Variable(self, node: nodes.Variable, run: Run) -> Iterable[Finding]:
@@ -235,6 +241,15 @@ class UnknownEvent(Rule):
         "begin transports\nt:\n  driver = smtp\n"
         "  event_action = ${if eq{$event_name}{msg:delivery}{${acl{done}}}}\nbegin acl\ndone:\n  accept\n",
     )
+    proofs = (
+        Talk(
+            bad="event_action = ${if eq{$event_name}{smtp:fail:syntx}{${acl{done}}}}\nbegin acl\ndone:\n  accept logwrite = told of $event_name\n",
+            bad_shows=("500", "!LOG: told of"),
+            good="event_action = ${if eq{$event_name}{smtp:fail:syntax}{${acl{done}}}}\nbegin acl\ndone:\n  accept logwrite = told of $event_name\n",
+            good_shows=("500", "LOG: told of smtp:fail:syntax"), sent=("EHLO client.example", "NONSENSE"),
+            at="quit", since="4.99", needs=("Event",),
+        ),
+    )  # fmt: skip
 
     def visit_Call(self, node: nodes.Call, run: Run) -> Iterator[Finding]:
         if node.name not in ("eq", "eqi") or len(node.arguments) != 2:
@@ -259,6 +274,12 @@ class RenamedVariable(Rule):
     severity = Severity.INFO
     bad = ("begin acl\ncheck:\n  warn logwrite = ‹$tls_cipher›\n",)
     good = ("begin acl\ncheck:\n  warn logwrite = $tls_in_cipher\n",)
+    proofs = (
+        Expands(
+            bad="<$tls_cipher>", bad_shows=("<>",), good="<$tls_in_cipher>", good_shows=("<>",),
+            why="Both are the same variable; only the new name is in the manual.",
+        ),
+    )  # fmt: skip
 
     def visit_Variable(self, node: nodes.Variable, run: Run) -> Iterable[Finding]:
         entry = VARIABLES.get(node.name)

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from eximconf.catalog.acl import ACL_VERBS
 from eximconf.lint.parts import Clause
+from eximconf.lint.proof import Prints, Routes, Talk
 from eximconf.lint.references import Reference
 from eximconf.lint.rule import Finding, Rule
 from eximconf.lint.run import Run
@@ -72,6 +73,19 @@ class UndefinedAcl(UndefinedRule):
         "begin acl\na:\n  require acl = ‹b› $domain\n  accept\n",
     )
     good = ("acl_smtp_rcpt = check_rcpt\nacl_smtp_data = accept\nbegin acl\ncheck_rcpt:\n  accept\n",)
+    proofs = (
+        Talk(
+            bad_shows=("451", 'LOG: unknown ACL verb "chek_rcpt"'), good_shows=("250",),
+        ),
+        Talk(
+            bad=1, bad_shows=("451", 'LOG: ERROR from acl "b"'),
+            good="begin acl\na:\n  accept condition = ${acl{b}{x}}yes\nb:\n  accept\n", good_shows=("250",),
+        ),
+        Talk(
+            bad=2, bad_shows=("451", 'LOG: unknown ACL verb "b"'),
+            good="begin acl\na:\n  require acl = b $domain\n  accept\nb:\n  accept\n", good_shows=("250",),
+        ),
+    )  # fmt: skip
 
     def defined(self, run: Run, kind: str) -> Collection[str]:
         return {*run.configuration.acls, *ACL_VERBS}
@@ -97,6 +111,28 @@ class UndefinedList(UndefinedRule):
         "begin acl\ncheck:\n  warn set acl_m0 = ${listnamed:‹relay›}\n",
     )
     good = ("domainlist local = a.example\nbegin acl\ncheck:\n  accept domains = ! +local : +local\n",)
+    proofs = (
+        Talk(
+            bad_shows=("451", 'LOG: unknown named domain list "+loacl"'),
+            good="domainlist local = here.example\nhostlist relay = 192.0.2.1\nbegin acl\ncheck:\n  accept domains = +local\n",
+            good_shows=("250",),
+        ),
+        Talk(
+            bad=1, bad_shows=("451", 'LOG: unknown named domain list "+relay"'),
+            good="domainlist local = here.example\nhostlist relay = 192.0.2.1\nbegin acl\ncheck:\n  accept hosts = +relay\n",
+            good_shows=("250",),
+        ),
+        Talk(
+            bad=2, bad_shows=("451", 'LOG: unknown named host list "+relay"'),
+            good="domainlist local = here.example\nhostlist relay = 192.0.2.1\nbegin acl\ncheck:\n  accept condition = ${if match_ip{$sender_host_address}{+relay}}\n",
+            good_shows=("250",),
+        ),
+        Talk(
+            bad=3, bad_shows=("451", 'LOG: "relay" is not a named list'),
+            good="domainlist local = here.example\nhostlist relay = 192.0.2.1\nbegin acl\ncheck:\n  accept set acl_m0 = ${listnamed:relay}\n",
+            good_shows=("250",),
+        ),
+    )  # fmt: skip
 
     def defined(self, run: Run, kind: str) -> Collection[str]:
         if kind == "any":
@@ -122,6 +158,9 @@ class UndefinedTransport(UndefinedRule):
         "begin transports\nlocal:\n  driver = smtp\n",
     )
     good = ("begin routers\nr:\n  driver = accept\n  transport = local\nbegin transports\nlocal:\n  driver = smtp\n",)
+    proofs = (
+        Routes(bad_shows=('transport "lcal" not found in r router',), good_shows=("router = r, transport = local",)),
+    )
 
     def defined(self, run: Run, kind: str) -> Collection[str]:
         return {block.name for block in run.configuration.transports}
@@ -130,7 +169,8 @@ class UndefinedTransport(UndefinedRule):
 class UndefinedAuthenticator(Rule):
     """The name of an authenticator in `authenticated` that no authenticator has.
 
-    The condition never holds. It compares the names of the blocks, not the public names.
+    The condition never holds. It compares the names of the blocks, not the public names, and a `*` stands for
+    anything only at the beginning of an item.
     """
 
     code = "EX405"
@@ -142,11 +182,21 @@ class UndefinedAuthenticator(Rule):
         "  driver = plaintext\n  public_name = PLAIN\n",
         "begin acl\ncheck:\n  accept authenticated = ${if eq{$received_port}{587}{fixed_plain}{‹login›}}\n"
         "begin authenticators\nfixed_plain:\n  driver = plaintext\n  public_name = PLAIN\n",
-    )
-    good = (
-        "begin acl\ncheck:\n  accept authenticated = fixed_* : *\nbegin authenticators\nfixed_plain:\n"
+        "begin acl\ncheck:\n  accept authenticated = ‹fixed_*›\nbegin authenticators\nfixed_plain:\n"
         "  driver = plaintext\n  public_name = PLAIN\n",
     )
+    good = (
+        "begin acl\ncheck:\n  accept authenticated = *_plain : *\nbegin authenticators\nfixed_plain:\n"
+        "  driver = plaintext\n  public_name = PLAIN\n",
+    )
+    proofs = (
+        Talk(
+            bad_shows=("550",), good_shows=("250",), options=("-oMaa", "fixed_plain", "-oMai", "joe"),
+        ),
+        Talk(
+            bad=2, bad_shows=("550",), good_shows=("250",), options=("-oMaa", "fixed_plain", "-oMai", "joe"),
+        ),
+    )  # fmt: skip
 
     def visit_Clause(self, clause: Clause, run: Run) -> Iterable[Finding]:
         if clause.word != "authenticated" or clause.argument is None:
@@ -158,7 +208,7 @@ class UndefinedAuthenticator(Rule):
         for known in outcomes(body)[0] or list_items(body):
             for item in split_list(known.text).items:
                 bare = item.text.lstrip("! ")
-                if not re.fullmatch(r"\w+", bare) or bare in names:
+                if not re.fullmatch(r"\w[\w*]*", bare) or bare in names:
                     continue
                 notes, near = hint(bare, names)
                 straight = len(known.text) == known.span.end - known.span.start
@@ -198,6 +248,14 @@ class UnusedAcl(UnusedRule):
     kind = "acl"
     bad = ("acl_smtp_rcpt = a\nbegin acl\na:\n  accept\n‹b›:\n  accept\n",)
     good = ("acl_smtp_rcpt = a\nbegin acl\na:\n  accept acl = b\nb:\n  accept\n",)
+    proofs = (
+        Talk(
+            bad="acl_smtp_rcpt = a\nbegin acl\na:\n  accept\nb:\n  deny message = not from you\n    senders = *@client.example\n",
+            bad_shows=("250",),
+            good="acl_smtp_rcpt = a\nbegin acl\na:\n  require acl = b\n  accept\nb:\n  deny message = not from you\n    senders = *@client.example\n  accept\n",
+            good_shows=("550 not from you",), why="What the ACL was to refuse goes through.",
+        ),
+    )  # fmt: skip
 
     def defined(self, run: Run) -> Iterable[tuple[str, Location]]:
         return [(acl.name, acl.location) for acl in run.configuration.acls.values()]
@@ -214,6 +272,14 @@ class UnusedList(Rule):
     severity = Severity.INFO
     bad = ("domainlist ‹local› = a.example\n",)
     good = ("domainlist local = a.example\nbegin acl\na:\n  accept domains = +local\n",)
+    proofs = (
+        Talk(
+            bad="domainlist closed = here.example\nbegin acl\na:\n  deny domains = old.example\n  accept\n",
+            bad_shows=("250",),
+            good="domainlist closed = here.example\nbegin acl\na:\n  deny domains = +closed\n  accept\n",
+            good_shows=("550",),
+        ),
+    )  # fmt: skip
 
     def finish(self, run: Run) -> Iterator[Finding]:
         for kind, lists in run.configuration.lists.items():
@@ -235,6 +301,7 @@ class UnusedTransport(UnusedRule):
     kind = "transport"
     bad = ("begin transports\n‹t›:\n  driver = smtp\n",)
     good = ("begin routers\nr:\n  driver = accept\n  transport = t\nbegin transports\nt:\n  driver = smtp\n",)
+    proofs = (Routes(bad_shows=("b@here.example is undeliverable",), good_shows=("router = r, transport = t",)),)
 
     def defined(self, run: Run) -> Iterable[tuple[str, Location]]:
         if any(is_debian_mark(macro) for macro in run.macros):
@@ -262,6 +329,13 @@ class UnusedMacro(Rule):
     severity = Severity.INFO
     bad = ("‹DOMAIN› = a.example\n",)
     good = ("DOMAIN = a.example\nqualify_domain = DOMAIN\n",)
+    proofs = (
+        Prints(
+            asks=("qualify_domain",),
+            bad_shows=("qualify_domain = mail.example",),
+            good_shows=("qualify_domain = a.example",),
+        ),
+    )
 
     def finish(self, run: Run) -> Iterator[Finding]:
         for macro in run.macros:

@@ -76,6 +76,12 @@ class OptionNotInVersion(StartRule):
     name = "option-not-in-version"
     bad = ("‹dmarc_tld_file› = /etc/tlds\n",)
     good = ("tls_advertise_hosts =\n",)
+    proofs = (
+        Start(
+            bad="limits_advertise_hosts = *\n", bad_shows=('main option "limits_advertise_hosts" unknown',),
+            good="pipelining_advertise_hosts = *\n", until="4.97",
+        ),
+    )  # fmt: skip
     target = "4.80"
 
     @classmethod

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from eximconf.catalog.model import OptionType, Value
 from eximconf.config.quantities import read_time
 from eximconf.lint.parts import OptionUse, StringValue
-from eximconf.lint.proof import Expands
+from eximconf.lint.proof import Expands, Talk
 from eximconf.lint.rule import Finding, Rule, Span
 from eximconf.lint.rules.acl_arguments import TIMES
 from eximconf.lint.run import Run
@@ -34,6 +34,19 @@ class BadRuntimeValue(Rule):
         "smtp_receive_timeout = ${if eq{$sender_host_address}{}{‹5x›}{5m}}\n",
     )
     good = ("message_size_limit = ${if eq{$sender_host_address}{}{100M}{50M}}\n",)
+    proofs = (
+        Talk(
+            bad="message_size_limit = 50 MB\nacl_smtp_rcpt = accept\n",
+            bad_shows=("421", 'LOG: invalid message_size_limit: invalid integer "50 MB"'),
+            good="message_size_limit = 50M\nacl_smtp_rcpt = accept\n", good_shows=("250",),
+        ),
+        Talk(
+            bad="smtp_receive_timeout = ${if eq{$sender_host_address}{192.0.2.1}{5x}{5m}}\nacl_smtp_rcpt = accept\n",
+            bad_shows=("LOG: bad value for smtp_receive_timeout: '5x'",),
+            good="smtp_receive_timeout = ${if eq{$sender_host_address}{192.0.2.1}{5s}{5m}}\nacl_smtp_rcpt = accept\n",
+            good_shows=("250", "!LOG: bad value"),
+        ),
+    )  # fmt: skip
 
     def visit_StringValue(self, string: StringValue, run: Run) -> Iterable[Finding]:
         owner = string.owner
@@ -81,6 +94,17 @@ class BadRegex(Rule):
         "begin acl\ncheck:\n  accept domains = ‹^(a› : b\n",
     )
     good = ("begin acl\ncheck:\n  accept condition = ${if match{$domain}{\\N^\\d+$\\N}{yes}{no}}\n",)
+    proofs = (
+        Talk(
+            bad_shows=("451", "LOG: missing closing parenthesis"),
+            good="begin acl\ncheck:\n  accept condition = ${if match{$domain}{\\N^(here)\\.\\N}{yes}{no}}\n",
+            good_shows=("250",),
+        ),
+        Talk(
+            bad=1, bad_shows=("LOG: missing closing parenthesis at offset 3 while compiling ^(a",),
+            good="begin acl\ncheck:\n  accept domains = ^(a|here) : b\n", good_shows=("250",),
+        ),
+    )  # fmt: skip
 
     def visit_Call(self, node: nodes.Call, run: Run) -> Iterable[Finding]:
         if len(node.arguments) != 2:

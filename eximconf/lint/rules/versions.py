@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from eximconf.catalog.acl import CONTROLS, VERIFY_KINDS
 from eximconf.catalog.model import Entry
 from eximconf.lint.parts import Clause, OptionUse
+from eximconf.lint.proof import Prints, Talk
 from eximconf.lint.rule import Finding, Rule
 from eximconf.lint.rules.acl_arguments import control_entry, first_part, verify_name
 from eximconf.lint.run import Run
@@ -25,6 +26,13 @@ class RenamedOption(Rule):
     severity = Severity.INFO
     bad = ("‹return_size_limit› = 10K\n",)
     good = ("bounce_return_size_limit = 10K\n",)
+    proofs = (
+        Prints(
+            asks=("bounce_return_size_limit",),
+            bad_shows=("bounce_return_size_limit = 10K",), good_shows=("bounce_return_size_limit = 10K",),
+            why="Both set the same option; only the new name is in the manual.",
+        ),
+    )  # fmt: skip
 
     def visit_OptionUse(self, use: OptionUse, run: Run) -> Iterable[Finding]:
         option = use.setting.option
@@ -46,6 +54,11 @@ class AclWordNotInVersion(Rule):
     words = frozenset({"control", "verify"})
     bad = ("begin acl\ncheck:\n  accept control = ‹wellknown›\n",)
     good = ("begin acl\ncheck:\n  accept control = freeze\n",)
+    proofs = (
+        Talk(
+            bad_shows=("451", 'LOG: syntax error in "control=wellknown"'), good_shows=("250",), until="4.98",
+        ),
+    )  # fmt: skip
     target = "4.96"
 
     def visit_Clause(self, clause: Clause, run: Run) -> Iterable[Finding]:
@@ -61,5 +74,3 @@ class AclWordNotInVersion(Rule):
         if entry is not None and not run.known(entry):
             message = f'"{clause.word} = {entry.name}" is unknown to Exim {run.target}'
             yield Finding(message, part.text, lifetime_notes(entry), replacement=entry.renamed_to or None)
-
-
