@@ -103,6 +103,7 @@ def parser() -> ArgumentParser:
     add("--write-baseline", action="store_true", help="write what is found now to the baseline, and stop")
     add("--statistics", action="store_true", help="only count the findings of each rule")
     add("--watch", action="store_true", help="check again whenever a file changes, until Ctrl-C")
+    add("--live", action="store_true", help="look at the files of keys, and ask the DNS about them")
     add("--config-file", metavar="FILE", help="the settings to use, instead of exim-conf.toml")
     add("--no-config", action="store_true", help="use no exim-conf.toml")
     add("--color", choices=("auto", "always", "never"), default="auto", help="colours (default: on a terminal)")

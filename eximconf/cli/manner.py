@@ -126,7 +126,12 @@ class Manners:
         except UnknownRule as unknown:
             raise Usage(str(unknown)) from None
         target = version(arguments.target or settings.target)
-        return Options(target, {**settings.define, **macros(arguments.define)}, selection, self._rules)
+        outside = None
+        if getattr(arguments, "live", False):
+            from eximconf.api import live_services
+
+            outside = live_services()
+        return Options(target, {**settings.define, **macros(arguments.define)}, selection, self._rules, outside)
 
     def _baseline(self, path: str) -> Baseline | None:
         if not path or self._arguments.write_baseline:

@@ -13,6 +13,7 @@ from eximconf.lint.rule import Rule
 from eximconf.lint.runner import run_rules
 from eximconf.lint.selection import Selection
 from eximconf.lint.surroundings import hermetic_surroundings
+from eximconf.runtime.services import Services
 from eximconf.source.diagnostic import Diagnostic
 from eximconf.source.records import record
 from eximconf.source.text import SourceFile, SourceText
@@ -24,12 +25,14 @@ _LISTS = 4096
 
 @record
 class Options:
-    """How to check. *rules* None: all that are installed. *define*: macros, as ``-D`` sets them."""
+    """How to check. *rules* None: all that are installed. *define*: macros, as ``-D`` sets them. *outside*: what rules
+    may ask beside the configuration; None, as it mostly is, for nothing."""
 
     target: str = NEWEST
     define: Mapping[str, str] = field(default_factory=dict)
     selection: Selection | None = None
     rules: Sequence[type[Rule]] | None = None
+    outside: Services | None = None
 
 
 def check(
@@ -52,4 +55,4 @@ def check(
         from eximconf.lint.extensions import installed_rules
 
         rules = installed_rules()
-    return decided(run_rules(configuration, read.files, rules, options.selection, read.macros), read)
+    return decided(run_rules(configuration, read.files, rules, options.selection, read.macros, options.outside), read)

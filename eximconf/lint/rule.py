@@ -67,6 +67,8 @@ class Rule:
     proofs: ClassVar[tuple[Proof, ...]] = ()
     target: ClassVar[str] = NEWEST
     about_shape: ClassVar[bool] = False
+    outside: ClassVar[bool] = False
+    """It asks files and the DNS, and so finds nothing without `Run.outside`."""
     words: ClassVar[frozenset[str] | None] = None
     """The ACL words whose clauses it looks at; None: all."""
     values: ClassVar[frozenset[Value] | None] = None

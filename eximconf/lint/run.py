@@ -19,19 +19,26 @@ if TYPE_CHECKING:
     from eximconf.lint.analysis.assigned import Assignment
     from eximconf.lint.analysis.flow import Flows
     from eximconf.lint.analysis.sinks import Sink
+    from eximconf.runtime.services import Services
 
 
 class Run:
     """What a rule may look at. *options* are complete before any rule is asked; *clauses*, which grow by
-    the ACLs that stand inside strings, and *references* and *strings* once all strings were walked."""
+    the ACLs that stand inside strings, and *references* and *strings* once all strings were walked. *outside*: what may
+    be asked beside the configuration, None for nothing."""
 
     def __init__(
-        self, configuration: Configuration, files: Sequence[SourceFile], macros: Sequence[Macro] = ()
+        self,
+        configuration: Configuration,
+        files: Sequence[SourceFile],
+        macros: Sequence[Macro] = (),
+        outside: Services | None = None,
     ) -> None:
         self.configuration = configuration
         self.target = configuration.target
         self.files = files
         self.macros = macros
+        self.outside = outside
         self.clauses: list[Clause] = []
         self.inline_acls: list[InlineAcl] = []
         self.options: list[OptionUse] = []

@@ -18,6 +18,7 @@ from eximconf.lint.rule import Finding, Rule, Span
 from eximconf.lint.run import Run
 from eximconf.lint.selection import Selection
 from eximconf.lint.suppression import suppressions
+from eximconf.runtime.services import Services
 from eximconf.source.diagnostic import Diagnostic, Label, Severity
 from eximconf.source.text import Location, SourceFile, SourceText
 from eximconf.syntax.expansion_nodes import Broken, Expansion, Text, Tree, children, walk
@@ -50,14 +51,16 @@ def run_rules(
     rules: Sequence[type[Rule]],
     selection: Selection | None = None,
     macros: Sequence[Macro] = (),
+    outside: Services | None = None,
 ) -> list[Diagnostic]:
     """All findings of *rules* that *selection* takes, by place, without those that comments take back.
 
     *files*: the configuration and what it includes, where such comments may stand. *macros*: those of the configuration, which know whether they were used.
+    *outside*: see `Run`.
     """
     selection = selection or Selection()
     taken = [rule for rule in rules if selection.takes(rule)]
-    walk = Walk(Run(configuration, files, macros), taken)
+    walk = Walk(Run(configuration, files, macros, outside), taken)
     diagnostics = walk.diagnostics()
     from eximconf.lint.rules.suppressions import take_back
 

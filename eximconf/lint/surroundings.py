@@ -5,10 +5,23 @@ Accounts are asked of this machine, since a user that is missing may be missing 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from eximconf.config.accounts import SystemAccounts
 from eximconf.config.quantities import Refused
 from eximconf.config.values import Surroundings
-from eximconf.syntax.expansion_nodes import Call, Concat, If, Junction, Node, Not, Operator, Text, Tree
+from eximconf.syntax.expansion_nodes import (
+    Call,
+    Concat,
+    If,
+    Junction,
+    Node,
+    Not,
+    Operator,
+    Text,
+    Tree,
+    Variable,
+)
 
 _OUTSIDE_OPERATORS = frozenset({"expand", "listnamed", "randint", "stat"})
 _COMPARISONS = frozenset({
@@ -22,30 +35,33 @@ def hermetic_surroundings(target: str) -> Surroundings:
     return Surroundings(SystemAccounts(), lambda text: expand_constant(text, target), compile_fault, domain_of)
 
 
-def expand_constant(text: str, target: str) -> str | None:
-    """The value of *text* where it is the same on every machine and for every message, else None.
+def expand_constant(text: str, target: str, variables: Mapping[str, str] | None = None) -> str | None:
+    """The value of *text* where it is the same on every machine and for every message, else None. *variables*: those
+    whose values are known.
 
     A string that Exim cannot read is None as well: the rules about expansions find that. Raises `Refused`.
     """
     from eximconf.syntax.expansion_parser import parse_expansion
 
-    if not _is_constant(parse_expansion(text).body):
+    if not _is_constant(parse_expansion(text).body, variables or {}):
         return None
     from eximconf.expand.dynamic import compiled
     from eximconf.runtime.context import Context
     from eximconf.runtime.outcome import Outcome
 
-    context = Context(target=target)
+    context = Context(target=target, variables=dict(variables or {}))
     try:
         return compiled(text, context)(context)
     except Outcome as outcome:
         raise Refused(outcome.message) from None
 
 
-def _is_constant(body: Node) -> bool:
+def _is_constant(body: Node, variables: Mapping[str, str]) -> bool:
     from eximconf.syntax.expansion_nodes import walk
 
-    return all(_gives_the_same(part) for part in walk(body))
+    return all(
+        part.name in variables if isinstance(part, Variable) else _gives_the_same(part) for part in walk(body)
+    )
 
 
 def _gives_the_same(part: Tree) -> bool:
