@@ -17,6 +17,7 @@ class Command(NamedTuple):
 
 COMMANDS = {
     "check": Command("check", "find what Exim refuses, and what it would only find when mail comes"),
+    "upgrade": Command("upgrade", "say what changes for a configuration between two versions of Exim"),
     "expand": Command("expand", "expand strings as Exim does"),
     "test": Command("test", "play recorded SMTP sessions through the ACLs, and say why"),
     "route": Command("route", "show where addresses go, router by router"),

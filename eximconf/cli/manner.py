@@ -11,14 +11,14 @@ from eximconf.cli.arguments import Usage, macros, version
 from eximconf.cli.settings.finding import Finder
 from eximconf.cli.settings.reading import Settings
 from eximconf.lint.checking import Options
-from eximconf.lint.selection import Selection, UnknownRule, words
-from eximconf.report.baseline import BadBaseline, Baseline, read_baseline
+from eximconf.lint.selection import Selection, UnknownRule, names, words
 from eximconf.source.diagnostic import Diagnostic, Severity
 
 if TYPE_CHECKING:
     from argparse import Namespace
 
     from eximconf.lint.rule import Rule
+    from eximconf.report.baseline import Baseline
 
 BASELINE = "exim-conf-baseline.json"
 """Where a baseline is written when nothing names a file."""
@@ -49,7 +49,11 @@ class Manner:
         return self.fails_on is not None and any(each.severity >= self.fails_on for each in found)
 
     def _weighed(self, diagnostic: Diagnostic) -> Diagnostic:
-        named = [(word, severity) for word, severity in self.settings.severity if _names(word, diagnostic)]
+        named = [
+            (word, severity)
+            for word, severity in self.settings.severity
+            if names(word, diagnostic.code, diagnostic.name)
+        ]
         if not named:
             return diagnostic
         _, severity = max(named, key=lambda one: _precision(one[0], diagnostic))
@@ -60,13 +64,8 @@ class Manner:
             return False
         name = diagnostic.location.file.name
         return self.settings.excludes(name) or any(
-            _names(word, diagnostic) for word in self.settings.ignored_in(name)
+            names(word, diagnostic.code, diagnostic.name) for word in self.settings.ignored_in(name)
         )
-
-
-def _names(word: str, diagnostic: Diagnostic) -> bool:
-    """Whether *word* is the code of a finding, a prefix of it, its name, or ``all``."""
-    return diagnostic.code.startswith(word.upper()) or word == diagnostic.name or word.lower() == "all"
 
 
 def _precision(word: str, diagnostic: Diagnostic) -> int:
@@ -75,10 +74,16 @@ def _precision(word: str, diagnostic: Diagnostic) -> int:
 
 
 class Manners:
-    """The manner for each folder, out of *arguments* and the settings that are found. Raises `Usage`."""
+    """The manner for each folder, out of *arguments* and the settings that are found. Raises `Usage`.
 
-    def __init__(self, arguments: Namespace, rules: Sequence[type[Rule]]) -> None:
+    *baselines*: whether one counts.
+    """
+
+    def __init__(
+        self, arguments: Namespace, rules: Sequence[type[Rule]], *, baselines: bool = True
+    ) -> None:
         self._arguments = arguments
+        self._with_baselines = baselines
         self._rules = rules
         self._finder = Finder(rules, arguments.config_file or "", none=arguments.no_config)
         self._made: dict[str, Manner] = {}
@@ -131,11 +136,15 @@ class Manners:
             from eximconf.api import live_services
 
             outside = live_services()
-        return Options(target, {**settings.define, **macros(arguments.define)}, selection, self._rules, outside)
+        return Options(
+            target, {**settings.define, **macros(arguments.define)}, selection, self._rules, outside
+        )
 
     def _baseline(self, path: str) -> Baseline | None:
-        if not path or self._arguments.write_baseline:
+        if not path or self._arguments.write_baseline or not self._with_baselines:
             return None
+        from eximconf.report.baseline import BadBaseline, read_baseline
+
         if path not in self._baselines:
             try:
                 with open(path, encoding="utf-8") as file:

@@ -12,7 +12,7 @@ from eximconf.cli.arguments import Usage, write_out
 from eximconf.cli.manner import Manner
 from eximconf.cli.replacing import replace_file
 from eximconf.cli.sources import Given
-from eximconf.lint.fixing import Fixed, mended
+from eximconf.lint.fixing import Checker, Fixed, mended
 from eximconf.report.diff import unified
 from eximconf.report.display import visible
 from eximconf.source.diagnostic import Diagnostic
@@ -23,9 +23,11 @@ if TYPE_CHECKING:
 _INPUT = "<stdin>"
 
 
-def mend(one: Given, manner: Manner, reader: Reader, *, unsafe: bool) -> Fixed:
+def mend(one: Given, manner: Manner, reader: Reader, checked: Checker, *, unsafe: bool) -> Fixed:
     """What fixes make of a configuration; only what would be reported is mended."""
-    fixed = mended(one.opened, reader, manner.options, one.name, unsafe=unsafe, screen=manner.screened)
+    fixed = mended(
+        one.opened, reader, manner.options, one.name, unsafe=unsafe, screen=manner.screened, checked=checked
+    )
     return replace(fixed, left=manner.screened(fixed.left))
 
 

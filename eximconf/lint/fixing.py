@@ -17,6 +17,8 @@ from eximconf.syntax.preprocess import Reader
 
 Opener: TypeAlias = Callable[[Reader], SourceFile | SourceText]
 """Gives the configuration, its files as the reader has them now."""
+Checker: TypeAlias = Callable[[SourceFile | SourceText, Reader, Options, str], list[Diagnostic]]
+"""Gives the findings about a configuration."""
 ROUNDS = 10
 """How often a configuration is checked again. One fix may make room for another."""
 _ALONE = 200
@@ -45,10 +47,11 @@ def mended(
     *,
     unsafe: bool = False,
     screen: Callable[[Sequence[Diagnostic]], Sequence[Diagnostic]] = tuple,
+    checked: Checker = check,
 ) -> Fixed:
     """Mend a configuration, called *name*. *unsafe*: make fixes as well that a person should look at. *screen* gives
-    those of the findings that are to be mended."""
-    return _Mending(opened, reader, options, name, unsafe, screen).run()
+    those of the findings that are to be mended; *checked* finds them."""
+    return _Mending(opened, reader, options, name, unsafe, screen, checked).run()
 
 
 def changes(diagnostics: Iterable[Diagnostic], *, unsafe: bool) -> tuple[list[Diagnostic], list[Edit]]:
@@ -100,6 +103,7 @@ class _Mending:
     name: str
     unsafe: bool
     screen: Callable[[Sequence[Diagnostic]], Sequence[Diagnostic]]
+    checked: Checker
     texts: dict[str, str] = field(default_factory=dict)
     originals: dict[str, str] = field(default_factory=dict)
     harmful: set[tuple[str, str]] = field(default_factory=set)
@@ -127,7 +131,7 @@ class _Mending:
         def read(name: str) -> str:
             return texts[name] if name in texts else self.reader(name)
 
-        return check(self.opened(read), read, self.options, self.name)
+        return self.checked(self.opened(read), read, self.options, self.name)
 
     def _with(self, edits: Iterable[Edit]) -> dict[str, str]:
         """The texts with *edits* made."""

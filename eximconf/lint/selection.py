@@ -20,9 +20,13 @@ class Selection(NamedTuple):
 
     def takes(self, rule: type[Rule]) -> bool:
         """Whether findings of *rule* are wanted."""
-        if self.select and not any(matches(word, rule) for word in self.select):
+        return self.takes_named(rule.code, rule.name)
+
+    def takes_named(self, code: str, name: str) -> bool:
+        """Whether findings with this code and name are wanted."""
+        if self.select and not any(names(word, code, name) for word in self.select):
             return False
-        return not any(matches(word, rule) for word in self.ignore)
+        return not any(names(word, code, name) for word in self.ignore)
 
     def check(self, rules: Sequence[type[Rule]]) -> None:
         """Raise `UnknownRule` for a word that selects none of *rules*."""
@@ -33,7 +37,12 @@ class Selection(NamedTuple):
 
 def matches(word: str, rule: type[Rule]) -> bool:
     """Whether *word* is the code of *rule*, a prefix of it, its name, or ``all``."""
-    return rule.code.startswith(word.upper()) or word == rule.name or word.lower() == "all"
+    return names(word, rule.code, rule.name)
+
+
+def names(word: str, code: str, name: str) -> bool:
+    """Whether *word* is *code*, a prefix of it, *name*, or ``all``."""
+    return code.startswith(word.upper()) or word == name or word.lower() == "all"
 
 
 def words(values: Iterable[str]) -> tuple[str, ...]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from eximconf.cli.arguments import Usage, macros, version
@@ -81,6 +80,8 @@ def _more_faults(
     data: Mapping[str, Any], rules: Sequence[type[Rule]]
 ) -> Iterator[tuple[tuple[str, ...], str]]:
     """What a schema cannot say: names of rules, versions, macros."""
+    from difflib import get_close_matches
+
     known = {word for rule in rules for word in (rule.code, rule.name)}
     words: list[tuple[tuple[str, ...], str]] = [
         ((key,), word) for key in ("select", "ignore") for word in data.get(key, ())

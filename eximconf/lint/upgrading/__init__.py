@@ -1,0 +1,1 @@
+"""What a configuration is touched by when Exim goes from one version to another."""

@@ -1,0 +1,106 @@
+"""Options that a configuration does not set, and that two versions of Exim have other defaults for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from eximconf.catalog.changes import Change, Subject
+from eximconf.catalog.driver_options import OPTIONS_OF
+from eximconf.catalog.main_options import MAIN_OPTIONS
+from eximconf.catalog.model import Option
+from eximconf.config.model import Configuration, DriverBlock, DriverKind
+from eximconf.lint.rule import Finding
+from eximconf.lint.upgrading.wording import Way, finding
+
+_SUBJECTS = {
+    Subject.ROUTER: DriverKind.ROUTER,
+    Subject.TRANSPORT: DriverKind.TRANSPORT,
+    Subject.AUTHENTICATOR: DriverKind.AUTHENTICATOR,
+}
+_LONGEST = 60
+_ONLY_WITH = {"acl_smtp_data_prdr": "prdr_enable"}
+"""Options whose default matters only where another one is set."""
+
+
+def changed_defaults(
+    configuration: Configuration, changes: Iterable[Change], way: Way
+) -> Iterator[Finding]:
+    """One finding for each option: what the table says, and else what the catalog knows of its default."""
+    told: set[tuple[DriverKind | None, str]] = set()
+    for change in changes:
+        if change.unset:
+            kind = _SUBJECTS.get(change.subject)
+            told.update((kind, name) for name in change.names)
+            yield from _of_change(configuration, change, kind, way)
+    yield from _of_catalog(configuration, told, way)
+
+
+def _of_change(
+    configuration: Configuration, change: Change, kind: DriverKind | None, way: Way
+) -> Iterator[Finding]:
+    if change.needs and not any(need in configuration.main for need in change.needs):
+        return
+    for name in change.names:
+        if kind is None:
+            if name not in configuration.main:
+                yield finding(change, name, None, way, " is not set")
+            continue
+        without = [
+            block
+            for block in _with_option(configuration, kind, name, change.driver)
+            if name not in block.settings
+        ]
+        if without:
+            yield finding(change, name, without[0].location, way, _in_blocks(without))
+
+
+def _of_catalog(
+    configuration: Configuration, told: set[tuple[DriverKind | None, str]], way: Way
+) -> Iterator[Finding]:
+    main = configuration.main
+    for option in _changed(MAIN_OPTIONS, way):
+        other = _ONLY_WITH.get(option.name)
+        if (None, option.name) not in told and option.name not in main and (other is None or other in main):
+            yield Finding(_sentence(option, "", way), None)
+    for kind in DriverKind:
+        seen: dict[str, list[DriverBlock]] = {}
+        options: dict[str, Option] = {}
+        for block in configuration.blocks(kind):
+            for option in _changed(OPTIONS_OF[kind.value](block.driver), way):
+                if (kind, option.name) not in told and option.name not in block.settings:
+                    seen.setdefault(option.name, []).append(block)
+                    options[option.name] = option
+        for name, blocks in seen.items():
+            yield Finding(_sentence(options[name], _in_blocks(blocks), way), blocks[0].location)
+
+
+def _changed(options: Mapping[str, Option], way: Way) -> Iterator[Option]:
+    for option in options.values():
+        if option.defaults_before and option.default_in(way.start) != option.default_in(way.end):
+            yield option
+
+
+def _with_option(
+    configuration: Configuration, kind: DriverKind, name: str, driver: str
+) -> Iterator[DriverBlock]:
+    for block in configuration.blocks(kind):
+        if (not driver or block.driver == driver) and name in OPTIONS_OF[kind.value](block.driver):
+            yield block
+
+
+def _in_blocks(blocks: Sequence[DriverBlock]) -> str:
+    """Which blocks do not set the option."""
+    others = len(blocks) - 1
+    more = f" and {others} other {blocks[0].kind}{'s' * (others != 1)}" if others else ""
+    return f" is not set in {blocks[0].name}{more}"
+
+
+def _sentence(option: Option, where: str, way: Way) -> str:
+    before, now = _shown(option.default_in(way.start)), _shown(option.default_in(way.end))
+    return f"{option.name}{where or ' is not set'}: its default is {now} in {way.end}, and {before} in {way.start}"
+
+
+def _shown(default: str) -> str:
+    if not default:
+        return "unset"
+    return default if len(default) <= _LONGEST else f"{default[:_LONGEST]}..."
