@@ -43,6 +43,8 @@ def hint(word: str, names: Iterable[str]) -> tuple[tuple[str, ...], str | None]:
 
 def lifetime_notes(entry: Entry) -> tuple[str, ...]:
     """Since and until when Exim knows *entry*, and what it is called now."""
+    if entry.since and entry.since == entry.until:
+        return (f"papers about Exim {entry.since} have it, no Exim does; its name is {entry.renamed_to}",)
     notes = [f"known since {entry.since}"] if entry.since else []
     notes += [f"gone since {entry.until}"] if entry.until else []
     notes += [f"its new name is {entry.renamed_to}"] if entry.renamed_to else []
