@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from eximconf.catalog.model import Entry
-from eximconf.config.model import Configuration, DriverBlock, DriverKind
+from eximconf.config.model import AclClause, Configuration, DriverBlock, DriverKind
 from eximconf.lint.parts import Clause, InlineAcl, OptionUse, StringValue
 from eximconf.lint.phases import phases_of_acls
 from eximconf.lint.references import Reference
@@ -18,6 +18,7 @@ from eximconf.syntax.macros import Macro
 if TYPE_CHECKING:
     from eximconf.lint.analysis.assigned import Assignment
     from eximconf.lint.analysis.flow import Flows
+    from eximconf.lint.analysis.shape import Shapes
     from eximconf.lint.analysis.sinks import Sink
     from eximconf.runtime.services import Services
 
@@ -50,6 +51,22 @@ class Run:
         """The phases in which each ACL can run; an ACL that is not here is never reached by name."""
         return phases_of_acls(self.references)
 
+    def before(self, clause: Clause) -> Sequence[AclClause]:
+        """The clauses of the same statement that stand before *clause*."""
+        clauses, number = self._statements.get((id(clause.line), clause.word_at), ((), 0))
+        return clauses[:number]
+
+    @cached_property
+    def _statements(self) -> Mapping[tuple[int, int], tuple[Sequence[AclClause], int]]:
+        """The clauses of the statement of each clause, and its number among them, by where it stands."""
+        acls = (*self.configuration.acls.values(), *(inline.acl for inline in self.inline_acls))
+        return {
+            (id(clause.line), clause.word_at): (statement.clauses, number)
+            for acl in acls
+            for statement in acl.statements
+            for number, clause in enumerate(statement.clauses)
+        }
+
     def strings_with(self, *texts: str) -> list[StringValue]:
         """The strings that are expanded and hold one of *texts*, which is a quick way to those worth a look."""
         return [
@@ -71,6 +88,13 @@ class Run:
         from eximconf.lint.analysis.flow import Flows
 
         return Flows(self.assigned)
+
+    @cached_property
+    def shapes(self) -> Shapes:
+        """What values can look like."""
+        from eximconf.lint.analysis.shape import Shapes
+
+        return Shapes(self.assigned)
 
     @cached_property
     def sinks(self) -> Sequence[Sink]:
