@@ -37,10 +37,11 @@ class CheckCode:
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """What the meaning of a string depends on besides its text."""
+    """What the meaning of a string depends on besides its text. *forbidden*: items that a filter may not use."""
 
     target: str
     strict_acl_vars: bool = False
+    forbidden: frozenset[str] = frozenset()
 
 
 def first_fault(*faults: str | None) -> str | None:

@@ -34,9 +34,9 @@ def compiled(text: str, ctx: Context) -> Run:
 
 
 def dialect_of(ctx: Context) -> Dialect:
-    return _dialect(ctx.target, is_on(ctx.settings, "strict_acl_vars"))
+    return _dialect(ctx.target, is_on(ctx.settings, "strict_acl_vars"), ctx.forbidden)
 
 
 @lru_cache(maxsize=64)
-def _dialect(target: str, strict_acl_vars: bool) -> Dialect:
-    return Dialect(target, strict_acl_vars)
+def _dialect(target: str, strict_acl_vars: bool, forbidden: frozenset[str]) -> Dialect:
+    return Dialect(target, strict_acl_vars, forbidden)

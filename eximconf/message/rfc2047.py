@@ -39,11 +39,11 @@ def encode(text: str, charset: str, *, fold: bool = False, count_leader: bool = 
     return "".join(parts) + "?=" if coded else text
 
 
-def decode(text: str, charset: str | None, *, check_length: bool = True) -> tuple[str, str]:
+def decode(text: str, charset: str | None, *, check_length: bool = True, nul: str = "?") -> tuple[str, str]:
     """*text* with its encoded words decoded and converted to *charset* (None: as they are).
 
     White space between two words goes; words longer than 75 octets stay if *check_length*; a NUL
-    becomes ``?``. Returns the text and an error: empty, or why the last failing word could not be
+    becomes *nul*. Returns the text and an error: empty, or why the last failing word could not be
     converted (its octets are then in the text unconverted).
     """
     word = _next_word(text, 0, check_length)
@@ -55,7 +55,7 @@ def decode(text: str, charset: str | None, *, check_length: bool = True) -> tupl
         if charset is not None and source.lower() != charset.lower():
             data, problem = convert(data, source, charset)
             error = problem or error
-        parts.append(data.replace("\0", "?"))
+        parts.append(data.replace("\0", nul))
         at = end
         word = _next_word(text, at, check_length)
         if word is not None and not text[at : word[0]].strip(SPACES):
@@ -67,16 +67,18 @@ def decode(text: str, charset: str | None, *, check_length: bool = True) -> tupl
 def convert(octets: str, source: str, target: str) -> tuple[str, str]:
     """*octets* from character set *source* to *target* as iconv does, and an error or empty.
 
-    From the first octet that cannot be converted on, all are left as they are, without an error.
+    From the first octet that cannot be converted on, all are left as they are, without an error; if *target* ends
+    in ``//IGNORE``, characters that it does not have are left out.
     """
-    decoder, encoder = charset_codec(source), charset_codec(target)
+    name, ignores, _ = target.partition("//IGNORE")
+    decoder, encoder = charset_codec(source), charset_codec(name)
     if decoder is None or encoder is None:
         problem = "failed: Invalid argument (maybe unsupported conversion)"
         return octets, f'iconv_open("{target}", "{source}") {problem}'
     data = octets.encode("latin-1")
     characters, used = _decoded(data, decoder)
     try:
-        result = characters.encode(encoder)
+        result = characters.encode(encoder, "ignore" if ignores else "strict")
     except UnicodeEncodeError as fault:
         characters = characters[: fault.start]
         result = characters.encode(encoder, "ignore")

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from eximconf.message.addresses import AddressSyntax, ParsedAddress
+from eximconf.message.addresses import AddressSyntax, ParsedAddress, parse_address
 from eximconf.message.header_addresses import OF_RECIPIENTS, OF_SENDERS, Replacement, replace_addresses
 from eximconf.message.header_kinds import header_name, kind_of
 from eximconf.message.headers import HeaderLines, ReadHeaders, read_headers
@@ -61,20 +62,38 @@ class Rewriting(Protocol):
         ...
 
 
-def read_message(ctx: Context, text: str, rewriting: Rewriting | None = None) -> None:
-    """Make the message *text* (latin-1) the one that *ctx* is about. Raises `MessageRefused`.
+@dataclass(frozen=True, slots=True)
+class Submitter:
+    """The user who hands in a message: *address* and *name*. One who is not *trusted* is named in a ``Sender:`` line
+    where ``From:`` names somebody else."""
 
-    Line ends may be LF or CR LF. A line with a single dot ends the message.
+    address: str
+    name: str
+    trusted: bool
+
+
+def read_message(
+    ctx: Context,
+    text: str,
+    rewriting: Rewriting | None = None,
+    *,
+    submitter: Submitter | None = None,
+    dot_ends: bool = True,
+) -> list[str]:
+    """Make the message *text* (latin-1) the one that *ctx* is about. Returns the header lines as they were in it.
+    Raises `MessageRefused`.
+
+    Line ends may be LF or CR LF. A line with a single dot ends the message unless *dot_ends* is False.
     """
     submission = _received(ctx, text)
     lines = submission.headers.lines
     _check_lengths(lines, ctx)
-    _set_counts(ctx, submission)
+    _set_counts(ctx, submission, dot_ends)
     variables = ctx.variables
     if _ends_in_dot(submission) and at_least(ctx.target, "4.99"):  # taken for a message that was cut off
         variables["received_count"] = "1"
         ctx.headers = HeaderLines([], ctx.settings)
-        return
+        return []
     login, name = _account()
     variables.setdefault("sender_ident", login)
     variables["sender_address"] = submission.sender or variables.get("sender_address") or _qualified(login, ctx)
@@ -85,8 +104,11 @@ def read_message(ctx: Context, text: str, rewriting: Rewriting | None = None) ->
     variables["received_count"] = str(1 + sum(_is_named(line, "received:") for line in lines))
     lines = [line for line in lines if not _is_removed(line, ctx)]
     author = f"{name} <{_qualified(login, ctx)}>" if not submission.sender else submission.sender
-    lines = [_with_domains(line, ctx, rewriting) for line in _completed(lines, identity, author, ctx)]
+    sender = _sender_line(lines, ctx, submitter) if submitter is not None and not submitter.trusted else None
+    lines = [line for line in lines if sender is None or not _is_named(line, "sender:")]
+    lines = [_with_domains(line, ctx, rewriting) for line in _completed(lines, identity, author, sender or "", ctx)]
     ctx.headers = HeaderLines(lines, ctx.settings)
+    return submission.headers.lines
 
 
 def _received(ctx: Context, text: str) -> _Submission:
@@ -122,11 +144,11 @@ def _check_lengths(lines: list[str], ctx: Context) -> None:
         raise MessageRefused(_TOO_LONG.format("ridiculously long message header", most))
 
 
-def _set_counts(ctx: Context, submission: _Submission) -> None:
+def _set_counts(ctx: Context, submission: _Submission, dot_ends: bool) -> None:
     """The variables that count and show what was read."""
     text, headers = submission.text, submission.headers
     below = text[headers.end :]
-    body = _body(below) if headers.complete else ""
+    body = (_body(below) if dot_ends else below) if headers.complete else ""
     above = text[: headers.end].removesuffix("\n").split("\n") if headers.complete or headers.end else []
     above = [line.removesuffix("\r").replace("\r", "\n ") for line in above]
     size = len(submission.envelope) + sum(map(len, headers.lines)) + len(headers.stopped)
@@ -174,7 +196,39 @@ def _is_removed(line: str, ctx: Context) -> bool:
     return any(_is_named(line, start) and is_on(ctx.settings, option, True) for start, option in _REMOVED)
 
 
-def _completed(lines: list[str], identity: str, author: str, ctx: Context) -> list[str]:
+def _sender_line(lines: list[str], ctx: Context, submitter: Submitter) -> str | None:
+    """The ``Sender:`` line that a message needs which the *submitter* has not written: "" for none, None where the
+    configuration does not want it checked."""
+    settings = ctx.settings
+    if not is_on(settings, "local_from_check", True):
+        return None
+    prefix = "Resent-" if any(_is_named(line, "resent-") for line in lines) else ""
+    author = next((line for line in lines if _is_named(line, f"{prefix}from:".lower())), "")
+    found = parse_address(author[len(prefix) + 5 :], AddressSyntax.from_settings(settings))
+    if not author or (isinstance(found, ParsedAddress) and _is_own(found.address, settings, submitter)):
+        return ""
+    return f"{prefix}Sender: {submitter.name} <{submitter.address}>\n"
+
+
+def _is_own(address: str, settings: Mapping[str, str], submitter: Submitter) -> bool:
+    """Whether *address* is that of the *submitter*, but for what ``local_from_prefix`` and ``…_suffix`` allow."""
+    local_part, at, domain = address.rpartition("@")
+    if not at:
+        local_part, domain = domain, submitter.address.rpartition("@")[2]
+    for option, is_before in (("local_from_prefix", True), ("local_from_suffix", False)):
+        extra = settings.get(option, "")
+        if extra.startswith("*") if is_before else extra.endswith("*"):
+            at_place = local_part.find(extra[1:]) if is_before else local_part.rfind(extra[:-1])
+            if at_place >= 0:
+                local_part = local_part[at_place + len(extra) - 1 :] if is_before else local_part[:at_place]
+        elif is_before:
+            local_part = local_part.removeprefix(extra)
+        else:
+            local_part = local_part.removesuffix(extra)
+    return f"{local_part}@{domain}".lower() == submitter.address.lower()
+
+
+def _completed(lines: list[str], identity: str, author: str, sender: str, ctx: Context) -> list[str]:
     """The header lines with those that a message must have; a resent one gets ``Resent-`` lines."""
     resent = any(_is_named(line, "resent-") for line in lines)
     prefix = "Resent-" if resent else ""
@@ -191,6 +245,8 @@ def _completed(lines: list[str], identity: str, author: str, ctx: Context) -> li
         (before if resent else after).append(message_id)
     if lacks("From"):
         after.append(f"{prefix}From: {author}\n")
+    if sender:
+        after.append(sender)
     if lacks("Date"):
         before.insert(0, date) if resent else after.append(date)
     return [*before, *lines, *after]

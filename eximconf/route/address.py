@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from eximconf.config.model import DriverBlock
 from eximconf.dns.host import Host
 from eximconf.match.verdict import ListCache
+from eximconf.route.reply import Reply
 from eximconf.runtime.value import Tainted, ascii_lower, taint_like
 
 if TYPE_CHECKING:
@@ -64,7 +65,8 @@ class Address:
     *unique*: what tells duplicates. *start*: the number of the router where routing begins. *message*: why
     it is not routed, for the log; *user_message*: for the
     client; *pass_message*: a client may see it. *frozen*: the message would be. *allowed*: redirection may make
-    such a thing. *bad_transport*: its transport cannot be settled.
+    such a thing. *bad_transport*: its transport cannot be settled. *mode*: of a file that a filter names, and
+    *reply*: what a filter sends, both None for others.
     """
 
     address: str
@@ -94,6 +96,8 @@ class Address:
     allowed: bool = False
     bad_transport: bool = False
     last_hop: bool = False
+    mode: int | None = None
+    reply: Reply | None = None
     rewrites_headers: bool = False
     uid: int | None = None
     gid: int | None = None

@@ -23,7 +23,6 @@ from eximconf.route.drivers.manualroute import ManualRoute
 from eximconf.route.drivers.queryprogram import QueryProgram
 from eximconf.route.drivers.redirect import Redirect
 from eximconf.route.expanding import more, switch
-from eximconf.route.filters import Filters
 from eximconf.route.preconditions import Skipped, Unsettled, check
 from eximconf.route.rewriting import Rewriter
 from eximconf.route.router import Driver, Router, read_router
@@ -38,25 +37,24 @@ _DYNASTY_MAX = 100
 
 
 class Routing:
-    """The routers, transports and rewriting rules of one configuration, compiled once.
+    """The routers, transports and rewriting rules of one configuration, compiled once."""
 
-    *filters*: what interprets filter files, None where nothing can.
-    """
-
-    def __init__(self, configuration: Configuration, filters: Filters | None = None) -> None:
+    def __init__(self, configuration: Configuration) -> None:
         self.configuration = configuration
         self.rewriter = Rewriter.of(configuration)
-        self.transports: Mapping[str, DriverBlock] = {block.name: block for block in configuration.transports}
+        self.transports: Mapping[str, DriverBlock] = {
+            block.name: block for block in configuration.transports
+        }
         numbers = {block.name: number for number, block in enumerate(configuration.routers)}
         self.routers = tuple(
-            read_router(block, number, numbers, _driver(block, filters))
+            read_router(block, number, numbers, _driver(block))
             for number, block in enumerate(configuration.routers)
         )
         hacked = configuration["percent_hack_domains"]
         self.percent_hack_domains = hacked if isinstance(hacked, str) else None
 
 
-def _driver(block: DriverBlock, filters: Filters | None) -> Driver:
+def _driver(block: DriverBlock) -> Driver:
     match block.driver:
         case "accept":
             return accept
@@ -71,7 +69,7 @@ def _driver(block: DriverBlock, filters: Filters | None) -> Driver:
         case "queryprogram":
             return QueryProgram.of(block)
         case "redirect":
-            return Redirect.of(block, filters)
+            return Redirect.of(block)
     return _unknown_driver
 
 
@@ -251,7 +249,9 @@ class _Walk:
             name, _, value = item.partition("=")
             name = name.strip(SPACE)
             if not name.startswith("r_") or len(name) < 3:
-                self.run.log(f"bad router variable name '{name}' in router '{visit.router.name}'\n", panic=True)
+                self.run.log(
+                    f"bad router variable name '{name}' in router '{visit.router.name}'\n", panic=True
+                )
                 raise Ended(Decision.FAIL)
             try:
                 values[name] = expand_string(value.lstrip(SPACE), ctx)
@@ -274,7 +274,9 @@ class _Walk:
         except ForcedFailure:
             return False
         except Outcome as failure:
-            message = f"expansion of {visit.quoted(text)} failed in {visit.router.name} router: {failure.message}"
+            message = (
+                f"expansion of {visit.quoted(text)} failed in {visit.router.name} router: {failure.message}"
+            )
             raise Ended(visit.ends(Decision.DEFER, message)) from None
         self.ctx.variables["address_data"] = value
         self.address.properties = replace(self.address.properties, address_data=value)
@@ -297,7 +299,8 @@ class _Walk:
                 except Outcome as failure:
                     name = address.router.name
                     self.run.log(
-                        f"failed to expand cannot_route_message in {name} router: {failure.message}", panic=True
+                        f"failed to expand cannot_route_message in {name} router: {failure.message}",
+                        panic=True,
                     )
             address.user_message = address.message = message
         address.router = None

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from eximconf.message.addresses import AddressFault, AddressSyntax, find_address_end, parse_address
 from eximconf.route.address import Kind, cut
+from eximconf.route.reply import Reply
 from eximconf.runtime.context import Context
 from eximconf.runtime.list_text import SPACE
 from eximconf.runtime.printing import quoted
@@ -40,12 +41,15 @@ class End(Enum):
 
 
 class Made(NamedTuple):
-    """Something to deliver to: an address, a pipe, a file, or a reply. *errors_to*, *ignore_errors*: of a filter."""
+    """Something to deliver to: an address, a pipe, a file, or a reply. *errors_to*, *ignore_errors*, *mode* (of a
+    file) and *reply*: of a filter."""
 
     address: str
     kind: Kind = Kind.MAIL
     errors_to: str | None = None
     ignore_errors: bool = False
+    mode: int | None = None
+    reply: Reply | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +217,9 @@ class _Reader:
                     End.ERROR, f"failed to open {name} (component of included file); could be symbolic link"
                 )
         if not stat.S_ISREG(files.stat(name).st_mode):
-            raise _Stopped(End.ERROR, f"included file {name} is not a regular file in the {directory} directory")
+            raise _Stopped(
+                End.ERROR, f"included file {name} is not a regular file in the {directory} directory"
+            )
 
     def _contents(self, name: str) -> str:
         files = self.ctx.services.files

@@ -52,6 +52,8 @@ class Context:
     logs, None drops them. *acl_events*: told of each step of an ACL, None while nobody listens.
     *acl_run*: the ACL that is being run, for `acl/` alone. *place*: gives the part of the configuration that
     is being evaluated as some log lines name it (`` (ACL warn, exim.conf 6)``), "" for none.
+    *forbidden*: expansions that a filter may not use, by the ends of the ``forbid_filter_…`` options.
+    *system_filter_counts*: what the system filter has left in ``$n0`` …, empty where there was none.
     """
 
     variables: dict[str, str] = field(default_factory=dict)
@@ -69,3 +71,5 @@ class Context:
     acl_events: AclEvents | None = None
     acl_run: object = None
     place: Callable[[], str] | None = None
+    forbidden: frozenset[str] = frozenset()
+    system_filter_counts: tuple[str, ...] = ()

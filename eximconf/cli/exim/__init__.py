@@ -25,6 +25,8 @@ modes:
   -bh ADDRESS           an SMTP session on standard input, as if from that host; -bhc with callouts
   -bs, -bS              an SMTP session on standard input, batched with -bS
   -bt [ADDRESS…]        show where addresses go; -bv: whether recipients are good, -bvs: senders
+  -bf FILE              what a filter does with the message on standard input; -bF: a system filter;
+                        -bfd, -bfl, -bfp, -bfs: domain, local part, prefix and suffix of the recipient
   -brw ADDRESS          rewrite an address; -brt ADDRESS: the retry rule for it
   -bV                   read the configuration and stop
 
@@ -104,6 +106,10 @@ def _mode(invocation: Invocation, surroundings: Surroundings, configuration: Con
             from eximconf.cli.exim.route_face import route_all
 
             return route_all(invocation, surroundings, configuration)
+        case "bf" | "bF":
+            from eximconf.cli.exim.filter_face import test_filters
+
+            return test_filters(invocation, surroundings, configuration)
         case "brw" | "brt":
             from eximconf.cli.exim.rule_tests import test_rules
 

@@ -10,37 +10,57 @@ from eximconf.config.model import Configuration
 from eximconf.config.settings import Settings
 from eximconf.expand.dynamic import expand_string
 from eximconf.match.regex import RegexError, compile_regex
+from eximconf.message.addresses import AddressFault, AddressSyntax, parse_address
 from eximconf.message.phrase import phrase
+from eximconf.route.rewriting import Rewriter
 from eximconf.runtime.context import Context
 from eximconf.runtime.outcome import Outcome
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """*login* and *full_name* of the user; *trusted*: may set senders, hosts and more; *address*: as a sender."""
+    """*login* and *full_name* of the user; *trusted*: may set senders, hosts and more; *address*: as a sender; *home*:
+    the directory."""
 
     login: str
     full_name: str
     trusted: bool
     address: str
+    home: str = ""
 
     @classmethod
     def of_process(cls, configuration: Configuration, hostname: str) -> Caller:
         """The user who runs this process. *hostname*: the domain where the configuration names none."""
-        login, gecos = _account(os.getuid())
+        login, gecos, home = _account(os.getuid())
         domain = configuration["qualify_domain"] or configuration["primary_hostname"] or hostname
-        return cls(login, _full_name(configuration, gecos), _is_trusted(configuration), f"{login}@{domain}")
+        return cls(login, _full_name(configuration, gecos), _is_trusted(configuration), f"{login}@{domain}", home)
 
 
-def _account(uid: int) -> tuple[str, str]:
-    """The login, and what is known about the user, with the login in place of the first ``&``."""
+class BadSender(Exception):
+    """What ``-f`` gives is no address; the argument says why."""
+
+
+def envelope_sender(given: str | None, caller: Caller, ctx: Context, configuration: Configuration) -> str:
+    """The sender with a domain: what ``-f`` gives, None for the caller. Raises `BadSender`."""
+    if given is None:
+        return caller.address
+    found = parse_address(given, AddressSyntax.from_settings(ctx.settings), allow_null=True)
+    if isinstance(found, AddressFault):
+        if given:
+            raise BadSender(found.message)
+        return ""
+    return Rewriter.of(configuration).qualified(ctx, found.address, recipient=False) if found.address else ""
+
+
+def _account(uid: int) -> tuple[str, str, str]:
+    """The login, what is known about the user, with the login in place of the first ``&``, and the directory."""
     import pwd
 
     try:
         entry = pwd.getpwuid(uid)
     except KeyError:
-        return str(uid), ""
-    return entry.pw_name, entry.pw_gecos.replace("&", entry.pw_name.capitalize(), 1)
+        return str(uid), "", ""
+    return entry.pw_name, entry.pw_gecos.replace("&", entry.pw_name.capitalize(), 1), entry.pw_dir
 
 
 def _full_name(configuration: Configuration, gecos: str) -> str:

@@ -14,7 +14,7 @@ from eximconf.catalog.model import NEWEST
 _MODES = ("be", "bem", "bP", "bV", "bh", "bhc", "bs", "bS", "bt", "bv", "bvs", "bf", "bF", "brw", "brt", "bm")
 _WITH_ARGUMENT = ("bem", "bh", "bhc", "bf", "bF")
 _FILTER_WORDS = ("bfd", "bfl", "bfp", "bfs")
-_SKIPPED = ("odb", "odf", "odi", "odq", "odqs", "oi", "om", "oo", "N", "n", "G", "i", "ti", "os", "or", "v", "Mset")
+_SKIPPED = ("odb", "odf", "odi", "odq", "odqs", "om", "oo", "N", "n", "G", "ti", "os", "or", "v", "Mset")
 _SETTINGS = {
     "oMa": "sender_host_address", "oMaa": "sender_host_authenticated", "oMai": "authenticated_id",
     "oMas": "authenticated_sender", "oMi": "interface_address", "oMm": "message_reference",
@@ -33,7 +33,7 @@ class Invocation:
 
     *mode*: the letters behind the dash (``be``), "" for none. *argument*: what belongs to the mode (an
     address, a file). *rest*: what stands behind the options. *given*: variables by name that ``-oM…``
-    sets. *debug*: the selectors of ``-d``, None without it.
+    sets. *debug*: the selectors of ``-d``, None without it. *ignores_dots*: a line with a dot ends no message.
     """
 
     mode: str = ""
@@ -46,6 +46,7 @@ class Invocation:
     debug: str | None = None
     verbose: bool = False
     terse: bool = False
+    ignores_dots: bool = False
     target: str = NEWEST
     options: dict[str, str] = field(default_factory=dict)
 
@@ -71,7 +72,7 @@ def _option(found: Invocation, word: str, waiting: list[str]) -> None:
     if name in _MODES:
         found.mode = name
         if name in _WITH_ARGUMENT:
-            found.argument = _argument(word, waiting)
+            found.argument = found.options[name] = _argument(word, waiting)
         return
     if name.startswith("bf") and name[:3] in _FILTER_WORDS:
         found.options[name[:3]] = _argument(word, waiting)
@@ -91,6 +92,8 @@ def _option(found: Invocation, word: str, waiting: list[str]) -> None:
         found.verbose = True
     elif name == "n":
         found.terse = True
+    elif name in ("i", "oi"):
+        found.ignores_dots = True
     elif name in _SKIPPED or name.startswith(("od", "oe")):
         return
     elif name in _ONE_ARGUMENT:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from eximconf.api import new_context
 from eximconf.cli.exim import complain, write
-from eximconf.cli.exim.caller import Caller
+from eximconf.cli.exim.caller import BadSender, Caller, envelope_sender
 from eximconf.cli.exim.input_lines import input_lines
 from eximconf.cli.exim.invocation import Invocation
 from eximconf.cli.exim.process import process_variables
@@ -17,7 +17,6 @@ from eximconf.dns.host import Host
 from eximconf.match.verdict import Died
 from eximconf.message.addresses import AddressFault, AddressSyntax, find_address_end, parse_address
 from eximconf.route.engine import Routing
-from eximconf.route.rewriting import Rewriter
 from eximconf.route.verification import Fate, RoutedAddress, Verification, VerifyOptions, verify_address
 from eximconf.route.visit import Purpose
 from eximconf.runtime.acl_answers import Verified
@@ -34,7 +33,7 @@ def route_all(invocation: Invocation, surroundings: Surroundings, configuration:
     1 if one cannot be routed now."""
     try:
         ctx = _context(invocation, surroundings, configuration)
-    except _BadSender as bad:
+    except BadSender as bad:
         complain(f"exim: bad -f address \"{invocation.sender}\": {bad}\n")
         return 1
     face = _Face(invocation, ctx, Routing(configuration), surroundings.marks_secure_hosts)
@@ -46,30 +45,15 @@ def route_all(invocation: Invocation, surroundings: Surroundings, configuration:
     return face.status
 
 
-class _BadSender(Exception):
-    """What ``-f`` gives is no address; the argument says why."""
-
-
 def _context(invocation: Invocation, surroundings: Surroundings, configuration: Configuration) -> Context:
     services = surroundings.services()
     caller = Caller.of_process(configuration, services.hostname)
     given = {"sender_ident": caller.login, **invocation.given}
     ctx = new_context(configuration, services, given)
-    sender = caller.address if invocation.sender is None else _sender(invocation.sender, ctx, configuration)
-    ctx.variables["sender_address"] = Tainted(sender)
+    ctx.variables["sender_address"] = Tainted(envelope_sender(invocation.sender, caller, ctx, configuration))
     ctx.variables |= process_variables(configuration, surroundings)
     ctx.log = described_on_stderr(ctx) if _is_full(invocation) else stamped_on_stderr(ctx)
     return ctx
-
-
-def _sender(text: str, ctx: Context, configuration: Configuration) -> str:
-    """The sender that ``-f`` gives, with a domain. Raises `_BadSender`."""
-    found = parse_address(text, AddressSyntax.from_settings(ctx.settings), allow_null=True)
-    if isinstance(found, AddressFault):
-        if text:
-            raise _BadSender(found.message)
-        return ""
-    return Rewriter.of(configuration).qualified(ctx, found.address, recipient=False) if found.address else ""
 
 
 def _is_full(invocation: Invocation) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from eximconf.expand.items.branches import restore_value
 from eximconf.expand.items.calls import call_acl
 from eximconf.runtime.context import Context
+from eximconf.runtime.outcome import ExpansionFailed
 from eximconf.runtime.services import no_service
 
 
@@ -18,6 +19,8 @@ def _acl(arguments: Sequence[str], ctx: Context) -> bool:
 
 
 def _exists(arguments: Sequence[str], ctx: Context) -> bool:
+    if "existstest" in ctx.forbidden:
+        raise ExpansionFailed("File existence tests are not permitted")
     if ctx.services.files is None:
         raise no_service("file")
     try:

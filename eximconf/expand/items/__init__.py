@@ -7,7 +7,7 @@ from functools import lru_cache
 from importlib import import_module
 from typing import Any, TypeAlias
 
-from eximconf.expand.code import Code, fault_of, first_fault
+from eximconf.expand.code import Code, failing, fault_of, first_fault
 from eximconf.expand.compiler import Compiler, indented
 from eximconf.runtime.context import Context
 from eximconf.runtime.outcome import ExpansionFailed
@@ -30,6 +30,16 @@ MODULES = {
     "if": "choice", "lookup": "choice",
 }  # fmt: skip
 
+# What Exim says of an item that a filter may not use.
+_FORBIDDEN = {
+    "dlfunc": "dynamically-loaded functions are not permitted",
+    "lookup": "lookup expansions are not permitted",
+    "perl": "Perl calls are not permitted",
+    "readfile": "file insertions are not permitted",
+    "readsocket": "socket insertions are not permitted",
+    "run": "running a command is not permitted",
+}
+
 
 def compile_item(compiler: Compiler, node: Item | Extract | If | Lookup | Filter) -> Code:
     """The code of an item."""
@@ -44,6 +54,9 @@ def compile_item(compiler: Compiler, node: Item | Extract | If | Lookup | Filter
             name = "lookup"
         case Filter():
             name = "filter"
+    if name in compiler.dialect.forbidden:
+        message = _FORBIDDEN[name]
+        return Code(failing(message), message)
     module = _module(MODULES[name])
     if name in module.COMPILERS:
         code: Code = module.COMPILERS[name](compiler, node)

@@ -14,6 +14,8 @@ def stat(text: str, raw: str | None, ctx: Context) -> str:
     """
     from stat import filemode
 
+    if "existstest" in ctx.forbidden:
+        raise failed("Use of the stat() expansion is not permitted")
     if ctx.services.files is None:
         raise no_service("file")
     try:

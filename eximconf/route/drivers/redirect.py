@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from eximconf.config.model import DriverBlock
 from eximconf.expand.dynamic import expand_string
 from eximconf.route.accounts import Ownership, ownership
 from eximconf.route.address import Address, Decision, Kind, Properties
 from eximconf.route.expanding import data
-from eximconf.route.filters import FilterRules
+from eximconf.route.filter.rules import FilterRules, SieveOptions
 from eximconf.route.redirection import End, Made, Redirected, Rules, filter_kind, read_redirection
 from eximconf.route.redirection_file import FileRules, Unusable
 from eximconf.route.router import flag_of, text_of
 from eximconf.route.settling import BadTransport, errors_and_headers, find_transport, set_owner
 from eximconf.route.visit import Ended, Visit
 from eximconf.runtime.outcome import ForcedFailure, Outcome
-
-if TYPE_CHECKING:
-    from eximconf.route.filters import Filters
 
 _SMTP_CODE = re.compile(r"[245][0-9][0-9]\s(?:[245]\.[0-9]+\.[0-9]+\s)?")
 _CHILDREN_MAX = 65535
@@ -29,15 +25,15 @@ _FILTER_OPTIONS = (
     "forbid_filter_perl", "forbid_filter_readfile", "forbid_filter_readsocket", "forbid_filter_reply",
     "forbid_filter_run", "allow_freeze", "allow_fail", "allow_defer", "filter_prepend_home",
 )  # fmt: skip
+_SIEVE_OPTIONS = ("useraddress", "subaddress", "inbox", "vacation_directory", "enotify_mailto_owner")
 
 
 @dataclass(frozen=True, slots=True)
 class Redirect:
-    """The options of a redirect router. *filters*: what runs filters, None where nothing can."""
+    """The options of a redirect router. *filter_options*: those that are set of what a filter may do."""
 
     block: DriverBlock
     files: FileRules
-    filters: Filters | None
     data: str | None
     file: str | None
     allow_fail: bool
@@ -52,10 +48,11 @@ class Redirect:
     rewrite: bool
     check_ancestor: bool
     skip_syntax_errors: bool
-    filter_rules: FilterRules
+    filter_options: frozenset[str]
+    sieve: SieveOptions
 
     @classmethod
-    def of(cls, block: DriverBlock, filters: Filters | None) -> Redirect:
+    def of(cls, block: DriverBlock) -> Redirect:
         flags = {
             name: flag_of(block, name)
             for name in (
@@ -64,11 +61,12 @@ class Redirect:
             )
         }  # fmt: skip
         return cls(
-            block=block, files=FileRules.of(block), filters=filters, data=text_of(block, "data"),
+            block=block, files=FileRules.of(block), data=text_of(block, "data"),
             file=text_of(block, "file"), include_directory=text_of(block, "include_directory"),
             qualify_domain=text_of(block, "qualify_domain"),
             preserve_domain=flag_of(block, "qualify_preserve_domain"),
-            filter_rules=FilterRules(frozenset(name for name in _FILTER_OPTIONS if flag_of(block, name))), **flags,
+            filter_options=frozenset(name for name in _FILTER_OPTIONS if flag_of(block, name)),
+            sieve=SieveOptions(*(text_of(block, f"sieve_{name}") for name in _SIEVE_OPTIONS)), **flags,
         )  # fmt: skip
 
     def __call__(self, visit: Visit) -> Decision:
@@ -76,7 +74,9 @@ class Redirect:
         owner = ownership(visit)
         if visit.user is not None:
             uid, gid = visit.user[2], visit.user[3]
-            owner = Ownership(uid if owner.uid is None else owner.uid, gid if owner.gid is None else owner.gid)
+            owner = Ownership(
+                uid if owner.uid is None else owner.uid, gid if owner.gid is None else owner.gid
+            )
         rules = self._rules(visit)
         result = self._interpret(visit, rules)
         return _Ending(visit, self, owner).decide(result)
@@ -119,20 +119,22 @@ class Redirect:
                 return Redirected(reason.end, message=reason.message, unread=True)
         kind = filter_kind(text)
         if kind:
-            return self._filtered(visit, kind, text)
+            return self._filtered(visit, kind, text, rules)
         return read_redirection(visit.ctx, text, rules)
 
-    def _filtered(self, visit: Visit, kind: str, text: str) -> Redirected:
-        name = kind.capitalize()
+    def _filtered(self, visit: Visit, kind: str, text: str, rules: Rules) -> Redirected:
         if not self.allow_filter:
-            message = "filtering not enabled"
-        elif flag_of(self.block, f"forbid_{kind}_filter"):
-            message = f"{name} filtering not enabled"
-        elif self.filters is None:
-            message = f"{name}{'-' if kind == 'exim' else ' '}filtering not available"
-        else:
-            return replace(self.filters.run(visit.ctx, kind, text, self.filter_rules), filtered=True)
-        return Redirected(End.ERROR, message=message, filtered=True)
+            return Redirected(End.ERROR, message="filtering not enabled", filtered=True)
+        if flag_of(self.block, f"forbid_{kind}_filter"):
+            return Redirected(
+                End.ERROR, message=f"{kind.capitalize()} filtering not enabled", filtered=True
+            )
+        from eximconf.route.filter.run_filter import run_filter
+
+        run = visit.run
+        writes = not (run.verifying or run.testing)
+        may = FilterRules(rules.finish, run.rewriter, self.filter_options, self.sieve, writes=writes)
+        return run_filter(visit.ctx, kind, text, may)
 
 
 @dataclass(slots=True)
@@ -180,7 +182,9 @@ class _Ending:
         self._add(made)
         if end is End.NOTHING:  # a filter that has not settled the delivery: the address itself goes on
             address = visit.address
-            visit.run.add_children([Address(address.address, parent=address, properties=address.properties)])
+            visit.run.add_children(
+                [Address(address.address, parent=address, properties=address.properties)]
+            )
         if not made and not visit.run.verifying and not visit.run.testing:
             return Decision.DISCARD
         return Decision.OK
@@ -213,7 +217,9 @@ class _Ending:
         visit, address, variables = self.visit, self.visit.address, self.visit.ctx.variables
         if len(made) > _CHILDREN_MAX:
             name = visit.router.name
-            message = f"{name} router generated more than {_CHILDREN_MAX} child addresses for <{address.address}>"
+            message = (
+                f"{name} router generated more than {_CHILDREN_MAX} child addresses for <{address.address}>"
+            )
             raise Ended(visit.ends(Decision.DEFER, message))
         properties = replace(
             errors_and_headers(visit, address.properties),
@@ -235,6 +241,7 @@ class _Ending:
         )
         child = Address(text, parent, made.kind, properties, start=visit.router.redirect_router)
         if made.kind is not Kind.MAIL:
+            child.mode, child.reply = made.mode, made.reply
             self._settle_special(child)
         return child
 

@@ -1,0 +1,24 @@
+"""A message that a filter has sent off. Spec: the filter specification, 3.14; RFC 5230."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the ``autoreply`` transport is to send.
+
+    *to*: the recipients, as a header line has them. *arguments*: ``from``, ``subject``, ``text``, ``file`` and the
+    others that are given, by the words of the ``mail`` command. *expands_file*: the file is expanded line by line;
+    *returns_message*: the message goes back with it. *once_repeat*: seconds, 0 for never again. *forbidden*: the
+    ``forbid_filter_…`` options that hold while the file is expanded.
+    """
+
+    to: str
+    arguments: Mapping[str, str] = field(default_factory=dict)
+    expands_file: bool = False
+    returns_message: bool = False
+    once_repeat: int = 0
+    forbidden: frozenset[str] = frozenset()
