@@ -1,0 +1,73 @@
+"""Secrets that everybody on the machine can read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from eximconf.lint.parts import OptionUse
+from eximconf.lint.proof import Prints
+from eximconf.lint.rule import Finding, Rule
+from eximconf.lint.run import Run
+from eximconf.source.diagnostic import Severity
+
+_SERVERS = frozenset(("mysql_servers", "pgsql_servers", "redis_servers"))
+_OF_DRIVERS = frozenset(("client_secret", "client_send", "client_password", "server_secret", "server_password"))
+_PASSWORD_AT = {"mysql_servers": 3, "pgsql_servers": 3, "redis_servers": 2}
+
+
+class SecretNotHidden(Rule):
+    """A password in an option that `exim -bP` shows to everybody.
+
+    Put `hide` before the option: then only administrators see its value.
+    """
+
+    code = "EX349"
+    name = "secret-not-hidden"
+    severity = Severity.WARNING
+    bad = (
+        "‹mysql_servers› = localhost/mail/exim/secret\n",
+        "begin authenticators\nc:\n  driver = cram_md5\n  public_name = CRAM-MD5\n  client_name = joe\n"
+        "  ‹client_secret› = secret\n",
+    )
+    good = (
+        "hide mysql_servers = localhost/mail/exim/secret\n",
+        "begin authenticators\nc:\n  driver = cram_md5\n  public_name = CRAM-MD5\n  client_name = joe\n"
+        "  hide client_secret = secret\n",
+        "mysql_servers = localhost/mail/exim/\n",
+    )
+    proofs = (
+        Prints(
+            asks=("mysql_servers",), needs=("mysql",), until="4.99", bad_shows=("localhost/mail/exim/secret",),
+            good_shows=("!secret",),
+        ),
+        Prints(
+            bad=1, good=1, asks=("authenticator", "c"), until="4.99", bad_shows=("client_secret = secret",),
+            good_shows=("client_secret = <value not displayable>",),
+        ),
+    )  # fmt: skip
+
+    def visit_OptionUse(self, use: OptionUse, run: Run) -> Iterable[Finding]:
+        setting = use.setting
+        name = setting.option.name
+        if setting.hidden or not any(_holds_secret(name, source.text) for source in setting.sources):
+            return ()
+        place = setting.location
+        written = place.file.text[place.start : place.end]
+        return (
+            Finding("exim -bP shows this password to everybody", place, replacement=f"hide {written}",
+                    title="hide the value", safe=True),
+        )  # fmt: skip
+
+
+def _holds_secret(name: str, text: str) -> bool:
+    """Whether the value *text* of option *name* has a password as it is."""
+    if name in _OF_DRIVERS:
+        return "$" not in text and text.strip(" :;<^") != ""
+    if name not in _SERVERS:
+        return False
+    at = _PASSWORD_AT[name]
+    for item in text.split(":"):
+        parts = item.split("/")
+        if len(parts) > at and parts[at].strip() and "$" not in parts[at]:
+            return True
+    return False
