@@ -115,6 +115,38 @@ class Routes(Proof):
 
 
 @named_record
+class Delivers(Proof):
+    """A message is taken from a client and delivered. Shows: texts in the log lines about it.
+
+    *to*: its recipients. *host*: what the host 127.0.0.1 answers otherwise than usual (``("rcpt", "550 no")``, as the
+    table ``deliver.hosts`` of a session has it); the port 2525 in the configurations stands for the one where it
+    listens. *local*: what a transport that delivers to no host comes to (``("mailbox", "ok")``), which only this
+    engine has to be told.
+    """
+
+    sender: str = "a@client.example"
+    to: tuple[str, ...] = ("b@here.example",)
+    host: tuple[tuple[str, str], ...] = ()
+    local: tuple[tuple[str, str], ...] = ()
+
+    def configurations(self, rule: type[Rule]) -> tuple[str, str]:
+        bad, good = Proof.configurations(self, rule)
+        return _taking_all(bad), _taking_all(good)
+
+
+@named_record
+class Signs(Proof):
+    """The smtp transport sends *message*; *bad* and *good* are lines of its block. Shows: texts in what is logged and in
+    the lines that are put above the message."""
+
+    message: str = "From: a@client.example\nTo: b@here.example\nSubject: hello\n\nhello\n"
+
+    def configurations(self, rule: type[Rule]) -> tuple[str, str]:
+        head = "begin transports\nout:\n  driver = smtp\n"
+        return f"{head}{self.bad}", f"{head}{self.good}"
+
+
+@named_record
 class Prints(Proof):
     """``exim -bP`` for somebody who is no administrator. *asks*: the words behind it. Shows: texts in what it prints."""
 
@@ -129,6 +161,10 @@ def run_at(text: str, phase: str) -> str:
 
 def _chosen(choice: int | str, examples: tuple[str, ...]) -> str:
     return unmarked(examples[choice]) if isinstance(choice, int) else choice
+
+
+def _taking_all(text: str) -> str:
+    return text if "acl_smtp_rcpt" in text else f"acl_smtp_rcpt = accept\n{text}"
 
 
 def _complete(text: str) -> str:

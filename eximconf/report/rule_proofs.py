@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from eximconf.catalog.model import printed_version
-from eximconf.lint.proof import Expands, Prints, Proof, Routes, Start, Talk
+from eximconf.lint.proof import Delivers, Expands, Prints, Proof, Routes, Signs, Start, Talk
 from eximconf.lint.rule import Rule
 
 
@@ -32,20 +32,26 @@ def _given(proof: Proof) -> Iterator[str]:
     if isinstance(proof, Expands) and proof.message:
         yield "The message:"
         yield _block(proof.message)
+    if isinstance(proof, Signs):
+        yield "The message that the transport sends:"
+        yield _block(proof.message)
     if isinstance(proof, Talk):
         yield _block("\n".join(f"> {line.rstrip()}" for text in proof.sent for line in text.split("\n")))
+    if isinstance(proof, Delivers):
+        yield f"A message from {proof.sender or 'nobody'} to {', '.join(proof.to)} is delivered."
+        yield from (f"The host answers to {command}: `{reply}`." for command, reply in proof.host)
 
 
 def _texts(proof: Proof, rule: type[Rule]) -> Iterator[str]:
     """The two configurations or expansions, each with what comes of it."""
     bad, good = proof.configurations(rule)
-    if isinstance(proof, Expands):
+    if isinstance(proof, (Expands, Signs)):
         bad, good = str(proof.bad), str(proof.good)
     for choice, text, shows, found in (
         (proof.bad, bad, proof.bad_shows, True),
         (proof.good, good, proof.good_shows, False),
     ):
-        yield f"`{_command(proof)}` {_with(choice, found)}:"
+        yield f"{_asked(proof)} {_with(choice, found)}:"
         if isinstance(choice, str):
             yield _block(text)
         yield _block("\n".join(_shown(proof, shows)))
@@ -56,6 +62,15 @@ def _with(choice: int | str, found: bool) -> str:
         return "with this"
     kind = "found" if found else "not found"
     return f"with the example that is {kind}" if choice == 0 else f"with example {choice + 1} of those that are {kind}"
+
+
+def _asked(proof: Proof) -> str:
+    match proof:
+        case Delivers():
+            return "The log"
+        case Signs():
+            return "The log, and what is put above the message,"
+    return f"`{_command(proof)}`"
 
 
 def _command(proof: Proof) -> str:

@@ -7,11 +7,14 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+
+from proving_outgoing import delivered_by, delivered_by_us, signed_by, signed_by_us
+from shown import Seen
 
 from eximconf.api import live_services
 from eximconf.catalog.model import NEWEST
@@ -22,7 +25,7 @@ from eximconf.config.display import View
 from eximconf.config.link import Settled
 from eximconf.config.load import load
 from eximconf.dns.zone_text import parse_zone_text
-from eximconf.lint.proof import FOLDER, Expands, Prints, Proof, Routes, Start, Talk
+from eximconf.lint.proof import FOLDER, Delivers, Expands, Prints, Proof, Routes, Signs, Talk
 from eximconf.replay.configurations import Configurations
 from eximconf.replay.conversation import dotted
 from eximconf.replay.oracle.configuration import adapted
@@ -48,30 +51,21 @@ _SETTINGS = {
 
 
 @dataclass
-class Seen:
-    """What came: *replies* in order; the log and the trace as they are printed, line by line."""
-
-    replies: list[str] = field(default_factory=list)
-    lines: list[str] = field(default_factory=list)
-    status: int = 0
-
-    def __str__(self) -> str:
-        return "\n".join([*self.replies, *self.lines, f"status {self.status}"])
-
-
-@dataclass
 class Case:
-    """One configuration of a proof in a folder of its own, ready to be run."""
+    """One configuration of a proof in a folder of its own, ready to be run. *subject*: the expansion, or the lines of a
+    transport, that it is about."""
 
     proof: Proof
     text: str
     folder: Path
+    subject: str = ""
 
     def __post_init__(self) -> None:
         spool = self.folder / "spool"
         for folder in (self.folder, spool):
             folder.mkdir()
             folder.chmod(0o777)
+        self.subject = self.here(self.subject)
         self.config = self.folder / "exim.conf"
         self.config.write_text(adapted(self.here(self.text), str(self.config), str(spool)), encoding="latin-1")
         for name, text in self.proof.files:
@@ -84,15 +78,15 @@ class Case:
         """*text* with the folder of the proof in it."""
         return text.replace(FOLDER, f"{self.folder}/")
 
-    def arguments(self, expansion: str) -> list[str]:
+    def arguments(self) -> list[str]:
         """The words behind ``-C FILE``."""
         own = [self.here(word) for word in self.proof.options]
         match self.proof:
             case Expands(message=""):
-                return [*own, "-be", self.here(expansion)]
+                return [*own, "-be", self.subject]
             case Expands(message=message):
                 (self.folder / "message").write_text(message, encoding="latin-1")
-                return [*own, "-bem", str(self.folder / "message"), self.here(expansion)]
+                return [*own, "-bem", str(self.folder / "message"), self.subject]
             case Routes(address=address, verifies=verifies):
                 return [*own, "-bv" if verifies else "-bt", address]
             case Prints(asks=asks):
@@ -102,28 +96,42 @@ class Case:
         return [*own, "-bV"]
 
 
-def ours(case: Case, expansion: str, target: str = NEWEST) -> Seen:
+def ours(case: Case, target: str = NEWEST) -> Seen:
     """What this engine shows."""
-    if isinstance(case.proof, Talk):
-        return _our_talk(case, case.proof, target)
-    if isinstance(case.proof, Prints):
-        return _our_options(case, case.proof, target)
-    words = ["-target", target, "-C", str(case.config), *case.arguments(expansion)]
+    match case.proof:
+        case Talk() as proof:
+            return _our_talk(case, proof, target)
+        case Prints() as proof:
+            return _our_options(case, proof, target)
+        case Delivers() as proof:
+            return Seen(lines=delivered_by_us(proof, case.config, target, _services(proof)))
+        case Signs() as proof:
+            return Seen(lines=signed_by_us(proof, case.subject, _services(proof)))
+    words = ["-target", target, "-C", str(case.config), *case.arguments()]
     out, errors = _Octets(), _Octets()
     with redirect_stdout(out), redirect_stderr(errors), _inside("/"):
         status = run_face(words, Surroundings(services=lambda: _services(case.proof)))
     return Seen(lines=[*out.lines(), *errors.lines()], status=status)
 
 
-def real(case: Case, expansion: str, exim: str) -> Seen:
+def real(case: Case, exim: str) -> Seen:
     """What a real *exim* shows."""
-    command = [*_wall(case), exim, "-C", str(case.config), *case.arguments(expansion)]
-    if not isinstance(case.proof, Talk):
-        return _run(command, user=NOBODY if isinstance(case.proof, Prints) else None)
+    command = [*_wall(case), exim, "-C", str(case.config), *case.arguments()]
+    match case.proof:
+        case Talk() as proof:
+            return _real_talk(case, proof, command)
+        case Delivers() as proof:
+            return Seen(lines=delivered_by(exim, proof, case.config))
+        case Signs() as proof:
+            return Seen(lines=signed_by(exim, proof, case.subject))
+    return _run(command, user=NOBODY if isinstance(case.proof, Prints) else None)
+
+
+def _real_talk(case: Case, proof: Talk, command: Sequence[str]) -> Seen:
     seen = Seen()
     with RealExim(command, "/") as process:
         heard = process.hear(1)
-        for line in ["", *case.proof.sent]:
+        for line in ["", *proof.sent]:
             octets = _octets(case.here(line), seen.replies)
             if octets is not None:
                 heard = process.send(octets, 1) if line else heard
@@ -132,53 +140,6 @@ def real(case: Case, expansion: str, exim: str) -> Seen:
         rest = process.end()
         seen.lines += [f">>> {one}" for one in rest.trace] + [f"LOG: {one}" for one in rest.logged]
     return seen
-
-
-def faults(proof: Proof, seen: Seen, shows: Sequence[str], here: Callable[[str], str]) -> list[str]:
-    """What of *shows* did not come, or came and must not."""
-    wanted = [here(text) for text in shows]
-    match proof:
-        case Start():
-            return _start_faults(seen, wanted)
-        case Expands():
-            return list(_value_faults("\n".join(seen.lines), wanted))
-        case Talk():
-            return list(_talk_faults(seen, wanted))
-    return list(_missing(seen.lines, wanted))
-
-
-def _start_faults(seen: Seen, wanted: Sequence[str]) -> list[str]:
-    if bool(seen.status) != bool(wanted):
-        return [f"the exit status is {seen.status}"]
-    return list(_missing([" ".join(" ".join(seen.lines).split())], wanted))
-
-
-def _missing(lines: Sequence[str], wanted: Sequence[str]) -> Iterator[str]:
-    for text in wanted:
-        bare = text.removeprefix("!")
-        if any(bare in line for line in lines) == text.startswith("!"):
-            yield f'"{bare}" {"came" if bare != text else "did not come"}'
-
-
-def _talk_faults(seen: Seen, wanted: Sequence[str]) -> Iterator[str]:
-    in_lines = [text for text in wanted if text.removeprefix("!").startswith(("LOG: ", ">>> "))]
-    for text in in_lines:
-        mark, bare = text.removeprefix("!")[:5], text.removeprefix("!")[5 if "LOG" in text[:5] else 4 :]
-        lines = [line for line in seen.lines if line.startswith(mark.strip())]
-        yield from _missing(lines, [f"!{bare}" if text.startswith("!") else bare])
-    replies = [text for text in wanted if text not in in_lines]
-    last = seen.replies[-len(replies) :] if replies else []
-    for text, reply in zip(replies, last, strict=True):
-        came = any(line.startswith(text.removeprefix("!")) for line in reply.splitlines())
-        if came == text.startswith("!"):
-            yield f'"{text}" expected, and not "{reply}"'
-
-
-def _value_faults(value: str, wanted: Sequence[str]) -> Iterator[str]:
-    for text in wanted:
-        failed = value.startswith("Failed: ") and text.removeprefix("!! ") in value
-        if not failed if text.startswith("!! ") else text != value:
-            yield f'"{text}" expected, and not "{value}"'
 
 
 def _our_options(case: Case, proof: Prints, target: str) -> Seen:

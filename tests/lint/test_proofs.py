@@ -9,11 +9,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from proving import Case, faults, ours, real, said_at_start
+from proving import Case, ours, real, said_at_start
+from shown import faults
 
 from eximconf.catalog.model import NEWEST, OLDEST, version_key
 from eximconf.lint.checking import Options, check
-from eximconf.lint.proof import Expands, Proof
+from eximconf.lint.proof import Expands, Proof, Signs
 from eximconf.lint.rule import Rule
 from eximconf.lint.rules import RULES
 from eximconf.source.text import SourceFile
@@ -60,15 +61,16 @@ def target_of(rule: type[Rule], proof: Proof) -> str:
     return next(one for one in (rule.target, NEWEST, proof.since, OLDEST) if one and is_shown_by(one, proof))
 
 
-def cases(rule: type[Rule], proof: Proof, folder: Path) -> list[tuple[Case, str, tuple[str, ...]]]:
-    """The bad and the good case, with the expansion to be tested, and what must come of it."""
+def cases(rule: type[Rule], proof: Proof, folder: Path) -> list[tuple[Case, tuple[str, ...]]]:
+    """The bad and the good case, and what must come of them."""
     bad, good = proof.configurations(rule)
-    expansions = (str(proof.bad), str(proof.good)) if isinstance(proof, Expands) else ("", "")
-    if isinstance(proof, Expands):
-        bad = good = proof.main
+    subjects = ("", "")
+    if isinstance(proof, (Expands, Signs)):
+        bad = good = proof.main if isinstance(proof, Expands) else ""
+        subjects = (str(proof.bad), str(proof.good))
     return [
-        (Case(proof, bad, folder / "bad"), expansions[0], proof.bad_shows),
-        (Case(proof, good, folder / "good"), expansions[1], proof.good_shows),
+        (Case(proof, bad, folder / "bad", subjects[0]), proof.bad_shows),
+        (Case(proof, good, folder / "good", subjects[1]), proof.good_shows),
     ]
 
 
@@ -88,8 +90,8 @@ def test_rule_tells_them_apart(rule: type[Rule], proof: Proof) -> None:
 @pytest.mark.parametrize(("rule", "proof"), PROOFS)
 def test_on_this_engine(rule: type[Rule], proof: Proof, folder: Path) -> None:
     target = target_of(rule, proof)
-    for case, expansion, shows in cases(rule, proof, folder):
-        seen = ours(case, expansion, target)
+    for case, shows in cases(rule, proof, folder):
+        seen = ours(case, target)
         assert not faults(proof, seen, shows, case.here), seen
 
 
@@ -107,6 +109,6 @@ def test_on_a_real_exim(rule: type[Rule], proof: Proof, folder: Path, real_exim:
         from own_network import needs_own_network
 
         needs_own_network()
-    for case, expansion, shows in cases(rule, proof, folder):
-        seen = real(case, expansion, real_exim)
+    for case, shows in cases(rule, proof, folder):
+        seen = real(case, real_exim)
         assert not faults(proof, seen, shows, case.here), seen
