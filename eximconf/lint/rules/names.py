@@ -13,8 +13,9 @@ from eximconf.catalog.lookup_types import LOOKUP_TYPES
 from eximconf.catalog.model import Entry
 from eximconf.catalog.operators import OPERATORS
 from eximconf.catalog.variables import VARIABLES
+from eximconf.config.model import DriverKind
 from eximconf.lint.lookup_uses import bare_type, in_list
-from eximconf.lint.parts import StringValue
+from eximconf.lint.parts import Clause, OptionUse, StringValue
 from eximconf.lint.proof import Expands, Talk
 from eximconf.lint.rule import Finding, Rule, Span
 from eximconf.lint.run import Run
@@ -281,15 +282,53 @@ class RenamedVariable(Rule):
         ),
     )  # fmt: skip
 
-    def visit_Variable(self, node: nodes.Variable, run: Run) -> Iterable[Finding]:
-        entry = VARIABLES.get(node.name)
-        if entry is None or not entry.renamed_to or not run.known(entry):
+    def visit_Variable(self, node: nodes.Variable, run: Run) -> Iterator[Finding]:
+        if node.name not in _TWO_SIDED:
+            yield from _renamed(node, _new_name(node.name, run), safe=True)
+
+    def visit_StringValue(self, string: StringValue, run: Run) -> Iterator[Finding]:
+        if string.expansion is None or "tls_" not in string.source.text:
             return
-        new = VARIABLES.get(entry.renamed_to)
-        if new is None or run.known(new):
-            text = _written(node).format(entry.renamed_to)
-            message = f"${node.name} is now called ${entry.renamed_to}"
-            yield Finding(message, Span(node.start, node.end), replacement=text, safe=True)
+        for node in nodes.walk(string.expansion.body):
+            if type(node) is nodes.Variable and node.name in _TWO_SIDED:
+                side = _side(string)
+                new = _new_name(node.name, run).replace("tls_in_", f"tls_{side or 'in'}_")
+                yield from _renamed(node, new, safe=bool(side))
+
+
+def _new_name(name: str, run: Run) -> str:
+    """The newer name of a variable, if the target version knows both; else ""."""
+    entry = VARIABLES.get(name)
+    if entry is None or not entry.renamed_to or not run.known(entry):
+        return ""
+    new = VARIABLES.get(entry.renamed_to)
+    return entry.renamed_to if new is None or run.known(new) else ""
+
+
+def _renamed(node: nodes.Variable, new: str, *, safe: bool) -> Iterator[Finding]:
+    if new:
+        message = f"${node.name} is now called ${new}"
+        yield Finding(message, Span(node.start, node.end), replacement=_written(node).format(new), safe=safe)
+
+
+_TWO_SIDED = frozenset(
+    name for name, entry in VARIABLES.items() if entry.renamed_to == name.replace("tls_", "tls_in_", 1) != name
+)
+"""Variables that are about the connection in, but in the smtp transport about that out."""
+
+
+def _side(string: StringValue) -> str:
+    """Whether such a variable is about the connection ``in`` or ``out`` in *string*; "" if that depends."""
+    owner = string.owner
+    if isinstance(owner, Clause):
+        return "in"
+    if not isinstance(owner, OptionUse) or owner.setting.option.name == "event_action":
+        return ""
+    if owner.block is None or owner.block.kind is DriverKind.ROUTER:
+        return "in"
+    if owner.block.kind is DriverKind.TRANSPORT:
+        return "out" if owner.block.driver == "smtp" else "in"
+    return "out" if owner.setting.option.name.startswith("client_") else "in"
 
 
 def _one_line(message: str) -> str:
