@@ -1,6 +1,8 @@
-"""A real Exim refuses, or stumbles over, the bad examples of the rules. Seen on 4.100-dev and 4.96.
+"""A real Exim refuses, or stumbles over, each bad example of the rules about what it cannot read. Seen on 4.100-dev and
+4.96.
 
-Needs root, as any use of -C does. What a rule only warns of is not asked for, but where Exim has a word for it.
+Needs root, as any use of -C does. What a rule only warns of is not asked for, but where Exim has a word for it. All that
+rules say beyond that is in their proofs.
 """
 
 from __future__ import annotations
@@ -25,9 +27,9 @@ SILENT = {
     "EX309": "Exim says nothing: the word becomes the key",
     "EX313": "Exim passes over the option",
     "EX404": "shows in a delivery only",
-    "EX501": "shows when the option is used",
-    "EX508": "shows when an address is routed",
 }
+UNREADABLE = re.compile("EX(1|20|21|22[0-4]|30|31[0-9]|32[0-2]|40|502)")
+"""The codes of the rules about what Exim cannot read."""
 WORDS_FOR_WARNINGS = {
     "EX220": "servers defined|perl_startup|absolute file name expected",
     "EX222": "failed to open",
@@ -54,7 +56,7 @@ CASES = [
     (rule, number)
     for rule in RULES
     for number, example in enumerate(rule.bad)
-    if rule.target == NEWEST and rule.code not in SILENT
+    if rule.target == NEWEST and UNREADABLE.match(rule.code) and rule.code not in SILENT
     if rule.code in WORDS_FOR_WARNINGS or severities(rule, unmarked(example)) == {Severity.ERROR}
 ]
 
