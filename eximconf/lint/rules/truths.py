@@ -1,0 +1,335 @@
+"""Conditions that fail, hold or do not hold for other reasons than their author thought of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from eximconf.lint.analysis.flow import At, written
+from eximconf.lint.analysis.scopes import scoped
+from eximconf.lint.analysis.variable_shapes import Form
+from eximconf.lint.lookup_uses import LookupUse, of_node
+from eximconf.lint.parts import Clause, OptionUse, StringValue
+from eximconf.lint.proof import Expands, Talk
+from eximconf.lint.rule import Finding, Rule
+from eximconf.lint.rules.numbers import Named, tested_before
+from eximconf.lint.rules.shapes import is_truth
+from eximconf.lint.run import Run
+from eximconf.lint.static import outcomes
+from eximconf.source.diagnostic import Severity
+from eximconf.syntax.expansion_nodes import (
+    Call,
+    Concat,
+    Defined,
+    If,
+    Item,
+    Lookup,
+    Node,
+    Number,
+    Text,
+    Variable,
+    walk,
+)
+
+_SELECTS_TRUTH = re.compile(
+    r"\s*SELECT\s+(?:'?(?:[0-9]+|yes|no|true|false)'?\b|(?:count|exists|not|if|max|min|sum|bool_or|coalesce)\b|.*[<>=].*\bFROM)",
+    re.IGNORECASE | re.DOTALL,
+)
+_NEVER_TRUTH = {
+    "dsearch": "the name of a file",
+    "passwd": "a line of the password file",
+    "dnsdb": "the data of DNS records",
+}
+
+
+def _conditions(run: Run) -> Iterator[tuple[StringValue, Node]]:
+    """What the ACL condition ``condition`` looks at."""
+    for string in run.strings_with("$"):
+        owner = string.owner
+        if isinstance(owner, Clause) and owner.word == "condition" and string.expansion is not None:
+            yield string, string.expansion.body
+
+
+def _only(body: Node) -> Node:
+    """The piece that *body* consists of beside white space, or *body*."""
+    if isinstance(body, Concat):
+        solid = [
+            piece for piece in body.pieces if not (isinstance(piece, Text) and not piece.value.strip())
+        ]
+        return solid[0] if len(solid) == 1 else body
+    return body
+
+
+class ConditionMayBeText(Rule):
+    """A condition that takes truth values only, and is given text that somebody else writes.
+
+    With any other text than `yes`, `no`, `true`, `false` or a number the statement fails with "invalid condition
+    value", or the expansion with "unrecognised boolean value", and the client gets 451. Compare the text with what you
+    expect, or use `bool_lax`, which takes any text.
+    """
+
+    code = "EX512"
+    name = "condition-may-be-text"
+    severity = Severity.WARNING
+    bad = (
+        "begin acl\ncheck:\n  deny condition = ‹$h_x-spam-flag:›\n  accept\n",
+        "begin acl\ncheck:\n  deny condition = ${if bool{‹$h_x-spam-flag:›}}\n  accept\n",
+        "begin acl\ncheck:\n  warn set acl_m_why = a bad name\n  deny condition = ‹$acl_m_why›\n",
+    )
+    good = (
+        "begin acl\ncheck:\n  deny condition = ${if eqi{$h_x-spam-flag:}{yes}}\n  accept\n",
+        "begin acl\ncheck:\n  deny condition = ${if bool_lax{$h_x-spam-flag:}}\n  accept\n",
+        "begin acl\ncheck:\n  warn set acl_m_bad = 1\n  deny condition = $acl_m_bad\n"
+        "    condition = ${if def:h_x-spam-flag:}\n",
+    )
+    proofs = (
+        Talk(bad="acl_smtp_rcpt = accept\nacl_smtp_data = check\nbegin acl\ncheck:\n  deny condition = $h_x-spam-flag:\n  accept\n",
+             good="acl_smtp_rcpt = accept\nacl_smtp_data = check\nbegin acl\n"
+                  "check:\n  deny condition = ${if eqi{$h_x-spam-flag:}{yes}}\n  accept\n",
+             sent=("EHLO client.example", "MAIL FROM:<a@client.example>", "RCPT TO:<b@here.example>", "DATA",
+                   "X-Spam-Flag: maybe\n\nhello\n"),
+             bad_shows=("451", "LOG: invalid \"condition\" value \"maybe\""), good_shows=("250 OK",)),
+    )  # fmt: skip
+
+    def finish(self, run: Run) -> Iterator[Finding]:
+        for string, body in _conditions(run):
+            if all(is_truth(known.text) for known in outcomes(body)[0]):
+                yield from _text(_only(body), At(string), run, "")
+        for string in run.strings_with("bool{"):
+            assert string.expansion is not None
+            for node, scope in scoped(string.expansion.body):
+                if isinstance(node, Call) and node.name == "bool" and len(node.arguments) == 1:
+                    yield from _text(node.arguments[0], At(string, scope), run, "bool_lax takes any text")
+
+
+def _text(node: Node, at: At, run: Run, note: str) -> Iterator[Finding]:
+    if isinstance(node, Text) or run.shapes.shape(node, at).form not in (Form.TEXT, Form.FRACTION):
+        return
+    if not tested_before(run, at.string, node):
+        what = written(node) if isinstance(node, Named) else "this"
+        place = at.string.source.slice(node.start, node.end)
+        yield Finding(f"{what} may hold text that is no truth value", place, (note,) if note else ())
+
+
+class LookupAsCondition(Rule):
+    """A look-up as the value of `condition`, so that what it finds has to be a truth value.
+
+    Nothing found counts as false, but so does an entry without data; any text that is found makes the statement
+    fail with "invalid condition value", and the client gets 451. Whether something is found is asked with
+    `${lookup…{yes}{no}}`. Types of look-ups that never find a truth value are a warning.
+    """
+
+    code = "EX513"
+    name = "look-up-as-condition"
+    severity = Severity.INFO
+    bad = (
+        "begin acl\ncheck:\n  accept condition = ‹${lookup{$domain}lsearch{/proof/domains}}›\n",
+        "begin acl\ncheck:\n  accept condition = ‹${lookup{$domain}dsearch{/proof/mail}}›\n",
+    )
+    good = (
+        "begin acl\ncheck:\n  accept condition = ${lookup{$domain}lsearch{/proof/domains}{yes}{no}}\n",
+        "hide pgsql_servers = h/d/u/p\nbegin acl\ncheck:\n  accept condition = ${lookup pgsql{SELECT 1 FROM x}}\n",
+    )
+    proofs = (
+        Talk(files=(("domains", "here.example: our own\n"),), bad_shows=("451", 'LOG: invalid "condition" value "our own"'),
+             good_shows=("250 ",)),
+        Talk(files=(("domains", "here.example:\n"),), bad_shows=("550 ",), good_shows=("250 ",),
+             why="The domain is in the file, without data."),
+    )  # fmt: skip
+
+    def finish(self, run: Run) -> Iterator[Finding]:
+        for string, body in _conditions(run):
+            node = _only(body)
+            if isinstance(node, Lookup) and _gives_what_it_finds(node):
+                use = of_node(node)
+                never = _NEVER_TRUTH.get(use.type)
+                if never is None and not _may_be_text(use):
+                    continue
+                place = string.source.slice(node.start, node.end)
+                message = (
+                    f"this holds only if the look-up finds a truth value, and it finds {never or 'data'}"
+                )
+                fix = f"{place.text[:-1]}{{yes}}{{no}}}}" if node.branches.yes is None else None
+                severity = Severity.WARNING if never else None
+                yield Finding(
+                    message,
+                    place,
+                    replacement=fix,
+                    title="ask whether it finds something",
+                    severity=severity,
+                )
+
+
+def _gives_what_it_finds(node: Lookup) -> bool:
+    yes = node.branches.yes
+    return yes is None or (isinstance(yes, Variable) and yes.name == "value")
+
+
+def _may_be_text(use: LookupUse) -> bool:
+    """Whether nothing in the query says that it selects truth values."""
+    return use.type not in ("testdb", "redis", "spf") and not _SELECTS_TRUTH.match(use.source)
+
+
+class ForcedFailureIsTrue(Rule):
+    """`fail` in the value of `condition`, which makes the condition hold.
+
+    Where the expansion is forced to fail, Exim passes over the condition as if it were not there, with a `!` in front
+    as well: `accept` accepts, `deny` denies. Write `{no}` or `{false}` instead of `fail`.
+    """
+
+    code = "EX515"
+    name = "forced-failure-is-true"
+    severity = Severity.WARNING
+    bad = (
+        "begin acl\ncheck:\n  accept condition = ${lookup{$domain}lsearch{/proof/domains}{yes}‹fail›}\n",
+        "begin acl\ncheck:\n  deny !condition = ${if eq{$domain}{here.example}{yes}‹fail›}\n  accept\n",
+    )
+    good = (
+        "begin acl\ncheck:\n  accept condition = ${lookup{$domain}lsearch{/proof/domains}{yes}{no}}\n",
+        "begin acl\ncheck:\n  accept message = ${lookup{$domain}lsearch{/etc/texts}{$value}fail}\n",
+    )
+    proofs = (
+        Talk(files=(("domains", "x.example:\n"),), bad_shows=("250 ",), good_shows=("550 ",),
+             why="The domain is not in the file and gets in."),
+    )  # fmt: skip
+
+    def finish(self, run: Run) -> Iterator[Finding]:
+        for string, body in _conditions(run):
+            if "fail" not in string.source.text:
+                continue
+            for node in walk(body):
+                branches = node.branches if isinstance(node, (If, Lookup, Item)) else None
+                if branches is not None and branches.fail and not isinstance(node, Text):
+                    at = string.source.text.rfind("fail", node.start, node.end)
+                    message = "a forced failure makes this condition hold"
+                    yield Finding(
+                        message, string.source.slice(at, at + 4), (), (), "{no}", "let it not hold"
+                    )
+
+
+class EmptyPasswordMatches(Rule):
+    """A comparison with a password that is empty for users who do not exist.
+
+    A look-up without a default gives an empty text for a name that it does not find, and so does `${extract` of that.
+    Who logs in with such a name and an empty password is let in. Let the look-up fail with `{$value}fail`, or ask that
+    the password is not empty.
+    """
+
+    code = "EX514"
+    name = "empty-password-matches"
+    severity = Severity.ERROR
+    bad = (
+        "begin authenticators\nplain:\n  driver = plaintext\n  public_name = PLAIN\n  server_prompts = :\n"
+        "  server_condition = ${if eq{$auth3}{‹${lookup{$auth2}lsearch{/proof/passwords}}›}}\n",
+        "begin authenticators\nlogin:\n  driver = plaintext\n  public_name = LOGIN\n"
+        "  server_prompts = Username:: : Password::\n"
+        "  server_condition = ${if eq{‹${extract{1}{ }{${lookup{$auth1}lsearch{/proof/passwords}}}}›}{$auth2}}\n",
+    )
+    good = (
+        "begin authenticators\nplain:\n  driver = plaintext\n  public_name = PLAIN\n  server_prompts = :\n"
+        "  server_condition = ${if eq{$auth3}{${lookup{$auth2}lsearch{/proof/passwords}{$value}fail}}}\n",
+        "begin authenticators\nplain:\n  driver = plaintext\n  public_name = PLAIN\n  server_prompts = :\n"
+        "  server_condition = ${if and{{def:auth3}{eq{$auth3}{${lookup{$auth2}lsearch{/proof/passwords}}}}}}\n",
+        "begin authenticators\nplain:\n  driver = plaintext\n  public_name = PLAIN\n  server_prompts = :\n"
+        "  server_condition = ${if crypteq{$auth3}{${lookup{$auth2}lsearch{/proof/passwords}}}}\n",
+    )
+    proofs = (
+        Talk(bad="auth_advertise_hosts = *\nbegin authenticators\nplain:\n  driver = plaintext\n  public_name = PLAIN\n"
+                 "  server_prompts = :\n"
+                 "  server_condition = ${if eq{$auth3}{${lookup{$auth2}lsearch{/proof/passwords}}}}\n",
+             good="auth_advertise_hosts = *\nbegin authenticators\nplain:\n  driver = plaintext\n  public_name = PLAIN\n"
+                  "  server_prompts = :\n"
+                  "  server_condition = ${if eq{$auth3}{${lookup{$auth2}lsearch{/proof/passwords}{$value}fail}}}\n",
+             sent=("EHLO client.example", "AUTH PLAIN AG5vYm9keQA="), files=(("passwords", "joe: secret\n"),),
+             bad_shows=("235 ",), good_shows=("535 ",), why="The client logs in as nobody, with an empty password."),
+    )  # fmt: skip
+
+    def finish(self, run: Run) -> Iterator[Finding]:
+        for string in run.strings_with("eq"):
+            owner = string.owner
+            if not isinstance(owner, OptionUse) or owner.setting.option.name != "server_condition":
+                continue
+            assert string.expansion is not None
+            for node, scope in scoped(string.expansion.body):
+                if isinstance(node, Call) and node.name in ("eq", "eqi") and len(node.arguments) == 2:
+                    yield from _empty_for_strangers(node, At(string, scope), run)
+
+
+def _empty_for_strangers(node: Call, at: At, run: Run) -> Iterator[Finding]:
+    for given, kept in (node.arguments, node.arguments[::-1]):
+        if (
+            not _is_given(given)
+            or _is_given(kept)
+            or isinstance(kept, Text)
+            or _asked_for(given, at.string)
+        ):
+            continue
+        if isinstance(given, Named) and run.shapes.shape(kept, at).empty:
+            place = at.string.source.slice(kept.start, kept.end)
+            message = f"this is empty for somebody unknown, and so may {written(given)} be"
+            yield Finding(message, place, (), (), with_failure(kept, place.text), "fail for unknown names")
+
+
+def _is_given(node: Node) -> bool:
+    """Whether *node* is what the client has sent."""
+    return isinstance(node, Number) or (isinstance(node, Variable) and node.name.startswith("auth"))
+
+
+def _asked_for(given: Node, string: StringValue) -> bool:
+    """Whether the string asks, anywhere, that *given* is not empty, or how long it is."""
+    assert string.expansion is not None
+    for node in walk(string.expansion.body):
+        if isinstance(node, Defined) and isinstance(given, Variable) and node.name == given.name:
+            return True
+        if isinstance(node, Call) and given in node.arguments and Text("", "") in node.arguments:
+            return True
+    return "strlen" in string.source.text
+
+
+def with_failure(node: Node, text: str) -> str | None:
+    """The text of a look-up without branches, with ``{$value}fail`` in it; None for anything else."""
+    if isinstance(node, Lookup) and node.branches.yes is None and text.endswith("}"):
+        return f"{text[:-1]}{{$value}}fail}}"
+    return None
+
+
+class SecretMayBeEmpty(Rule):
+    """A `server_secret` of CRAM-MD5 that is empty for users who do not exist.
+
+    A look-up without a default gives an empty text for a name that it does not find, and Exim takes that for the
+    secret: who computes the answer with an empty secret is let in under any unknown name. Let the look-up fail with
+    `{$value}fail`.
+    """
+
+    code = "EX519"
+    name = "secret-may-be-empty"
+    severity = Severity.ERROR
+    bad = (
+        "begin authenticators\ncram:\n  driver = cram_md5\n  public_name = CRAM-MD5\n"
+        "  server_secret = ‹${lookup{$auth1}lsearch{/proof/passwords}}›\n",
+    )
+    good = (
+        "begin authenticators\ncram:\n  driver = cram_md5\n  public_name = CRAM-MD5\n"
+        "  server_secret = ${lookup{$auth1}lsearch{/proof/passwords}{$value}fail}\n",
+    )
+
+    proofs = (
+        Expands(bad="${lookup{nobody}lsearch{/proof/passwords}}", bad_shows=("",),
+                good="${lookup{nobody}lsearch{/proof/passwords}{$value}fail}",
+                good_shows=('!! "lookup" failed and "fail" requested',),
+                stands="begin authenticators\ncram:\n  driver = cram_md5\n  public_name = CRAM-MD5\n  server_secret = ",
+                files=(("passwords", "joe: secret\n"),),
+                why="A client that answers the challenge with an empty secret and the name nobody then gets 235."),
+    )  # fmt: skip
+
+    def finish(self, run: Run) -> Iterator[Finding]:
+        for string in run.strings_with("$"):
+            owner = string.owner
+            if isinstance(owner, OptionUse) and owner.setting.option.name == "server_secret":
+                assert string.expansion is not None
+                node = _only(string.expansion.body)
+                if not isinstance(node, Text) and run.shapes.shape(node, At(string)).empty:
+                    place = string.source.slice(node.start, node.end)
+                    fix = with_failure(node, place.text)
+                    message = "this is empty for somebody unknown, and an empty secret counts"
+                    yield Finding(message, place, (), (), fix, "fail for unknown names")
