@@ -24,6 +24,10 @@ from eximconf.smtp.options import Options
 HISTORY = 20
 """How many commands ``$smtp_command_history`` and log lines go back."""
 
+class Death(Exception):
+    """Exim's process ends at once, without an answer; why is in the log."""
+
+
 Reader: TypeAlias = "Callable[[Dialogue], bool]"
 """What takes the next octets of the input; False: there are not enough of them yet."""
 
@@ -261,9 +265,12 @@ class Dialogue:
     # Asking
 
     def ask(self, phase: str, text: str | None, recipient: Recipient | None = None) -> AclOutcome:
-        """Run an ACL."""
+        """Run an ACL. Raises `Death`."""
         outcome = self.engine.run(self.ctx, phase, text, recipient)
         self.events.append(AclRan(phase, outcome))
+        if outcome.dies:
+            self.log.panic(outcome.log_message or "")
+            raise Death
         if outcome.waited:
             self.events.append(Waited(outcome.waited))
         return outcome

@@ -57,7 +57,7 @@ class Discarded(NamedTuple):
 
 
 class Closed(NamedTuple):
-    """The connection ends. *reason*: ``quit``, or a word of ``$smtp_notquit_reason``, or ``refused``. *failed*: a
+    """The connection ends. *reason*: ``quit``, or a word of ``$smtp_notquit_reason``, ``refused``, or ``died``. *failed*: a
     process that serves one connection ends with an exit status of 1."""
 
     reason: str

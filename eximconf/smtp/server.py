@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from eximconf.acl.engine import AclEngine
 from eximconf.config.model import Configuration
+from eximconf.deliver.event_action import EventActions
 from eximconf.expand.dynamic import expand_string
 from eximconf.match.option_lists import OptionLists
 from eximconf.message.ids import MessageIds
@@ -15,8 +16,7 @@ from eximconf.runtime.session import Connection
 from eximconf.runtime.trace import Trace
 from eximconf.smtp.batch import read_batch
 from eximconf.smtp.commands.table import read_command
-from eximconf.smtp.dialogue import Dialogue
-from eximconf.smtp.event_action import EventActions
+from eximconf.smtp.dialogue import Death, Dialogue
 from eximconf.smtp.events import Event
 from eximconf.smtp.facts import Facts, Manner
 from eximconf.smtp.greeting import begin, welcome
@@ -88,6 +88,13 @@ class SmtpServer:
 
     def greet(self) -> list[Event]:
         """What happens when the client connects."""
+        try:
+            self._begin()
+        except Death:
+            self._dialogue.close("died", failed=True)
+        return self._events()
+
+    def _begin(self) -> None:
         dialogue = self._dialogue
         if begin(dialogue):
             if dialogue.facts.manner is Manner.BATCH:
@@ -97,7 +104,6 @@ class SmtpServer:
                 dialogue.reader = ProxyReader(dialogue.reader)
             else:
                 welcome(dialogue)
-        return self._events()
 
     def send_early(self, octets: str) -> None:
         """*octets* have come from a client that did not wait for the greeting."""
@@ -120,14 +126,20 @@ class SmtpServer:
 
     def time_out(self) -> list[Event]:
         """What happens when nothing has come for that long."""
-        if self._dialogue.open:
-            lose_patience(self._dialogue)
+        try:
+            if self._dialogue.open:
+                lose_patience(self._dialogue)
+        except Death:
+            self._dialogue.close("died", failed=True)
         return self._run()
 
     def _run(self) -> list[Event]:
         dialogue = self._dialogue
-        while dialogue.open and dialogue.reader(dialogue):
-            pass
+        try:
+            while dialogue.open and dialogue.reader(dialogue):
+                pass
+        except Death:
+            dialogue.close("died", failed=True)
         return self._events()
 
     def _events(self) -> list[Event]:
