@@ -5,71 +5,83 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from eximconf.catalog.model import printed_version
-from eximconf.lint.proof import Delivers, Expands, Prints, Proof, Routes, Signs, Start, Talk
+from eximconf.lint.proof import Delivers, Expands, Prints, Proof, Routes, Signs, Start, Talk, run_at
 from eximconf.lint.rule import Rule
+
+_HEAD = """\
+Seen on a real Exim and on this engine; the tests of this project run it on both."""
 
 
 def proof_parts(rule: type[Rule]) -> Iterator[str]:
     """The parts of the page of *rule* about its proofs, Markdown."""
     if rule.proofs:
         yield "## What Exim does"
-    for proof in rule.proofs:
-        if proof.why:
-            yield proof.why
+        yield _HEAD
+    for number, proof in enumerate(rule.proofs, 1):
+        if len(rule.proofs) > 1:
+            yield f"### {number}"
         yield from _given(proof)
-        yield from _texts(proof, rule)
-        if limits := _limits(proof):
-            yield limits
+        yield from _half(proof, proof.bad, rule.bad, proof.bad_shows, "found")
+        yield from _half(proof, proof.good, rule.good, proof.good_shows, "not found")
+        yield from _remarks(proof)
 
 
 def _given(proof: Proof) -> Iterator[str]:
     for name, text in proof.files:
-        yield f"The file `{name}`:"
+        yield f"The file `/proof/{name}`:"
         yield _block(text)
     if proof.dns:
-        yield "The DNS:"
-        yield _block(proof.dns)
-    if isinstance(proof, Expands) and proof.message:
-        yield "The message:"
-        yield _block(proof.message)
-    if isinstance(proof, Signs):
-        yield "The message that the transport sends:"
-        yield _block(proof.message)
-    if isinstance(proof, Talk):
-        yield _block("\n".join(f"> {line.rstrip()}" for text in proof.sent for line in text.split("\n")))
-    if isinstance(proof, Delivers):
-        yield f"A message from {proof.sender or 'nobody'} to {', '.join(proof.to)} is delivered."
-        yield from (f"The host answers to {command}: `{reply}`." for command, reply in proof.host)
+        yield from _dns(proof.dns)
+    match proof:
+        case Expands(main=main, message=message):
+            if main:
+                yield "Lines of the main section:"
+                yield _block(main)
+            if message:
+                yield "The message:"
+                yield _block(message)
+        case Signs(message=message):
+            yield "The message that the transport sends:"
+            yield _block(message)
+        case Talk(sent=sent) if sent:
+            yield "The client sends:"
+            yield _block("\n".join(line.rstrip() for text in sent for line in text.split("\n")))
+        case Delivers():
+            yield f"A message from {proof.sender or 'nobody'} to {', '.join(proof.to)} is delivered."
+            yield from (f"The host answers to {command}: `{reply}`." for command, reply in proof.host)
 
 
-def _texts(proof: Proof, rule: type[Rule]) -> Iterator[str]:
-    """The two configurations or expansions, each with what comes of it."""
-    bad, good = proof.configurations(rule)
-    if isinstance(proof, (Expands, Signs)):
-        bad, good = str(proof.bad), str(proof.good)
-    for choice, text, shows, found in (
-        (proof.bad, bad, proof.bad_shows, True),
-        (proof.good, good, proof.good_shows, False),
-    ):
-        yield f"{_asked(proof)} {_with(choice, found)}:"
-        if isinstance(choice, str):
-            yield _block(text)
-        yield _block("\n".join(_shown(proof, shows)))
+def _dns(zone: str) -> Iterator[str]:
+    records = "".join(f"{line}\n" for line in zone.splitlines() if line.strip() and not line.startswith(";"))
+    if not records:
+        yield "The DNS knows none of the names."
+        return
+    yield "The DNS:"
+    yield _block(records)
 
 
-def _with(choice: int | str, found: bool) -> str:
+def _half(
+    proof: Proof, choice: int | str, examples: tuple[str, ...], shows: tuple[str, ...], what: str
+) -> Iterator[str]:
+    """One of the two examples, with what comes of it."""
     if isinstance(choice, str):
-        return "with this"
-    kind = "found" if found else "not found"
-    return f"with the example that is {kind}" if choice == 0 else f"with example {choice + 1} of those that are {kind}"
+        yield f"This is {what}:"
+        yield _block(choice)
+        yield f"{_asked(proof, choice)}:"
+    else:
+        which = f"Example {choice + 1} of what" if len(examples) > 1 else "The example of what"
+        yield f"{which} is {what}: {_asked(proof, examples[choice])}"
+    yield _block("\n".join(_shown(proof, shows)))
 
 
-def _asked(proof: Proof) -> str:
+def _asked(proof: Proof, text: str) -> str:
     match proof:
         case Delivers():
-            return "The log"
+            return "the log has"
         case Signs():
-            return "The log, and what is put above the message,"
+            return "the log and what is put above the message have"
+        case Talk(at=at) if run_at(text, at) != text:
+            return f"`{_command(proof)}`, the ACL run for {at.upper()}"
     return f"`{_command(proof)}`"
 
 
@@ -89,17 +101,21 @@ def _command(proof: Proof) -> str:
 
 def _shown(proof: Proof, shows: tuple[str, ...]) -> Iterator[str]:
     if isinstance(proof, Start) and not shows:
-        yield "Exim starts"
+        yield "(starts)"
     for text in shows:
         if isinstance(proof, Expands):
             yield text.replace("!! ", "Failed: ", 1) if text.startswith("!! ") else text
-        elif isinstance(proof, Talk) and not text.startswith(("LOG: ", ">>> ", "!")):
+        elif text.startswith("!"):
+            yield f"(nowhere: {text[1:]})"
+        elif isinstance(proof, Talk) and not text.startswith(("LOG: ", ">>> ")):
             yield f"< {text}"
         else:
-            yield f"(not) {text[1:]}" if text.startswith("!") else text
+            yield text
 
 
-def _limits(proof: Proof) -> str:
+def _remarks(proof: Proof) -> Iterator[str]:
+    if proof.why:
+        yield proof.why
     parts = []
     if proof.since:
         parts.append(f"since Exim {printed_version(proof.since)}")
@@ -107,7 +123,8 @@ def _limits(proof: Proof) -> str:
         parts.append(f"before Exim {printed_version(proof.until)}")
     if proof.needs:
         parts.append(f"with {', '.join(proof.needs)} built in")
-    return f"So it is {', '.join(parts)}." if parts else ""
+    if parts:
+        yield f"So it is {', '.join(parts)}."
 
 
 def _block(text: str) -> str:
