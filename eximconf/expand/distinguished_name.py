@@ -27,6 +27,17 @@ def rfc2253_name(name: Name) -> str:
     return ",".join("+".join(_part(attribute) for attribute in reversed(list(part))) for part in reversed(name.rdns))
 
 
+def slashed_name(name: Name) -> str:
+    """*name* as Exim logs it where it is built with OpenSSL: ``/C=GB/O=Acme/CN=mail.example.com``."""
+    return "".join(f"/{_slashed(attribute)}" for part in name.rdns for attribute in part)
+
+
+def _slashed(attribute: NameAttribute[str | bytes]) -> str:
+    number = attribute.oid.dotted_string
+    value = attribute.value.decode("latin-1") if isinstance(attribute.value, bytes) else attribute.value
+    return f"{_SHORT_NAMES.get(number, number)}={value.encode('utf-8').decode('latin-1')}"
+
+
 def _part(attribute: NameAttribute[str | bytes]) -> str:
     number = attribute.oid.dotted_string
     short = _SHORT_NAMES.get(number)

@@ -97,7 +97,14 @@ def values_of(node: Comparison, scope: Scope) -> Sequence[str] | str:
         case "variable":
             return _variable(node.name, scope)
         case "event":
-            return [data for name, data in scope.told if name == node.name]
+            return [event.data for event in scope.told if event.name == node.name]
+        case "events":
+            names = ", ".join(event.name for event in scope.told)
+            return [_listed(node, names)] if names else []
+        case "given":
+            return [event.given for event in scope.told if event.name == node.name and event.given is not None]
+        case "lookup":
+            return [key for kind, key in scope.uses if kind == f"{node.name} look-up"]
         case "udp":
             return [packet.data for packet in scope.packets if f"{packet.address}:{packet.port}" == node.name]
     message = scope.accepted
@@ -109,12 +116,16 @@ def _of_message(node: Comparison, message: Accepted) -> Sequence[str]:
         case "sender":
             return [message.sender]
         case "recipients":
-            text = ", ".join(recipient.address for recipient in message.recipients)
-            wanted = ", ".join(node.text.replace(",", " ").split())
-            return [node.text if text == wanted and node.operator == "=" else text]
+            return [_listed(node, ", ".join(recipient.address for recipient in message.recipients))]
         case "body":
             return [message.body]
     return [value for name, value in map(_split_header, message.headers) if name.lower() == node.name.lower().rstrip(":")]
+
+
+def _listed(node: Comparison, text: str) -> str:
+    """A list as *node* writes it, if it is the same."""
+    wanted = ", ".join(node.text.replace(",", " ").split())
+    return node.text if text == wanted and node.operator == "=" else text
 
 
 def _split_header(line: str) -> tuple[str, str]:

@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 from eximconf.config.load import read_octets
 from eximconf.message.ids import MessageIds
 from eximconf.replay.configurations import Loaded
+from eximconf.replay.delivering import Outgoing
 from eximconf.replay.listening import Listener
 from eximconf.replay.scope import Scope
-from eximconf.replay.session import Conversation, Step
+from eximconf.replay.session import Change, Conversation, Step
 from eximconf.replay.world.world import World
 from eximconf.runtime.trace import Trace
 from eximconf.runtime.value import Tainted
-from eximconf.smtp.events import Event
+from eximconf.smtp.events import Accepted, Event
 from eximconf.smtp.facts import Facts, Manner
 from eximconf.smtp.server import SmtpServer
 from eximconf.syntax.session_nodes import Leave, Send, SendMessage, Sent
@@ -39,6 +40,8 @@ class Play:
     lines: list[str] = field(default_factory=list)
     server: SmtpServer = field(init=False)
     _last_reply: str = ""
+    _outgoing: Outgoing | None = None
+    _happened: list[Event] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         facts, world = self.facts, self.world
@@ -47,9 +50,13 @@ class Play:
         variables: dict[str, str] = {name: Tainted(value) for name, value in world.variables.items()}
         file = self.loaded.configuration.file
         variables |= {"config_file": file, "config_dir": os.path.dirname(os.path.abspath(file))}
+        loaded = self.loaded
+        if self._delivers():
+            self._outgoing = Outgoing(loaded.configuration, loaded.routing, world, facts.manner)
         self.server = SmtpServer(
-            self.loaded.configuration, self.loaded.engine, services, facts, trace, variables, self.ids
-        )
+            loaded.configuration, loaded.engine, services, facts, trace, variables, self.ids,
+            self._happens if self._outgoing is not None else None,
+        )  # fmt: skip
         self.server.context.acl_events = self.listener
 
     def steps(self) -> Iterator[tuple[Step, Scope]]:
@@ -76,7 +83,20 @@ class Play:
         if self.server.open:
             self.server.end_of_input()
 
+    def _delivers(self) -> bool:
+        """Whether the session says anything of deliveries, now or later in the connection."""
+        items = (item for step in self.conversation.steps for item in step.items)
+        return self.world.deliveries.wanted or any(isinstance(item, Change) and "deliver" in item.values for item in items)
+
+    def _happens(self, event: Event) -> None:
+        """A message that is accepted goes out at once, with all that was known when it came."""
+        self._happened.append(event)
+        if isinstance(event, Accepted) and self._outgoing is not None:
+            self._outgoing.send(self.server.context, event)
+
     def _take(self, scope: Scope, events: list[Event]) -> None:
+        if self._outgoing is not None:
+            events, self._happened = self._happened, []
         scope.take(events)
         if scope.replies:
             self._last_reply = scope.replies[-1]

@@ -72,7 +72,7 @@ class Judge:
             strike(line for reply in scope.replies for line in lines_of(reply)),
             strike(f"{_logs(event)}: {event.text}" for event in scope.logged()),
             tuple(map(shown_decision, scope.decisions())),
-            tuple(_facts(scope)),
+            strike(_facts(scope)),
             self.explainer.explain(scope.happenings) if self.explainer is not None else (),
             failures,
         )
@@ -97,5 +97,8 @@ def _facts(scope: Scope) -> Iterator[str]:
                 yield f"waited {seconds:g}s"
             case TlsStarted():
                 yield "TLS started"
+    for told in scope.told:
+        given = f", which gave {told.given}" if told.given is not None else ""
+        yield f"event {told.name} {told.data}".rstrip().replace("\n", "\\n") + given
     for packet in scope.packets:
         yield f"sent a packet to {packet.address}:{packet.port}"

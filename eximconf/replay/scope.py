@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from eximconf.acl.outcome import StatementPlace
 from eximconf.replay.listening import Began, Ended, Entered, Finished, Happening
-from eximconf.replay.world.calls import Packet
+from eximconf.replay.world.calls import Happened, Packet
 from eximconf.runtime.context import Context
 from eximconf.smtp.events import Accepted, AclRan, Closed, Discarded, Event, LogEvent, Reply, Waited
 
@@ -26,7 +26,7 @@ class Scope:
     happenings: list[Happening] = field(default_factory=list)
     trace: list[str] = field(default_factory=list)
     packets: Sequence[Packet] = ()
-    told: Sequence[tuple[str, str]] = ()
+    told: Sequence[Happened] = ()
     uses: Sequence[tuple[str, str]] = ()
     closed_before: bool = False
     fault: str = ""

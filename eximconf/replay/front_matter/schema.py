@@ -53,6 +53,29 @@ _SCANNED: Schema = {
     "additionalProperties": _any(_TEXT, {"type": "number"}),
 }
 
+_REPLY = _about("a reply; false: the host breaks the connection off instead", _any(_TEXT, _MISSING))
+_CHAIN = _any(_TEXT, _FILE)
+_REMOTE_TLS = _record(
+    cipher=_TEXT, version=_TEXT, standard_cipher=_TEXT, bits=_NUMBER, sni=_TEXT, ocsp=_NUMBER, resumption=_NUMBER,
+    chain=_about("certificates, the host's own first: PEM text, a file, or names", _any(_TEXT, _FILE, {"type": "array", "items": _CHAIN})),
+    own_certificate=_CHAIN, verified={"type": "boolean"},
+    dane=_about("yes, or why DANE fails: the data of dane:fail", _TEXT), usage=_NUMBER,
+    failure=_about("why TLS does not start", _TEXT), ehlo=_about("the answer to EHLO over TLS", _TEXT),
+)  # fmt: skip
+_REMOTE = _any(
+    _TEXT,
+    _MISSING,
+    _record(
+        error=_about("why there is no connection", _TEXT), errno={"type": "integer"}, banner=_REPLY, ehlo=_REPLY, helo=_REPLY,
+        starttls=_REPLY, mail=_REPLY, rcpt=_any(_TEXT, _MISSING, _table(_REPLY)), data=_REPLY,
+        message=_about("the reply behind the message; false: none comes", _any(_TEXT, _MISSING)),
+        interface=_about('our end of the connection: "192.0.2.1:40000"', _TEXT), tls=_REMOTE_TLS,
+    ),
+)  # fmt: skip
+_DELIVERED: Schema = {"enum": ["ok", "fail", "defer"]}
+_DELIVERED_SO = {"result": _DELIVERED, "message": _TEXT, "errno": {"type": "integer"}}
+_COURSE = _record((), transport=_TEXT, router=_TEXT, hosts=_TEXTS, **_DELIVERED_SO)
+
 SESSION: Schema = {
     "title": _about("a line on what the session is about", _TEXT),
     "config": _about("the configuration, relative to the session; -C comes before it", _TEXT),
@@ -136,6 +159,20 @@ WORLD: Schema = {
     "scanners": _about(
         "what scanners find: spf spf_guess dkim dmarc arc malware spam dcc bmi_optin; further keys are variables",
         _table(_any(_TEXT, _SCANNED)),
+    ),
+    "deliver": _about(
+        "accepted messages go out, and this is how it goes",
+        _record(
+            hosts=_about(
+                'what hosts do, by address, name, either with a port, or "*": the reply behind the message; false: they refuse connections',
+                _table(_REMOTE),
+            ),
+            local=_about(
+                'what other transports come to, by recipient, @domain, transport or "*"',
+                _table(_any(_DELIVERED, _record(("result",), **_DELIVERED_SO))),
+            ),
+            recipients=_about("where recipients go instead of where routing sends them", _table(_any(_DELIVERED, _COURSE))),
+        ),
     ),
     "ratelimit": _about(
         "rates from before, by key: the rate, and how long ago it was measured",

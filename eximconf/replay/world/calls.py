@@ -6,11 +6,11 @@ import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from eximconf.deliver.event_action import Action, EventActions
 from eximconf.replay.world.ledger import Ledger, header, toml_string
 from eximconf.runtime.context import Context
 from eximconf.runtime.outcome import Deferred
 from eximconf.runtime.services import Perl, Processes, Sockets
-from eximconf.smtp.event_action import EventActions
 
 _NOT_FOUND = 127
 
@@ -31,12 +31,17 @@ class RecordedProcesses:
         found = self._commands.get(command)
         if found is not None:
             self._ledger.use("command", command)
-            return (found, 0) if isinstance(found, str) else (found.get("output", ""), found.get("status", 0))
+            return (
+                (found, 0) if isinstance(found, str) else (found.get("output", ""), found.get("status", 0))
+            )
         if self._live is not None:
             return self._live.run(argv)
         key = toml_string(command)
         self._ledger.miss(
-            f"the command {command} is not recorded", "run", f'{key} = "..."', f'{key} = {{ output = "...", status = 1 }}'
+            f"the command {command} is not recorded",
+            "run",
+            f'{key} = "..."',
+            f'{key} = {{ output = "...", status = 1 }}',
         )
         return "", _NOT_FOUND
 
@@ -112,7 +117,9 @@ class RecordedPerl:
         if self._live is not None:
             return self._live.call(function, arguments)
         shown = toml_string(key)
-        self._ledger.miss(f"the Perl call {key} is not recorded", "perl", f'{shown} = "..."', f"{shown} = false")
+        self._ledger.miss(
+            f"the Perl call {key} is not recorded", "perl", f'{shown} = "..."', f"{shown} = false"
+        )
         return None
 
 
@@ -135,14 +142,24 @@ class NotedDatagrams:
         return len(data)
 
 
-class NotedEvents:
-    """An `Events` service that takes note, and does what the configuration says: *happened* are the names and data so
-    far."""
+class Happened(NamedTuple):
+    """An event: its name, its data, and what the action of the configuration gave, None for nothing."""
+
+    name: str
+    data: str
+    given: str | None = None
+
+
+class NotedEvents(EventActions):
+    """An `Events` service that takes note, and does what the configuration says: *happened* are the events so far."""
 
     def __init__(self) -> None:
-        self.happened: list[tuple[str, str]] = []
-        self._actions = EventActions()
+        super().__init__()
+        self.happened: list[Happened] = []
 
-    def happen(self, ctx: Context, event: str, data: str) -> str | None:
-        self.happened.append((event, data))
-        return self._actions.happen(ctx, event, data)
+    def run(self, ctx: Context, action: Action, event: str, data: str) -> str | None:
+        place = len(self.happened)
+        self.happened.append(Happened(event, data))
+        given = super().run(ctx, action, event, data)
+        self.happened[place] = Happened(event, data, given)
+        return given

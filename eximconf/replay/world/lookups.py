@@ -60,6 +60,8 @@ class RecordedLookups:
         raise Deferred(_NOT_RECORDED)
 
     def note(self, kind: str, source: str, key: str, options: Sequence[str], answer: LookupAnswer) -> None:
+        if self._live and kind not in OVER_SERVICES:
+            self._ledger.use(f"{kind} look-up", without_passwords(key))
         if self._recorder is not None and kind != "dnsdb":
             self._recorder.lookup(kind, source, key if source else without_passwords(key), answer)
 

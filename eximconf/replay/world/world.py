@@ -13,6 +13,7 @@ from eximconf.replay.world import calls, dns, lookups
 from eximconf.replay.world.accounts import RecordedMachine, RecordedUsers
 from eximconf.replay.world.answers import SessionCallouts, SessionScanners, SessionVerifier
 from eximconf.replay.world.clock import RecordedClock, StandingClock, duration, moment
+from eximconf.replay.world.deliveries import RecordedDeliveries
 from eximconf.replay.world.files import RecordedFiles
 from eximconf.replay.world.ledger import Ledger
 from eximconf.route.verifier import OmittedCallouts, RoutingVerifier
@@ -52,6 +53,7 @@ class World:
     machine: RecordedMachine = field(default_factory=RecordedMachine)
     datagrams: calls.NotedDatagrams = field(default_factory=calls.NotedDatagrams)
     events: calls.NotedEvents = field(default_factory=calls.NotedEvents)
+    deliveries: RecordedDeliveries = field(init=False)
     variables: dict[str, str] = field(default_factory=dict)
     environment: dict[str, str] = field(default_factory=dict)
     _known: Values = field(default_factory=dict)
@@ -82,6 +84,7 @@ class World:
         self._scanners = SessionScanners(ledger, asked.scanners)
         self._verifier = SessionVerifier(ledger, self.routing)
         self._callouts = SessionCallouts(ledger, asked.remotes)
+        self.deliveries = RecordedDeliveries(ledger, self.folder)
         self._entropy = SeededEntropy(self.first.get("seed", DEFAULT_SEED))
 
     def name_client(self, address: str, rdns: Any) -> None:
@@ -106,6 +109,8 @@ class World:
         self._scanners.record(known.get("scanners", _NONE))
         self._verifier.record(known.get("verify", _NONE))
         self._callouts.record(known.get("callouts", _NONE), known.get("remotes", _NONE))
+        if "deliver" in known:
+            self.deliveries.record(known["deliver"])
         self.variables.update(values.get("variables", _NONE))
         self.environment.update(values.get("env", _NONE))
         self._remember(values)

@@ -1,0 +1,221 @@
+"""A message that was accepted goes out: all its deliveries, in Exim's order. Spec: 3.10 to 3.14, 53.9, 61.
+
+First the recipients are routed, then come local deliveries, one by one, then remote ones, group by group as with
+``remote_max_parallel = 1``. Bounces are other messages, which nobody makes here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from eximconf.config.model import Configuration
+from eximconf.deliver.attempt import Attempt, Used
+from eximconf.deliver.event_action import EventActions, main_action, transport_action
+from eximconf.deliver.facts import Fate, Known, LocalOutcome
+from eximconf.deliver.groups import groups
+from eximconf.deliver.hosts import SmtpTransport
+from eximconf.deliver.lines import DeliveryLines
+from eximconf.deliver.process import Process, Surroundings
+from eximconf.deliver.recipients import Recipients
+from eximconf.deliver.retries import may_retry
+from eximconf.deliver.tls import clear_tls, set_tls
+from eximconf.route.address import Address, Decision
+from eximconf.route.engine import Routing
+from eximconf.route.variables import clear_variables
+from eximconf.runtime.context import Context
+
+_UNRECORDED = LocalOutcome(Fate.DEFERRED, "nothing is recorded of this delivery", -1)
+_KEPT = ("sending_ip_address", "sending_port")
+
+
+class Delivery:
+    """The deliveries of one message with *configuration*.
+
+    *ctx*: what expansions see in the process that delivers, its log included; it belongs to the delivery. *known*: how
+    they went. *actions*: expands what the configuration says about events.
+    """
+
+    def __init__(
+        self,
+        configuration: Configuration,
+        routing: Routing,
+        ctx: Context,
+        known: Known,
+        actions: EventActions,
+        sender: str,
+    ) -> None:
+        self._configuration = configuration
+        self._routing = routing
+        self._process = Process(ctx, Surroundings.of(ctx, known, actions, sender))
+        self._main = main_action(ctx.settings)
+        self._put_off: list[Attempt] = []
+        self._failed = False
+        self._size = 0
+        self._lines = DeliveryLines(self._process, 0)
+
+    def run(self, recipients: Sequence[str], size: int) -> None:
+        """Deliver to *recipients*; *size*: the octets that are sent. Never raises."""
+        process = self._process
+        self._size, self._lines = size, DeliveryLines(process, size)
+        process.set(
+            host_port="0", sending_port="-1", return_path=process.ctx.variables.get("sender_address", "")
+        )
+        clear_tls(process)
+        routed = Recipients(process, self._routing, self._goes_nowhere).route(recipients)
+        for settled in routed.settled:
+            self._finish(settled.address, settled.outcome)
+        for address in routed.local:
+            self._local(address)
+        waiting: list[Attempt] = []
+        for group in groups(process, routed.remote):
+            process.about(group)  # Exim sees to the next group before it looks at what has become of one
+            self._post_remote(waiting)
+            waiting = self._remote(group)
+        self._post_remote(waiting)
+        self._complete()
+
+    # Addresses that no transport gets
+
+    def _goes_nowhere(self, address: Address, decision: Decision) -> None:
+        attempt = Attempt(address)
+        if decision is Decision.FAIL:
+            attempt.ends(Fate.FAILED, address.message or "")
+            self._about(address, None)
+            self._process.tell(self._main, "msg:fail:internal", attempt.message)
+            clear_variables(self._process.ctx)
+            self._log(self._lines.failed(attempt))
+            self._failed = True
+        elif decision is Decision.DEFER:
+            attempt.ends(Fate.DEFERRED, address.message or "", -32 if address.frozen else -1)
+            self._defer(attempt)
+        else:
+            self._log(self._lines.blackholed(address))
+
+    # Local ones
+
+    def _local(self, address: Address) -> None:
+        transport = address.transport
+        name = transport.name if transport is not None else ""
+        self._finish(address, self._process.around.known.local(address.address, name) or _UNRECORDED)
+
+    def _finish(self, address: Address, outcome: LocalOutcome) -> None:
+        attempt = Attempt(address)
+        attempt.ends(outcome.fate, outcome.message, outcome.errno)
+        self._post(attempt, remote=False)
+        clear_variables(self._process.ctx)
+
+    # Remote ones
+
+    def _remote(self, group: list[Address]) -> list[Attempt]:
+        """Let the transport decide about *group*."""
+        process, block = self._process, group[0].transport
+        assert block is not None
+        attempts = [Attempt(address) for address in group]
+        sub = process.fork()
+        SmtpTransport(sub, block, attempts, self._size).run()
+        if process.since("4.99"):
+            process.set(**{name: sub.ctx.variables.get(name) for name in _KEPT})
+        return attempts
+
+    def _post_remote(self, attempts: list[Attempt]) -> None:
+        for attempt in attempts:
+            self._post(attempt, remote=True)
+
+    # What becomes of them
+
+    def _post(self, attempt: Attempt, remote: bool) -> None:
+        match attempt.fate:
+            case Fate.DELIVERED:
+                self._log(self._lines.delivered(attempt))
+                self._tell(attempt, "msg:delivery", attempt.confirmation, remote)
+            case Fate.FAILED:
+                self._failed = True
+                self._tell(attempt, "msg:fail:delivery", attempt.message if remote else "", remote)
+                self._log(self._lines.failed(attempt))
+            case _:
+                self._defer(attempt)
+
+    def _tell(self, attempt: Attempt, event: str, data: str, remote: bool) -> None:
+        """Tell of what a transport has come to for one address."""
+        process, address, used = self._process, attempt.address, attempt.used
+        names = ("local_part", "domain")
+        before = {name: process.ctx.variables.get(name) for name in names}
+        self._about(address, address.transport.name if address.transport is not None else None)
+        if remote:
+            self._set_host(address, used, attempt.fate)
+        if used is not None and used.tls is not None:
+            set_tls(process, used.tls)
+        old = {
+            "tpda_delivery_ip": used.host.address, "tpda_delivery_port": str(used.port), "tpda_delivery_fqdn": used.host.name,
+            "tpda_delivery_local_part": address.local_part, "tpda_delivery_domain": address.domain,
+            "tpda_delivery_confirmation": attempt.confirmation,
+        } if used is not None else {}  # fmt: skip
+        process.set(**old)
+        action = self._main
+        if address.transport is not None and (event != "msg:fail:delivery" or process.since("4.85")):
+            action = transport_action(address.transport)
+        process.tell(action, event, data)
+        process.set(**dict.fromkeys(old))
+        process.set(router_name=None, transport_name=None, **before)
+        clear_tls(process)
+        if remote and attempt.fate is Fate.FAILED:
+            self._first_host(address)
+
+    def _about(self, address: Address, transport: str | None) -> None:
+        router = address.router.name if address.router is not None else None
+        self._process.set(
+            local_part=address.local_part, domain=address.domain or None,
+            router_name=router, transport_name=transport,
+        )  # fmt: skip
+
+    def _set_host(self, address: Address, used: Used | None, fate: Fate) -> None:
+        """The host as events about an address have it. Seen on 4.96 to 4.100-dev: of one that has failed, the address and
+        the port are those of the first host that there was."""
+        if fate is Fate.DELIVERED and used is not None:
+            self._process.set(host=used.host.name, host_address=used.host.address, host_port=str(used.port))
+        else:
+            self._first_host(address)
+            self._process.set(host=used.host.name if used is not None else None)
+
+    def _first_host(self, address: Address) -> None:
+        if address.hosts:
+            first = address.hosts[0]
+            self._process.set(host=first.name, host_address=first.address, host_port=str(first.port or -1))
+
+    def _defer(self, attempt: Attempt) -> None:
+        self._log(self._lines.deferred(attempt))
+        self._put_off.append(attempt)
+
+    def _complete(self) -> None:
+        """The end, for now."""
+        for attempt in [one for one in self._put_off if one.address.transport is not None]:
+            if not may_retry(self._process, self._configuration, attempt):
+                self._log(self._lines.timed_out(attempt.address))
+                self._first_host(attempt.address)
+                self._put_off.remove(attempt)
+                self._failed = True
+        if self._failed and not self._process.around.sender:
+            self._log("Frozen (delivery error message)")
+        elif any(attempt.address.frozen for attempt in self._put_off):
+            self._log("Frozen")
+        elif not self._put_off:
+            time = " QT=0s" if self._process.shows("queue_time_overall") else ""
+            self._log(f"Completed{time}")
+            self._process.tell(self._main, "msg:complete")
+
+    def _log(self, text: str) -> None:
+        self._process.log(text)
+
+
+def deliver(
+    configuration: Configuration,
+    routing: Routing,
+    ctx: Context,
+    known: Known,
+    actions: EventActions,
+    sender: str,
+    recipients: Sequence[str],
+    size: int,
+) -> None:
+    """Deliver a message; see `Delivery`."""
+    Delivery(configuration, routing, ctx, known, actions, sender).run(recipients, size)

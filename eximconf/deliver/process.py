@@ -1,0 +1,92 @@
+"""What one process of Exim sees and tells while it delivers: each transport runs in one of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from eximconf.config.selectors import enabled_selectors
+from eximconf.deliver.event_action import Action, EventActions
+from eximconf.deliver.facts import Known
+from eximconf.route.address import Address
+from eximconf.route.variables import keep, set_variables
+from eximconf.runtime.context import Context
+from eximconf.runtime.log import LogLine
+from eximconf.runtime.settings import at_least
+
+_OF_GROUP = (
+    "original_domain",
+    "original_local_part",
+    "parent_domain",
+    "parent_local_part",
+    "domain",
+    "local_part",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What all deliveries of a message share. *actions*: expands what the configuration says about events;
+    *selectors*: the log selectors that are on."""
+
+    known: Known
+    actions: EventActions
+    selectors: frozenset[str]
+    sender: str
+
+    @staticmethod
+    def of(ctx: Context, known: Known, actions: EventActions, sender: str) -> Surroundings:
+        return Surroundings(known, actions, enabled_selectors(ctx.settings.get("log_selector")), sender)
+
+
+@dataclass(slots=True)
+class Process:
+    """A context with what is done in it."""
+
+    ctx: Context
+    around: Surroundings
+
+    def fork(self) -> Process:
+        """A process that begins with what this one knows; this one learns nothing from it."""
+        ctx = self.ctx
+        copied = replace(ctx, variables=dict(ctx.variables), numbers=list(ctx.numbers))
+        return Process(copied, self.around)
+
+    def tell(self, action: Action, event: str, data: str = "") -> str | None:
+        """Tell of *event*; the text that the action gives, None for none."""
+        return self.around.actions.run(self.ctx, action, event, data)
+
+    def tell_about(self, address: Address, transport: str, action: Action, event: str, data: str) -> None:
+        """Tell of what has happened to one address of several; the drivers stay known."""
+        variables = self.ctx.variables
+        before = {name: variables.get(name) for name in ("local_part", "domain")}
+        self.set(
+            local_part=address.local_part, domain=address.domain, transport_name=transport,
+            router_name=address.router.name if address.router is not None else None,
+        )  # fmt: skip
+        self.tell(action, event, data)
+        self.set(**before)
+
+    def log(self, text: str, panic: bool = False) -> None:
+        if self.ctx.log is not None:
+            self.ctx.log(LogLine(text, panic=panic))
+
+    def since(self, version: str) -> bool:
+        """Whether the Exim to be like is this one or a newer one."""
+        return at_least(self.ctx.target, version)
+
+    def shows(self, selector: str) -> bool:
+        return selector in self.around.selectors
+
+    def set(self, **values: str | None) -> None:
+        """Set variables, or unset those for which there is None."""
+        for name, value in values.items():
+            keep(self.ctx.variables, name, value)
+
+    def about(self, addresses: list[Address]) -> None:
+        """Set the variables for a delivery to all of *addresses*: what is not the same for all of them is unset."""
+        set_variables(self.ctx, addresses[0])
+        if len(addresses) > 1:
+            same_domain = len({address.domain for address in addresses}) == 1
+            for name in _OF_GROUP:
+                if name != "domain" or not same_domain:
+                    self.ctx.variables.pop(name, None)

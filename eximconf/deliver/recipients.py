@@ -1,0 +1,157 @@
+"""All recipients of a message on their way through the routers. Spec: 3.10 "Processing an address for delivery"."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from eximconf.deliver.facts import Course, LocalOutcome
+from eximconf.deliver.process import Process
+from eximconf.dns.host import Host
+from eximconf.match.verdict import Died
+from eximconf.route.address import Address, Decision, Kind
+from eximconf.route.engine import Routing, route_address, split_address
+from eximconf.route.settling import is_local
+from eximconf.route.variables import keep
+from eximconf.route.verification import VerifyOptions, verify_address
+from eximconf.route.visit import Purpose, RouteRun
+from eximconf.runtime.acl_answers import Verified
+from eximconf.runtime.value import Tainted
+
+_MOST = 10_000
+"""More addresses than this are not routed: redirection can double them without end."""
+
+
+class Settled(NamedTuple):
+    """An address that is said to have come out in some way, whatever transports do."""
+
+    address: Address
+    outcome: LocalOutcome
+
+
+@dataclass(slots=True)
+class RoutedMessage:
+    """Where its addresses go, in the order in which they are delivered. *settled*: those that are decided already."""
+
+    local: list[Address] = field(default_factory=list)
+    remote: list[Address] = field(default_factory=list)
+    settled: list[Settled] = field(default_factory=list)
+
+
+Told = Callable[[Address, Decision], None]
+
+
+class Recipients:
+    """Routes them. *told* hears of each that goes nowhere (FAIL, DEFER, DISCARD), in Exim's order."""
+
+    def __init__(self, process: Process, routing: Routing, told: Told) -> None:
+        self._process = process
+        self._routing = routing
+        self._told = told
+        self._run = RouteRun(
+            process.ctx, routing.transports, routing.routers, routing.rewriter, Purpose.DELIVERY, self._verify_errors,
+            envelope_sender=process.around.sender,
+        )  # fmt: skip
+        self._result = RoutedMessage()
+        self._seen: set[str] = set()
+
+    def route(self, addresses: Sequence[str]) -> RoutedMessage:
+        """Route *addresses* and all that come from them."""
+        batch, count = [Address(Tainted(address)) for address in addresses], 0
+        while batch:
+            count += len(batch)
+            if count > _MOST:
+                break
+            self._round(batch)
+            batch, self._run.waiting = self._run.waiting, []
+        result = self._result
+        result.local += self._once(self._run.local)
+        result.remote += self._once(self._run.remote)
+        return result
+
+    def _round(self, batch: list[Address]) -> None:
+        """Route one generation: Exim goes through it from its end."""
+        mail = []
+        for address in batch:
+            if address.kind is Kind.MAIL:
+                mail.append(address)
+                continue
+            address.domain = address.parent.domain if address.parent is not None else ""
+            address.local_part = address.address
+            if address.bad_transport:
+                self._told(address, Decision.DEFER)
+            else:
+                self._run.local.insert(0, address)
+        for address in reversed(mail):
+            self._route(address)
+
+    def _route(self, address: Address) -> None:
+        process = self._process
+        course = process.around.known.course(address.address) if address.parent is None else None
+        if course is not None:
+            self._send(address, course)
+            return
+        process.set(return_path=address.properties.errors_to or Tainted(process.around.sender))
+        decision, before = Decision.DEFER, len(self._run.waiting)
+        try:
+            if split_address(process.ctx, address, self._routing.percent_hack_domains):
+                decision = route_address(self._run, address)
+        except Died as death:
+            address.message = death.message
+        routed = (
+            address in self._run.local[:1]
+            or address in self._run.remote[:1]
+            or len(self._run.waiting) > before
+        )
+        if decision in (Decision.FAIL, Decision.DEFER, Decision.DISCARD) or not routed:
+            self._told(address, decision if decision is not Decision.OK else Decision.DISCARD)
+
+    def _send(self, address: Address, course: Course) -> None:
+        """Take what the session says instead of the routers."""
+        address.split()
+        address.router = next((one for one in self._routing.routers if one.name == course.router), None)
+        address.transport = self._routing.transports.get(course.transport)
+        address.hosts = tuple(host for host in map(_host, course.hosts) if host is not None)
+        if course.outcome is not None:
+            self._result.settled.append(Settled(address, course.outcome))
+        elif address.transport is None:
+            address.message = f"transport {course.transport} not found"
+            self._told(address, Decision.DEFER)
+        elif is_local(address.transport):
+            self._run.local.insert(0, address)
+        else:
+            self._run.remote.insert(0, address)
+
+    def _once(self, addresses: list[Address]) -> list[Address]:
+        """Without duplicates."""
+        found = []
+        for address in addresses:
+            if address.unique not in self._seen:
+                self._seen.add(address.unique)
+                found.append(address)
+        return found
+
+    def _verify_errors(self, text: str) -> str | None:
+        ctx = self._process.ctx
+        before = ctx.variables.get("sender_address")
+        ctx.variables["sender_address"] = ""
+        try:
+            found = verify_address(self._routing, ctx, text, VerifyOptions(Purpose.RECIPIENT))
+        finally:
+            keep(ctx.variables, "sender_address", before)
+        return found.address if found.result is Verified.OK else None
+
+
+def _host(text: str) -> Host | None:
+    """The host of ``name [address]:port``, ``[address]:port`` or ``address``."""
+    name, bracket, rest = text.partition("[")
+    if not bracket:
+        return Host(text.strip(), text.strip())
+    address, _, port = rest.partition("]")
+    number = port.strip().removeprefix(":")
+    return Host(
+        name.strip() or address,
+        address,
+        port=int(number) if number.isdecimal() and len(number) < 6 else None,
+    )

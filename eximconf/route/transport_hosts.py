@@ -1,0 +1,21 @@
+"""The hosts that an smtp transport names itself. Spec: 30 ``hosts``."""
+
+from __future__ import annotations
+
+from eximconf.config.model import DriverBlock
+from eximconf.dns.host import Host
+from eximconf.dns.hosts import find_by_name
+from eximconf.expand.dynamic import expand_string
+from eximconf.route.router import text_of
+from eximconf.runtime.context import Context
+from eximconf.runtime.list_text import split
+
+
+def hosts_of_transport(ctx: Context, transport: DriverBlock) -> tuple[Host, ...]:
+    """The hosts of the option with their addresses, none where it is unset. Raises `Outcome`."""
+    listed = text_of(transport, "hosts")
+    if listed is None:
+        return ()
+    names = split(expand_string(listed, ctx))[0]
+    found = [find_by_name(ctx, name, qualify_single=True) for name in names if name != "+"]
+    return tuple(host for answer in found for host in answer.hosts)
