@@ -28,10 +28,19 @@ def _recipient(run: AclRun) -> AclRecipient:
     return run.recipient or AclRecipient("", "", "", "")
 
 
+def _deferred(run: AclRun, name: str, error: ListDeferred) -> ListDeferred:
+    """*error*, with the variable *name* set to what the items before gave: Exim (4.96 to 4.100-dev) keeps that, too."""
+    _keep(run, name, error.data)
+    return error
+
+
 def domains(run: AclRun, text: str) -> Verdict:
     """The recipient's domain; ``$domain_data``."""
     recipient = _recipient(run)
-    found = match_domain_list(run.ctx, recipient.domain, text, expand_string, cache=recipient.domain_lists)
+    try:
+        found = match_domain_list(run.ctx, recipient.domain, text, expand_string, cache=recipient.domain_lists)
+    except ListDeferred as error:
+        raise _deferred(run, "domain_data", error) from None
     _keep(run, "domain_data", found.data)
     return held(found.found)
 
@@ -39,9 +48,11 @@ def domains(run: AclRun, text: str) -> Verdict:
 def local_parts(run: AclRun, text: str) -> Verdict:
     """The recipient's local part; ``$local_part_data``."""
     recipient = _recipient(run)
-    found = match_local_part_list(
-        run.ctx, recipient.caseful, text, expand_string, cache=recipient.local_part_lists
-    )
+    cache = recipient.local_part_lists
+    try:
+        found = match_local_part_list(run.ctx, recipient.caseful, text, expand_string, cache=cache)
+    except ListDeferred as error:
+        raise _deferred(run, "local_part_data", error) from None
     _keep(run, "local_part_data", found.data)
     return held(found.found)
 
@@ -49,7 +60,10 @@ def local_parts(run: AclRun, text: str) -> Verdict:
 def recipients(run: AclRun, text: str) -> Verdict:
     """The recipient's address; ``$recipient_data``."""
     before = run.ctx.variables.get("recipient_data")
-    found = match_address_list(run.ctx, _recipient(run).address, text, expand_string, before=before)
+    try:
+        found = match_address_list(run.ctx, _recipient(run).address, text, expand_string, before=before)
+    except ListDeferred as error:
+        raise _deferred(run, "recipient_data", error) from None
     _keep(run, "recipient_data", found.data)
     return held(found.found)
 
@@ -58,7 +72,10 @@ def senders(run: AclRun, text: str) -> Verdict:
     """The sender's address; ``$sender_data``."""
     cache = run.memory.current.sender_lists
     before = run.ctx.variables.get("sender_data")
-    found = match_address_list(run.ctx, sender(run), text, expand_string, cache=cache, before=before)
+    try:
+        found = match_address_list(run.ctx, sender(run), text, expand_string, cache=cache, before=before)
+    except ListDeferred as error:
+        raise _deferred(run, "sender_data", error) from None
     _keep(run, "sender_data", found.data)
     return held(found.found)
 
@@ -92,6 +109,7 @@ def hosts(run: AclRun, text: str) -> Verdict:
         try:
             found = match_host_list(ctx, host, text, expand_string, cache=cache)
         except ListDeferred as error:
+            _keep(run, "host_data", error.data)
             raise deferral(None if error.message == NO_MESSAGE else error.message) from None
     _keep(run, "host_data", found.data)
     return held(found.found)
