@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from played import SESSIONS, closed_services
 
 from eximconf.acl.engine import AclEngine
 from eximconf.config.load import load_source
+from eximconf.mailauth.dmarc.history import append_history
 from eximconf.smtp.events import DmarcReported
 from eximconf.smtp.facts import Facts, Manner
 from eximconf.smtp.server import SmtpServer
@@ -62,10 +64,22 @@ def test_history_and_report() -> None:
         "p 114", "sp 113", "align_dkim 5", "align_spf 5", "action 0", "arc 11", "arc_policy 1 json[ ]", "",
     ]  # fmt: skip
     ((sender, recipient, text),) = told.reports
-    assert (sender, recipient) == ("dmarc@mx.test", "fo@rej.test")
+    assert (sender, recipient) == ("", "fo@rej.test")
     assert "Subject: DMARC Forensic Report for rej.test from IP 192.0.2.1\n" in text
     assert "SPF Alignment: no" in text
 
 
 def _no_files(path: str) -> str:
     raise FileNotFoundError(path)
+
+
+def test_history_file(tmp_path: Path) -> None:
+    path = tmp_path / "history"
+    assert append_history(str(path), "job 1\n") == append_history(str(path), "job 2\xff\n") == ""
+    assert path.read_bytes() == b"job 1\njob 2\xff\n"
+    missing = tmp_path / "none" / "history"
+    assert (
+        append_history(str(missing), "x")
+        == f"failure to create DMARC history file: {missing}: No such file or directory"
+    )
+    assert append_history("/\0", "x").startswith("failure to create DMARC history file: ")

@@ -22,7 +22,7 @@ from eximconf.runtime.context import Context
 from eximconf.runtime.hints import open_hints
 from eximconf.runtime.outcome import Outcome
 from eximconf.runtime.trace import Trace
-from eximconf.smtp.events import BatchFailed, Closed, Event, LogEvent, Remark, Reply
+from eximconf.smtp.events import BatchFailed, Closed, DmarcReported, Event, LogEvent, Remark, Reply
 from eximconf.smtp.facts import Facts, Manner
 from eximconf.smtp.server import SmtpServer
 from eximconf.smtp.shown_address import canonical_address
@@ -146,6 +146,8 @@ class _Face:
                 self._log(event)
             case BatchFailed():
                 self._fail(event)
+            case DmarcReported(history_file, entry) if entry and not self._tested:
+                self._write_history(history_file, entry)
             case Closed(failed=True) if not self._tested and not self.status:
                 self.status = 1
 
@@ -160,6 +162,13 @@ class _Face:
             complain(f"LOG: {event.text}\n")
         if self.logs is not None:
             self.logs.write(event)
+
+    def _write_history(self, path: str, entry: str) -> None:
+        from eximconf.mailauth.dmarc.history import append_history
+
+        problem = append_history(path, entry)
+        if problem and self.logs is not None:
+            self.logs.write(LogEvent(("main", "panic"), problem))
 
     def _fail(self, event: BatchFailed) -> None:
         """Two reports: for a program on the standard output, for people on the other one."""

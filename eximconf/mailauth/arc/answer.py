@@ -23,6 +23,7 @@ def answer(ctx: Context) -> ScanAnswer:
         chain = verify_chain(headers, "" if message is None else message.body, EximDns(ctx))
         if not chain.oldest_pass:  # Exim has that of the message before, on the same connection
             chain = replace(chain, oldest_pass=int(ctx.variables.get("arc_oldest_pass", "0")))
+        found.kept[Chain] = chain
         known = found.answers["arc"] = ScanAnswer(chain.state, _variables(chain))
         element = _element(ctx, chain)
         found.elements["arc"] = lambda _ctx: [element]
@@ -39,7 +40,7 @@ def _variables(chain: Chain) -> dict[str, str]:
 def _domains(chain: Chain) -> str:
     """``$arc_domains``: a colon for each instance that is missing, or has no domain."""
     text, expected = "", 1
-    for instance, domain in chain.seals:
+    for instance, domain, *_ in chain.sets:
         if domain is not None:
             text += ":" * (instance - expected)
             expected = instance

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from eximconf.mailauth.dkim.canonical import BodyHashes, relaxed_header
 from eximconf.mailauth.dkim.key import KEYS, KeyFault
@@ -17,6 +18,7 @@ AAR, AMS, SEAL = "arc-authentication-results", "arc-message-signature", "arc-sea
 _SHORT_NAMES = {AAR: "AAR", AMS: "AMS", SEAL: "AS"}
 _NAME = re.compile(r"(arc-authentication-results|arc-message-signature|arc-seal)[ \t]*:", re.IGNORECASE)
 _TAG = re.compile(r"[ \t\r\n]*([A-Za-z]+)[ \t\r\n]*=")
+_CLIENT = re.compile(r"[;:]\s*smtp\.remote-ip\s*=\s*([^;\s]*)")
 _NUMBER = re.compile(r"[0-9]{1,9}")
 _NEEDED = ("a", "b", "bh", "d", "h", "s")
 
@@ -29,17 +31,27 @@ class ArcSet:
     lines: dict[str, str] = field(default_factory=dict)
 
 
+class SetInfo(NamedTuple):
+    """Who made a set. *domain*, *selector*: of the seal, "" where the tag is missing, None for a set without a seal.
+    *client*: who had sent the message there, "" for unknown."""
+
+    instance: int
+    domain: str | None
+    selector: str | None
+    client: str
+
+
 @dataclass(frozen=True, slots=True)
 class Chain:
     """*state*: ``none fail pass``; *reason*: why it fails. *oldest_pass*: the first instance from which on the message
-    itself was left alone, 0 for none. *received*: the last instance, 0 where the sets are not in order. *seals*: instance and
-    domain of those that there are, the domain "" where the tag is missing, None for a set without a seal. *selector*: of the last message signature."""
+    itself was left alone, 0 for none. *received*: the last instance, 0 where the sets are not in order. *sets*: those
+    that there are. *selector*: of the last message signature."""
 
     state: str
     reason: str = ""
     oldest_pass: int = 0
     received: int = 0
-    seals: tuple[tuple[int, str | None], ...] = ()
+    sets: tuple[SetInfo, ...] = ()
     selector: str = ""
 
 
@@ -57,7 +69,7 @@ def verify_chain(headers: Sequence[str], body: str, dns: Asked) -> Chain:
     """The state of the chain in *headers* (as they came), with *body*. Raises what *dns* does."""
     sets, fault = collect_sets(headers)
     if fault:
-        return Chain("fail", f"collecting headers: {fault}", seals=_seals(sets))
+        return Chain("fail", f"collecting headers: {fault}", sets=_infos(sets))
     if not sets:
         return Chain("none")
     return _Verifier(headers, BodyHashes(body), dns, sets).run()
@@ -93,10 +105,15 @@ def _insert(sets: dict[int, ArcSet], name: str, line: str) -> str:
     return ""
 
 
-def _seals(sets: Sequence[ArcSet]) -> tuple[tuple[int, str | None], ...]:
-    return tuple(
-        (one.instance, tags_of(one.lines[SEAL]).get("d", "") if SEAL in one.lines else None) for one in sets
-    )
+def _infos(sets: Sequence[ArcSet]) -> tuple[SetInfo, ...]:
+    return tuple(map(_info, sets))
+
+
+def _info(one: ArcSet) -> SetInfo:
+    seal = tags_of(one.lines[SEAL]) if SEAL in one.lines else None
+    found = _CLIENT.search(one.lines.get(AAR, ""))
+    domain, selector = (None, None) if seal is None else (seal.get("d", ""), seal.get("s", ""))
+    return SetInfo(one.instance, domain, selector, found[1] if found else "")
 
 
 class _Verifier:
@@ -111,14 +128,14 @@ class _Verifier:
 
     def run(self) -> Chain:
         last = self.sets[-1]
-        seals = _seals(self.sets)
+        infos = _infos(self.sets)
         fault, checked = self._check_sets()
         if fault:
-            return Chain("fail", fault, self.oldest_pass, 0, seals)
+            return Chain("fail", fault, self.oldest_pass, 0, infos)
         received = last.instance
         selector = tags_of(last.lines[AMS]).get("s", "")
         fault = checked[received] or self._check_seals()
-        return Chain("fail" if fault else "pass", fault, self.oldest_pass, received, seals, selector)
+        return Chain("fail" if fault else "pass", fault, self.oldest_pass, received, infos, selector)
 
     def _check_sets(self) -> tuple[str, dict[int, str]]:
         """Why the sets are in disorder, "" if they are not, and what is wrong with each message signature looked at."""

@@ -70,7 +70,9 @@ def _answered(ctx: Context, expand: Expander, author: str | None) -> ScanAnswer:
     if suffixes is None or author is None or ctx.variables.get("sender_host_authenticated"):
         return ScanAnswer("none", _NOT_ALIGNED)
     if not author:
-        return ScanAnswer("nofrom", {**_NOT_ALIGNED, "dmarc_status": "nofrom", "dmarc_status_text": _TEXTS["nofrom"]})
+        return ScanAnswer(
+            "nofrom", {**_NOT_ALIGNED, "dmarc_status": "nofrom", "dmarc_status_text": _TEXTS["nofrom"]}
+        )
     falls_back = at_least(ctx.target, "4.99") or not at_least(ctx.target, "4.93")
     signers = _signers(ctx, expand)
     identities = [Identity(one.domain, one.status == "pass") for one in signers]
@@ -136,7 +138,9 @@ def _signers(ctx: Context, expand: Expander) -> list[Signer]:
     if ctx.services.scanners is not None:
         asked = ctx.services.scanners.ask(ctx, "dkim", "")
         if not isinstance(findings_of(ctx).kept.get(Verification), Verification):
-            domains = [name for name in split(asked.variables.get("dkim_signers", ""))[0] if "@" not in name]
+            domains = [
+                name for name in split(asked.variables.get("dkim_signers", ""))[0] if "@" not in name
+            ]
             words = split(asked.result)[0]
             return [Signer(one, "", word) for one, word in zip(domains, words, strict=False)]
     done = verification_of(ctx, expand)
@@ -158,6 +162,5 @@ def _write_down(
     if option and (path := expand(option, ctx)):
         reports.history_file, reports.history = path, history_entry(ctx, author, outcome, signers)
     if "dmarc_enable_forensic" in message.controls.settings and outcome.status in ("reject", "quarantine"):
-        sender = ctx.settings.get("dmarc_forensic_sender")
-        reports.forensic = forensic_reports(ctx, author, outcome, expand(sender, ctx) if sender else "")
+        reports.forensic = forensic_reports(ctx, expand, author, outcome, message.headers)
     findings_of(ctx).kept[Reports] = reports

@@ -31,7 +31,13 @@ class Outcome(NamedTuple):
 
 
 def evaluate(
-    dns: Asked, rules: Rules, author: str, spf: Identity, dkim: Sequence[Identity], *, falls_back: bool = True
+    dns: Asked,
+    rules: Rules,
+    author: str,
+    spf: Identity,
+    dkim: Sequence[Identity],
+    *,
+    falls_back: bool = True,
 ) -> Outcome:
     """The outcome for a message from *author*, a domain.
 
@@ -50,7 +56,9 @@ def evaluate(
     if not record.p:
         return Outcome("norecord", domain)
     spf_aligned = spf.passed and is_aligned(rules, author, spf.domain, record.strict_spf)
-    dkim_aligned = any(one.passed and is_aligned(rules, author, one.domain, record.strict_dkim) for one in dkim)
+    dkim_aligned = any(
+        one.passed and is_aligned(rules, author, one.domain, record.strict_dkim) for one in dkim
+    )
     policy = record.sp if record.sp and domain != author else record.p
     status = "accept" if spf_aligned or dkim_aligned else policy
     return Outcome(

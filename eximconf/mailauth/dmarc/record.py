@@ -91,8 +91,8 @@ def _seconds(record: PolicyRecord, value: str) -> PolicyRecord:
 
 
 def _addresses(value: str) -> tuple[str, ...]:
-    """Addresses, without the largest size of a report behind them."""
-    return tuple(one.strip().partition("!")[0] for one in value.split(",") if one.strip())
+    """Addresses, each with the largest size of a report behind it that may be there."""
+    return tuple(one.strip() for one in value.split(",") if one.strip())
 
 
 _TAGS: dict[str, Callable[[PolicyRecord, str], PolicyRecord]] = {
