@@ -3,8 +3,6 @@ X.690."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 _SHORT = 0x80
 _MOST_LENGTH_OCTETS = 4
 
@@ -52,14 +50,20 @@ def header(octets: bytes, at: int) -> tuple[int, int, int]:
     return tag, start, start + size
 
 
-def elements(octets: bytes, at: int, end: int) -> Iterator[tuple[int, int, int]]:
+def elements(octets: bytes, at: int, end: int) -> list[tuple[int, int, int]]:
     """`header` of each element between *at* and *end*. Raises `NotBer`."""
+    found = []
     while at < end:
-        try:
-            found = header(octets, at)
-        except Incomplete:
-            raise NotBer from None
-        at = found[2]
+        start = at + 2
+        if start <= end and (size := octets[at + 1]) < _SHORT:
+            one = octets[at], start, start + size
+        else:
+            try:
+                one = header(octets, at)
+            except Incomplete:
+                raise NotBer from None
+        at = one[2]
         if at > end:
             raise NotBer
-        yield found
+        found.append(one)
+    return found

@@ -81,7 +81,7 @@ def _database(text: str) -> ConstantDatabase:
     return ConstantDatabase(text.encode("latin-1"))
 
 
-_READER = FileReader("cdb", "{} for cdb lookup", _database)
+_READER = FileReader("cdb", "{} for cdb lookup", _database, lasting=True)
 
 
 def _open(question: Question) -> Finder:
@@ -100,4 +100,4 @@ def _open(question: Question) -> Finder:
     return find
 
 
-BACKENDS = {"cdb": Backend(_open, Style.KEY, remembered=False)}
+BACKENDS = {"cdb": Backend(_open, Style.KEY, lasting=True)}

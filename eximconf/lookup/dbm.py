@@ -36,7 +36,7 @@ def _records(text: str) -> dict[bytes, bytes] | NotReadable:
         return fault
 
 
-_READER = FileReader("dbm", "{} as a db (v4.1+) file", _records)
+_READER = FileReader("dbm", "{} as a db (v4.1+) file", _records, lasting=True)
 
 
 def _opener(coded: Callable[[str], str]) -> Callable[[Question], Finder]:
@@ -56,7 +56,7 @@ def _opener(coded: Callable[[str], str]) -> Callable[[Question], Finder]:
 
 
 BACKENDS = {
-    "dbm": Backend(_opener(_zero), Style.KEY, remembered=False),
-    "dbmjz": Backend(_opener(_joined), Style.KEY, remembered=False),
-    "dbmnz": Backend(_opener(_no_zero), Style.KEY, remembered=False),
+    "dbm": Backend(_opener(_zero), Style.KEY, lasting=True),
+    "dbmjz": Backend(_opener(_joined), Style.KEY, lasting=True),
+    "dbmnz": Backend(_opener(_no_zero), Style.KEY, lasting=True),
 }

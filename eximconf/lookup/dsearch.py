@@ -27,7 +27,8 @@ def _open(question: Question) -> Finder:
     paths = "key=path" in question.options and at_least(target, "4.97")
 
     def find(key: str) -> LookupAnswer:
-        _check_key(key, paths)
+        if "/" in key:
+            _check_key(key, paths)
         path = f"{directory}/{key}"
         try:
             mode = files.lstat(path).st_mode
@@ -74,4 +75,4 @@ def _fits(mode: int, key: str, wanted: set[str]) -> bool:
     return "dir" in wanted or ("subdir" in wanted and key not in (".", ".."))
 
 
-BACKENDS = {"dsearch": Backend(_open, Style.KEY)}
+BACKENDS = {"dsearch": Backend(_open, Style.KEY, lasting=True)}

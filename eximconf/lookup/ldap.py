@@ -13,8 +13,7 @@ from eximconf.lookup.ldap_query import LdapSettings, LdapUrl, read_query, read_u
 from eximconf.lookup.ldap_result import NOT_THERE, OUT_OF_ENTRIES, SUCCESS, WRONG_PASSWORD, meaning
 from eximconf.lookup.model import NOT_FOUND, Backend, Finder, LookupAnswer, Question, Style
 from eximconf.lookup.searches import Searches
-from eximconf.lookup.servers import GivenUp
-from eximconf.runtime.list_text import split
+from eximconf.lookup.servers import GivenUp, server_items
 from eximconf.runtime.machine import strtol
 from eximconf.runtime.outcome import Deferred
 
@@ -48,7 +47,7 @@ def _find(kind: str, question: Question, query: str) -> LookupAnswer:
         if not settings.password:  # would be an anonymous bind, which succeeds
             return NOT_FOUND
     search = _Search(question, kind, settings, read_url(written))
-    failure = Deferred(Searches.of(question.ctx.services).message)
+    failure: Deferred | None = None
     for place in _places(search):
         try:
             return _ask(search, place)
@@ -56,7 +55,7 @@ def _find(kind: str, question: Question, query: str) -> LookupAnswer:
             raise
         except Deferred as error:
             failure = error
-    raise failure
+    raise failure or Deferred(Searches.of(question.ctx.services).message)
 
 
 def _places(search: _Search) -> Iterator[ServerPlace]:
@@ -68,7 +67,7 @@ def _places(search: _Search) -> Iterator[ServerPlace]:
     if url.host or url.port or listed is None:
         yield _place(search, url.host, url.port)
         return
-    for server in split(listed)[0]:
+    for server in server_items(listed):
         host, _, port = server.partition(":")
         yield _place(search, host, strtol(port)[0])
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from eximconf.lookup.ber import NotBer
@@ -131,7 +130,6 @@ class LdapConnection:
         self._connection = self._stream = None
 
 
-@lru_cache(maxsize=128)
 def _search(url: LdapUrl, settings: LdapSettings) -> Search:
     """Raises `BadFilter`."""
     names = [name.encode("latin-1") for name in url.attributes]

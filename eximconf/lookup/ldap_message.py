@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from eximconf.lookup.ber import Incomplete, NotBer, elements, header, integer, octet_string, tagged
@@ -42,10 +43,16 @@ class Search(NamedTuple):
 
     def octets(self) -> bytes:
         """What the request holds."""
-        limits = integer(self.size) + integer(self.time) + _VALUES_TOO
-        wanted = tagged(_SEQUENCE, b"".join(map(octet_string, self.attributes)))
-        how = integer(self.scope, _ENUMERATED) + integer(self.dereference, _ENUMERATED)
-        return tagged(_SEARCH, octet_string(self.base) + how + limits + self.filter + wanted)
+        how = _how(self.scope, self.dereference, self.size, self.time)
+        wanted = tagged(_SEQUENCE, b"".join([octet_string(name) for name in self.attributes]))
+        return tagged(_SEARCH, octet_string(self.base) + how + self.filter + wanted)
+
+
+@lru_cache(maxsize=64)
+def _how(scope: int, dereference: int, size: int, seconds: int) -> bytes:
+    """The numbers of a search."""
+    which = integer(scope, _ENUMERATED) + integer(dereference, _ENUMERATED)
+    return which + integer(size) + integer(seconds) + _VALUES_TOO
 
 
 class LdapTalk:
@@ -107,7 +114,7 @@ class LdapTalk:
                 break
             if self._octets.startswith(integer(0), start):  # the server says that it goes
                 raise NotBer
-        return next(elements(self._octets, start, end), (0, start, end))
+        return self._exactly(1, start, end)[0]
 
     def _next_element(self) -> tuple[int, int, int]:
         """The next whole element."""
@@ -124,11 +131,12 @@ class LdapTalk:
             self._at = 0
 
     def _entry(self, start: int, end: int) -> LdapEntry:
-        (_, name, name_end), (_, list_start, list_end) = self._exactly(2, start, end)
+        (_, name, name_end), (_, list_start, list_end), *_ = self._exactly(2, start, end)
+        octets = self._octets
         attributes = []
-        for _, at, stop in elements(self._octets, list_start, list_end):
-            (_, kind, kind_end), (_, values, values_end) = self._exactly(2, at, stop)
-            attributes.append((self._text(kind, kind_end), self._texts(values, values_end)))
+        for _, at, stop in elements(octets, list_start, list_end):
+            (_, kind, kind_end), (_, values, values_end), *_ = self._exactly(2, at, stop)
+            attributes.append((octets[kind:kind_end].decode("latin-1"), self._texts(values, values_end)))
         return LdapEntry(self._text(name, name_end), attributes)
 
     def _done(
@@ -145,13 +153,14 @@ class LdapTalk:
 
     def _exactly(self, count: int, start: int, end: int) -> list[tuple[int, int, int]]:
         """The elements there, of which there are *count* at least."""
-        found = list(elements(self._octets, start, end))
+        found = elements(self._octets, start, end)
         if len(found) < count:
             raise NotBer
         return found
 
     def _texts(self, start: int, end: int) -> list[str]:
-        return [self._text(at, stop) for _, at, stop in elements(self._octets, start, end)]
+        octets = self._octets
+        return [octets[at:stop].decode("latin-1") for _, at, stop in elements(octets, start, end)]
 
     def _text(self, start: int, end: int) -> str:
         return self._octets[start:end].decode("latin-1")

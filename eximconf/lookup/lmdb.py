@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from weakref import WeakValueDictionary
 
 from eximconf.lookup.model import NOT_FOUND, Backend, CannotOpen, Finder, LookupAnswer, Question, Style
@@ -24,9 +24,12 @@ class Environment:
 
     def get(self, key: bytes) -> bytes | None:
         """The data for *key*. Raises `lmdb.Error`."""
-        with self._environment.begin() as transaction:
+        transaction = self._environment.begin()
+        try:
             found: bytes | None = transaction.get(key)
-            return found
+        finally:
+            transaction.abort()
+        return found
 
     def __del__(self) -> None:
         self._environment.close()
@@ -54,6 +57,14 @@ def _open(question: Question) -> Finder:
 
 
 def _environment(question: Question) -> Environment:
+    searches, source = Searches.of(question.ctx.services), (question.kind, question.file)
+    kept = searches.store(source, None)
+    if kept is not None:
+        return cast("Environment", kept)
+    return searches.keep_store(source, None, _opened(question))
+
+
+def _opened(question: Question) -> Environment:
     import lmdb
 
     files, path = files_of(question), question.file
@@ -69,9 +80,6 @@ def _environment(question: Question) -> Environment:
         raise _cannot_open(path, error.strerror or "No such file or directory") from None
     except lmdb.Error as error:
         raise _cannot_open(path, _reason(error, where)) from None
-    searches, source = Searches.of(question.ctx.services), (question.kind, path)
-    if searches.store(source, identity) is None:
-        searches.keep_store(source, identity, environment)
     return environment
 
 
@@ -87,4 +95,4 @@ def _reason(error: Exception, path: str) -> str:
     return text.removeprefix("mdb_get: ")
 
 
-BACKENDS = {"lmdb": Backend(_open, Style.KEY, remembered=False)}
+BACKENDS = {"lmdb": Backend(_open, Style.KEY, lasting=True)}

@@ -78,9 +78,12 @@ class Backend:
     """A look-up type.
 
     *open* raises `CannotOpen`, and `ExpansionFailed` where a service is missing. *remembered*: answers are
-    kept for the run; types that notice themselves when their file changes have no need of it.
+    kept for the run; types that notice themselves when their file changes have no need of it. *lasting*: an
+    open store is asked again and again, as those of queries always are; others are opened for each look-up, to
+    see whether their file has changed.
     """
 
     open: Callable[[Question], Finder]
     style: Style
     remembered: bool = True
+    lasting: bool = False

@@ -159,6 +159,9 @@ def _words(query: str) -> tuple[bytes, ...]:
 
 def _answer(reply: Reply) -> LookupAnswer:
     """The text of *reply*; an empty text or array is nothing, the reply for nothing an empty text."""
+    if type(reply) is bytes:
+        text = _octets(reply)
+        return LookupAnswer(text.partition("\0")[0]) if text else NOT_FOUND
     if reply is None:
         return LookupAnswer("", 0)
     if isinstance(reply, Refusal):
@@ -166,7 +169,7 @@ def _answer(reply: Reply) -> LookupAnswer:
         raise failure(f"REDIS: lookup result failed: {reply.text}\n")
     if isinstance(reply, int):
         return LookupAnswer("true" if reply else "false")
-    text = _octets(reply) if isinstance(reply, bytes) else _lines(reply)
+    text = _octets(reply) if isinstance(reply, Status) else _lines(reply)
     return LookupAnswer(text.partition("\0")[0]) if text else NOT_FOUND
 
 

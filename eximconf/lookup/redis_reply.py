@@ -11,6 +11,7 @@ from eximconf.lookup.stream import Stream
 
 _LONGEST = 1 << 26
 _DEEPEST = 8
+_TEXT = ord("$")
 
 
 class Status(bytes):
@@ -55,7 +56,14 @@ class ReplyReader:
     def read(self) -> Reply:
         """One reply. Raises what `Stream` raises, and `Rubbish`."""
         if self._at == len(self._octets):
-            self._octets, self._at = self._stream.receive(), 0
+            octets = self._octets = self._stream.receive()
+            self._at = 0
+            # The usual reply, one text that came at once, without any ado.
+            if octets[0] == _TEXT and (end := octets.find(b"\r\n")) > 1 and octets[1:end].isdigit():
+                self._at = end + 4 + int(octets[1:end])
+                if self._at == len(octets):
+                    return octets[end + 2 : -2]
+                self._at = 0
         return self._reply(0)
 
     def _reply(self, depth: int) -> Reply:

@@ -67,7 +67,7 @@ def find(ctx: Context, spec: SearchType, source: str, key: str | None, patterns:
     if type(file) is Tainted:
         _log(ctx, f"Tainted filename for search: '{file}'")
         raise CannotOpen(Searches.of(ctx.services).message)
-    search = _Search(ctx, spec, file, patterns)
+    search = _search(ctx, spec, file, patterns)
     try:
         return _found(search, spec, key, query)
     except (CannotOpen, Deferred) as error:
@@ -146,6 +146,14 @@ def _log(ctx: Context, text: str) -> None:
         ctx.log(LogLine(text, panic=True))
 
 
+def _search(ctx: Context, spec: SearchType, file: str, patterns: Patterns) -> _Search:
+    """A look-up that begins, or one from before in a store that is still open."""
+    known = Searches.of(ctx.services).open.get((id(spec), file))
+    if type(known) is _Search and known.ctx is ctx and known.spec is spec:
+        return known
+    return _Search(ctx, spec, file, patterns)
+
+
 class _Search:
     """One look-up under way: a store, opened when it is first needed, and what is known of its answers."""
 
@@ -182,6 +190,8 @@ class _Search:
         if self._backend is None:
             raise no_service(self.spec.name)
         self._finder = self._backend.open(self.question)
+        if self._backend.lasting or self.spec.style is Style.QUERY:
+            self.searches.open[id(self.spec), self.question.file] = self
         return self._finder
 
     def _remembered(self, finder: Finder, key: str) -> str | None:

@@ -32,13 +32,15 @@ class Kept(NamedTuple):
 class Searches:
     """The look-ups of one run. `forget` is for the points where Exim begins anew, as after a message.
 
-    *message*: what the last look-up said; Exim gives it again where it has nothing else to say.
+    *message*: what the last look-up said; Exim gives it again where it has nothing else to say. *open*: what
+    `search` has made to ask stores that stay open.
     """
 
-    __slots__ = ("_answers", "_stores", "message")
+    __slots__ = ("_answers", "_stores", "message", "open")
 
     def __init__(self) -> None:
         self.message = "(null)"
+        self.open: dict[tuple[int, str], object] = {}
         self._stores: dict[Source, Store] = {}
         self._answers: dict[Source, dict[str, Kept]] = {}
 
@@ -105,6 +107,7 @@ class Searches:
             self._close(store)
         self._stores.clear()
         self._answers.clear()
+        self.open.clear()
 
     @staticmethod
     def _close(store: Store | None) -> None:

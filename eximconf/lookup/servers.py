@@ -6,7 +6,7 @@ They stand in a main option, in the option ``servers=`` of the look-up type, or,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
@@ -35,11 +35,14 @@ class Servers(NamedTuple):
 def finder(servers: Servers, question: Question, ask: Ask) -> Finder:
     """A `Finder` that goes through the servers of *question* until one answers."""
 
+    own = next((word[8:] for word in question.options if word.startswith("servers=")), None)
+
     def find(query: str) -> LookupAnswer:
+        candidates: Iterable[str]
         if query.startswith("servers"):
             candidates, query = _in_query(servers, question, query)
         else:
-            candidates = _in_options(servers, question)
+            candidates = _in_options(servers, question, own)
         failure: Deferred | None = None
         for server in candidates:
             try:
@@ -53,23 +56,34 @@ def finder(servers: Servers, question: Question, ask: Ask) -> Finder:
     return find
 
 
-def _in_options(servers: Servers, question: Question) -> Iterator[str]:
+def _in_options(servers: Servers, question: Question, own: str | None) -> Iterable[str]:
     """The servers of the type's options, the first of them counts, or else all of the main option."""
     listed = question.ctx.settings.get(servers.option)
-    own = next((word[8:] for word in question.options if word.startswith("servers=")), None)
-    if own is None and listed is None:
+    items = listed if own is None else own
+    if items is None:
         raise Deferred(f"no {servers.title} servers defined ({servers.option} option)")
-    return _complete(servers, listed or "", _items(listed or "" if own is None else own))
+    if type(items) is Tainted:
+        return _complete(servers, listed or "", split(items)[0])
+    known = _known_items(items)
+    return known.items if known.complete else _complete(servers, listed or "", known.items)
 
 
-def _items(text: str) -> Sequence[str]:
-    """The items of a list; those of a trusted one are known from before."""
-    return split(text)[0] if type(text) is Tainted else _known_items(text)
+def server_items(text: str) -> Sequence[str]:
+    """The items of the list *text*."""
+    return split(text)[0] if type(text) is Tainted else _known_items(text).items
+
+
+class _Items(NamedTuple):
+    """The items of a list of servers. *complete*: none is just the name of a server."""
+
+    items: Sequence[str]
+    complete: bool
 
 
 @lru_cache(maxsize=64)
-def _known_items(text: str) -> tuple[str, ...]:
-    return tuple(split(text)[0])
+def _known_items(trusted: str) -> _Items:
+    items = tuple(split(trusted)[0])
+    return _Items(items, all("/" in item for item in items))
 
 
 def _in_query(servers: Servers, question: Question, query: str) -> tuple[Iterator[str], str]:

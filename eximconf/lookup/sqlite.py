@@ -124,4 +124,4 @@ def _octets(name: str) -> str:
     return name.encode("utf-8", "surrogateescape").decode("latin-1")
 
 
-BACKENDS = {"sqlite": Backend(_open, Style.FILE_QUERY)}
+BACKENDS = {"sqlite": Backend(_open, Style.FILE_QUERY, lasting=True)}

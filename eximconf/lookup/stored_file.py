@@ -23,19 +23,21 @@ class FileReader(Generic[T]):
 
     *kind*: the type as messages name it. *opening*: the file and what it was to be opened for, as the message
     says that it could not (``{} for linear search``); empty: the message is the reason alone. *build*: what is
-    kept of the file, out of its octets (latin-1).
+    kept of the file, out of its octets (latin-1). *lasting*: a file is read once, as Exim keeps a database open,
+    and not again when it changes.
     """
 
     kind: str
     opening: str
     build: Callable[[str], T]
+    lasting: bool = False
 
     def load(self, question: Question) -> T:
         """What `build` made of the file of *question*, as it is now. Raises `CannotOpen`."""
         files, path = files_of(question), question.file
         searches, source = Searches.of(question.ctx.services), (question.kind, path)
         try:
-            stamp = files.stamp(path)
+            stamp = None if self.lasting else files.stamp(path)
         except OSError as error:
             raise self.cannot_open(path, error) from None
         kept = searches.store(source, stamp)

@@ -6,7 +6,8 @@ import os
 import shutil
 import sqlite3
 from pathlib import Path
-from struct import pack
+
+from cdb_file import cdb_octets
 
 DATA = Path(__file__).parent / "data"
 RECORDS = [
@@ -47,27 +48,9 @@ def _make_directory(folder: Path) -> None:
 
 
 def _make_cdb(path: Path) -> None:
-    tables: list[list[tuple[int, int]]] = [[] for _ in range(256)]
-    body, at = b"", 2048
-    for key, data in RECORDS:
-        number = 5381
-        for octet in key:
-            number = (number * 33 & 0xFFFFFFFF) ^ octet
-        tables[number % 256].append((number, at + len(body)))
-        body += pack("<II", len(key), len(data)) + key + data
-    header = b""
-    for table in tables:
-        size = 2 * len(table)
-        slots = [(0, 0)] * size
-        for number, record in table:
-            slot = (number >> 8) % size
-            while slots[slot] != (0, 0):
-                slot = (slot + 1) % size
-            slots[slot] = (number, record)
-        header += pack("<II", at + len(body), size)
-        body += b"".join(pack("<II", *slot) for slot in slots)
-    path.write_bytes(header + body)
-    path.with_name("cut.cdb").write_bytes((header + body)[:2100])
+    octets = cdb_octets(RECORDS)
+    path.write_bytes(octets)
+    path.with_name("cut.cdb").write_bytes(octets[:2100])
     path.with_name("zeros.cdb").write_bytes(bytes(2048))
 
 
