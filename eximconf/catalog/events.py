@@ -11,8 +11,8 @@ from eximconf.catalog.model import Event, table
 
 _ERROR = "what went wrong"
 _EITHER = ("main", "transport")
-_FIRST = "4.85"
-"""The release with the facility's name of today; what it began with was in no release before."""
+_FIRST = "4.83"
+"""What the facility began with, in the sources after this release; the first release with it is 4.85, with its name of today."""
 
 event = partial(Event, spec="61", feature="!DISABLE_EVENT")
 first = partial(event, since=_FIRST)

@@ -98,12 +98,12 @@ NAMES = [
     # Transport actions
     ("transport-options", "tpda_delivery_action", "4.82", "4.85", "event_action"),
     ("transport-options", "tpda_host_defer_action", "4.82", "4.85", "event_action"),
-    ("transport-options", "tpda_event_action", "4.85", "4.85", "event_action"),
-    ("main-options", "delivery_event_action", "4.85", "4.85", "event_action"),
+    ("transport-options", "tpda_event_action", "4.83", "4.85", "event_action"),
+    ("main-options", "delivery_event_action", "4.83", "4.85", "event_action"),
     ("main-options", "event_action", "4.85", "", ""),
     ("transport-options", "event_action", "4.85", "", ""),
-    ("variables", "tpda_event", "4.85", "4.85", "event_name"),
-    ("variables", "tpda_data", "4.85", "4.85", "event_data"),
+    ("variables", "tpda_event", "4.83", "4.85", "event_name"),
+    ("variables", "tpda_data", "4.83", "4.85", "event_data"),
     ("variables", "tpda_defer_errno", "4.82", "4.85", "event_defer_errno"),
     ("variables", "tpda_defer_errstr", "4.82", "4.85", "event_data"),
     ("variables", "tpda_delivery_confirmation", "4.82", "4.85", "event_data"),
@@ -113,7 +113,7 @@ NAMES = [
     ("variables", "tpda_delivery_local_part", "4.82", "4.85", "local_part"),
     ("variables", "tpda_delivery_port", "4.82", "4.85", "host_port"),
     *(
-        ("events", name, "4.85", "", "")
+        ("events", name, "4.83", "", "")
         for name in ("msg:complete", "msg:delivery", "msg:host:defer", "msg:fail:delivery", "msg:fail:internal",
                      "tcp:connect", "tcp:close", "tls:cert", "smtp:connect")
     ),
