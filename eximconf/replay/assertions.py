@@ -10,7 +10,7 @@ from eximconf.replay.expectations import Difference, lines_of, matches
 from eximconf.replay.scope import Scope
 from eximconf.replay.world.clock import duration
 from eximconf.runtime.outcome import Outcome
-from eximconf.smtp.events import Accepted
+from eximconf.smtp.events import Accepted, DmarcReported
 from eximconf.syntax.session_nodes import Assertion, Comparison, Decision, Fact
 
 _NO_MESSAGE = "no message was accepted in this step"
@@ -83,6 +83,17 @@ def _nothing(node: Comparison, scope: Scope) -> str:
     return "nothing was logged in this step" if node.subject.endswith("log") else "there is none"
 
 
+def _of_dmarc(name: str, scope: Scope) -> list[str]:
+    """What DMARC would write down, or send, as if it were an event."""
+    told = [event for event in scope.events if isinstance(event, DmarcReported)]
+    match name:
+        case "dmarc:history":
+            return [event.entry for event in told if event.entry]
+        case "dmarc:report":
+            return [text for event in told for _, _, text in event.reports]
+    return []
+
+
 def values_of(node: Comparison, scope: Scope) -> Sequence[str] | str:
     """What there is of the subject of *node*: the comparison is about any of these. A text instead says why nothing is
     known of it."""
@@ -97,7 +108,7 @@ def values_of(node: Comparison, scope: Scope) -> Sequence[str] | str:
         case "variable":
             return _variable(node.name, scope)
         case "event":
-            return [event.data for event in scope.told if event.name == node.name]
+            return [event.data for event in scope.told if event.name == node.name] or _of_dmarc(node.name, scope)
         case "events":
             names = ", ".join(event.name for event in scope.told)
             return [_listed(node, names)] if names else []

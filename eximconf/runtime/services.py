@@ -322,6 +322,7 @@ class Services:
     *interfaces*: the addresses of this machine, with which those of other hosts are compared.
     *system_hosts*: None for a system that knows what the DNS does.
     *tainted_acls*: outside data may choose an ACL, which Exim allows under its own test harness only.
+    *suffixes*: where ``dmarc_tld_file`` is unset, the list of the package publicsuffixlist stands in for it.
     *memory*: what packages keep for the length of the run (open files, results), by the class of it.
     """
 
@@ -354,6 +355,7 @@ class Services:
     interfaces: Sequence[str] = ("127.0.0.1", "::1")
     timezone: str = ""
     tainted_acls: bool = False
+    suffixes: bool = False
     memory: dict[type, object] = field(default_factory=dict)
 
 

@@ -8,7 +8,7 @@ from eximconf.dns.recorded import RecordedDns
 from eximconf.dns.zone_text import parse_zone_text
 from eximconf.lookup.psl import Rules
 from eximconf.mailauth.dmarc.evaluate import Identity, evaluate
-from eximconf.mailauth.dmarc.organisation import organisational_domain
+from eximconf.mailauth.dmarc.organisation import organisational_domain, packaged_list, rules_of
 
 _RULES = Rules("// rules\ntest\nco.test\n*.wild.test\n!kept.wild.test\n")
 _ZONE = """
@@ -65,3 +65,12 @@ def test_without_fall_back() -> None:
         RecordedDns(parse_zone_text(_ZONE)), _RULES, "a.org.test", Identity("", False), [], falls_back=False
     )
     assert outcome == ("norecord", "a.org.test", "", None, False, False)
+
+
+def test_packaged_list() -> None:
+    pytest.importorskip("publicsuffixlist")
+    rules = rules_of(packaged_list())
+    found = [
+        organisational_domain(rules, name) for name in ("a.b.co.uk", "x.example.com", "www.ck", "a.b.c.ck")
+    ]
+    assert found == ["b.co.uk", "example.com", "www.ck", "b.c.ck"]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from eximconf.mailauth.dkim.answer import Verification, verification_of
 from eximconf.mailauth.dmarc.evaluate import Identity, Outcome, evaluate
-from eximconf.mailauth.dmarc.organisation import rules_of
+from eximconf.mailauth.dmarc.organisation import packaged_list, rules_of
 from eximconf.mailauth.dmarc.reports import Report, Signer, forensic_reports, history_entry
 from eximconf.mailauth.dns import EximDns
 from eximconf.mailauth.memory import findings_of
@@ -92,10 +92,14 @@ def _yes(value: bool) -> str:
 
 
 def _suffixes(ctx: Context, expand: Expander) -> str | None:
-    """The text of ``dmarc_tld_file``, None where there is none, which leaves DMARC out."""
+    """The text of ``dmarc_tld_file``, or of the list that may stand in for it; None for none, which leaves DMARC out."""
     option = ctx.settings.get("dmarc_tld_file")
     path = expand(option, ctx) if option else ""
-    if not path or ctx.services.files is None or ctx.connection is None or not ctx.connection.client:
+    if ctx.connection is None or not ctx.connection.client:
+        return None
+    if not path and ctx.services.suffixes:
+        return packaged_list()
+    if not path or ctx.services.files is None:
         return None
     try:
         return untaint(ctx.services.files.read(path))

@@ -5,12 +5,25 @@ from __future__ import annotations
 from functools import lru_cache
 
 from eximconf.lookup.psl import Rules
+from eximconf.runtime.outcome import ExpansionFailed
 
 
 @lru_cache(maxsize=4)
 def rules_of(text: str) -> Rules:
     """The rules in the text of a public suffix list."""
     return Rules(text)
+
+
+@lru_cache(maxsize=1)
+def packaged_list() -> str:
+    """The text of the public suffix list that the package publicsuffixlist brings along. Raises `ExpansionFailed` where
+    that is not installed."""
+    try:
+        from publicsuffixlist import PSLFILE
+    except ImportError:
+        raise ExpansionFailed("a public suffix list needs the Python package publicsuffixlist") from None
+    with open(PSLFILE, encoding="latin-1") as file:
+        return file.read()
 
 
 def organisational_domain(rules: Rules, domain: str) -> str:

@@ -88,6 +88,9 @@ SESSION: Schema = {
         'where ratelimit and seen keep their records: "" in memory, an SQLite file, or redis://host:port/number', _TEXT
     ),
     "seed": _about("for what is random", _NUMBER),
+    "suffixes": _about(
+        "where dmarc_tld_file is unset, use the list of the package publicsuffixlist", {"type": "boolean"}
+    ),
 }
 """Keys of the first block alone."""
 

@@ -138,7 +138,7 @@ class World:
             callouts=OmittedCallouts() if tested else self._callouts, remotes=self._callouts, datagrams=self.datagrams, perl=self._perl,
             events=self.events, entropy=self._entropy, machine=self.machine, environment=self.environment,
             hostname=self.first.get("hostname", HOSTNAME), interfaces=tuple(self.first.get("interfaces", _LOOPBACK)),
-            timezone=self.first.get("timezone", "UTC"),
+            timezone=self.first.get("timezone", "UTC"), suffixes=self.first.get("suffixes", False),
         )  # fmt: skip
 
 
