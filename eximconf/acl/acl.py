@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from eximconf.acl.outcome import StatementPlace, Verdict
 from eximconf.acl.phases import END_PHASES
 from eximconf.acl.run import FALSE, TRUE, AclRun
@@ -11,6 +9,7 @@ from eximconf.acl.statement import RESULTS, Statement
 from eximconf.acl.warnings import warn
 from eximconf.runtime.acl_events import ConditionResult
 from eximconf.runtime.settings import at_least, is_on
+from eximconf.source.records import record
 
 _RESULTS = {
     Verdict.ACCEPT: "succeeded", Verdict.DENY: "failed", Verdict.DEFER: "deferred", Verdict.ERROR: "error",
@@ -24,7 +23,7 @@ _GOING_ON = ("accept", "defer", "deny", "discard", "drop")
 """With these the next statement is tried where a condition is false; ``warn`` forgets its messages first."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Acl:
     """*name*: its name or file, "" for a text. *title*: how messages name it; *label*: how we do."""
 

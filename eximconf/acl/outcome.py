@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from eximconf.source.records import record
 from eximconf.source.text import Location
 
 
@@ -24,7 +25,7 @@ class Verdict(Enum):
     __hash__ = object.__hash__  # that of Enum is much slower
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class StatementPlace:
     """A statement: the *acl* it stands in (its name, its file, or ``inline``), its *verb*, its *number*
     in the ACL from 1 on, and where it stands, None for text without a file."""
@@ -57,7 +58,7 @@ class FailedSender:
     check: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AclOutcome:
     """The outcome of one run.
 

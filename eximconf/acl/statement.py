@@ -6,7 +6,6 @@ Spec: 44.9 "ACL verbs", 44.8 "Condition and modifier processing", 44.12 ``messag
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum
 
 from eximconf.acl.outcome import Verdict
@@ -20,6 +19,7 @@ from eximconf.runtime.context import Context
 from eximconf.runtime.outcome import Deferred, ForcedFailure, Outcome
 from eximconf.runtime.printing import quoted
 from eximconf.runtime.trace import Trace
+from eximconf.source.records import record
 from eximconf.source.text import Location
 
 Expand = Callable[[Context], str]
@@ -42,7 +42,7 @@ class Part(Enum):
     ENDPASS = "endpass"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Step:
     """A compiled clause. *expand* is None where the argument is taken as it is; *shown*: how a trace begins.
     *test* is called for those only that are a test."""
@@ -63,7 +63,7 @@ class Step:
         return f"check {'!' if self.negated else ''}{clause.word}{variable} "
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Statement:
     """A compiled statement. *source* is its node; *line*: number and file of it, as Exim knows them, and *place*, where
     its verb stands: None for text without a file."""

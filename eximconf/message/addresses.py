@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from eximconf.runtime.machine import SPACES
 from eximconf.runtime.printing import quoted
 from eximconf.runtime.settings import is_on
+from eximconf.source.records import record
 
 MAX_ADDRESS = 256
 
@@ -28,7 +29,7 @@ _PLAIN = re.compile(r"(<?)([A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+)@((?:[A-Za-z0-9][A-Z
 """An address as nearly all are, alone or in angle brackets."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AddressSyntax:
     """The main options that decide what an address may look like."""
 
@@ -56,7 +57,7 @@ class GroupState:
     inside: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ParsedAddress:
     """An address found in a mailbox.
 
@@ -80,7 +81,7 @@ class ParsedAddress:
         return self.address[self.domain_at :] if self.domain_at else ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AddressFault:
     """Why a mailbox holds no valid address, in Exim's words."""
 

@@ -5,11 +5,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import Enum
 
 from eximconf.message.headers import ReadHeaders, read_headers
 from eximconf.message.line_ends import text_of
+from eximconf.source.records import record
 
 _HEADER_LINE = re.compile(r"[^\n]*\n(?:[ \t][^\n]*\n)*")
 
@@ -22,7 +22,7 @@ class Fault(Enum):
     TOO_BIG = "552 Message size exceeds maximum permitted"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Limits:
     """Octets that a message, its header and one header line may have; 0: any number."""
 
@@ -31,7 +31,7 @@ class Limits:
     header_line: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Received:
     """A message as it came.
 

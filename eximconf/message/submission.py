@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Protocol
 
 from eximconf.message.addresses import AddressSyntax, ParsedAddress, parse_address
@@ -22,6 +21,7 @@ from eximconf.runtime.context import Context
 from eximconf.runtime.log import LogLine
 from eximconf.runtime.settings import at_least, is_on
 from eximconf.runtime.value import Tainted
+from eximconf.source.records import record
 
 _REMOVED = (
     ("return-path:", "return_path_remove"),
@@ -41,7 +41,7 @@ class MessageRefused(Exception):
     """The message is not taken. The text says why, in Exim's words."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Submission:
     """*envelope*: the lines ``From …`` before the header, which give the *sender*."""
 
@@ -62,7 +62,7 @@ class Rewriting(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Submitter:
     """The user who hands in a message: *address* and *name*. One who is not *trusted* is named in a ``Sender:`` line
     where ``From:`` names somebody else."""
@@ -117,21 +117,25 @@ def _received(ctx: Context, text: str) -> _Submission:
     sender, at = "", 0
     while pattern and _FROM_LINE.match(text, at):
         end = text.find("\n", at) + 1 or len(text)
-        found = _envelope_sender(pattern, text[at:end])
+        found = _envelope_sender(ctx, pattern, text[at:end])
         if found is None:
             break
         sender, at = found, end
     return _Submission(text, read_headers(text, at), sender, text[:at])
 
 
-def _envelope_sender(pattern: str, line: str) -> str | None:
+def _envelope_sender(ctx: Context, pattern: str, line: str) -> str | None:
+    """The sender that *line* names, None if it is no envelope line. What has matched stays as ``$1`` …"""
     from eximconf.match.regex import RegexError, compile_regex
 
     try:
         found = compile_regex(pattern).search(line)
     except RegexError:
         return None
-    return None if found is None else found.group(1) or ""
+    if found is None:
+        return None
+    ctx.numbers = found.numbers()
+    return found.group(1) or ""
 
 
 def _check_lengths(lines: list[str], ctx: Context) -> None:

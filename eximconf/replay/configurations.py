@@ -13,11 +13,12 @@ from eximconf.config.model import Configuration, StartError
 from eximconf.replay.listening import ListeningEngine
 from eximconf.replay.secrets import Redactor
 from eximconf.route.verifier import RoutingVerifier
+from eximconf.source.records import record
 
 _LISTS_MAX = 4096
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Loaded:
     """A configuration ready to be used."""
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 
 from eximconf.match.regex import Regex, RegexError, compile_regex
 from eximconf.replay.scope import Scope
+from eximconf.source.records import record
 from eximconf.syntax.session_nodes import Expectation, ExpectLacking, ExpectMatch, ExpectReply
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Difference:
     """What came instead; *note* says more where that helps."""
 

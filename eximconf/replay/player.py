@@ -22,11 +22,12 @@ from eximconf.replay.world.ledger import Unrecorded
 from eximconf.replay.world.world import Live, World
 from eximconf.smtp.facts import Facts, Manner
 from eximconf.source.diagnostic import Diagnostic, Severity
+from eximconf.source.records import record
 from eximconf.source.text import Location
 from eximconf.syntax.session_nodes import Comparison, Decision
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Ways:
     """How sessions are played.
 

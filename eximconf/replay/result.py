@@ -6,12 +6,13 @@ Texts are latin-1 decoded octets; secrets of the configuration are struck out.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 
 from eximconf.replay.coverage import Tally, Unit
 from eximconf.replay.world.ledger import Unrecorded
 from eximconf.source.diagnostic import Diagnostic
+from eximconf.source.records import record
 
 
 class Status(Enum):
@@ -24,7 +25,7 @@ class Status(Enum):
     RECORDING = "recording"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TraceEntry:
     """A line of the explanation: a statement, condition or modifier, *depth* ACLs deep.
 
@@ -40,7 +41,7 @@ class TraceEntry:
     decides: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Failure:
     """An expectation that did not come true, at *line* of the session."""
 
@@ -50,7 +51,7 @@ class Failure:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class StepResult:
     """One step: what was sent, what came back, and why. *line* of the session; *logged*: with the names of the logs."""
 
@@ -64,7 +65,7 @@ class StepResult:
     failures: tuple[Failure, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ConversationResult:
     """One connection."""
 
@@ -73,7 +74,7 @@ class ConversationResult:
     steps: tuple[StepResult, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OracleStep:
     """One step beside a real Exim, at *line* of the session: what it did and what we did, line by line.
 
@@ -90,7 +91,7 @@ class OracleStep:
     follows: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SessionResult:
     """One session. *missing*: what is not recorded, with the line of the step that asked. *checks*: how many
     expectations were looked at; *seconds* of computing; *coverage*: counts by unit. *updated*: its file was written anew.

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from eximconf.config.model import Configuration, Setting
 from eximconf.config.values import list_items
 from eximconf.runtime.passwords import HIDDEN, without_passwords
+from eximconf.source.records import record
 
 _SERVERS = ("mysql_servers", "pgsql_servers", "oracle_servers", "ibase_servers", "redis_servers")
 _PASSWORDS = frozenset((
@@ -16,7 +16,7 @@ _PASSWORDS = frozenset((
 _SHORTEST = 4
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Redactor:
     """*secrets* are never shown, nor what is written as a password in a query."""
 

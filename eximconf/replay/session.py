@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, TypeAlias
 
 from eximconf.source.diagnostic import Diagnostic
+from eximconf.source.records import record
 from eximconf.source.text import Location, SourceFile
 from eximconf.syntax.session_nodes import Advance, Assertion, Expectation, Node, Sent, SessionTree
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Change:
     """From here on other things are known: the *values* of a block in the dialogue."""
 
@@ -23,7 +24,7 @@ Check: TypeAlias = Expectation | Assertion
 Item: TypeAlias = Check | Advance | Change
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Step:
     """What the client sends in one go, and what follows it up to the next time that it sends something: what is
     expected, and what changes. The first step of a connection sends nothing: the server speaks first."""
@@ -43,7 +44,7 @@ class Step:
         return first[0].start if first else 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Conversation:
     """One connection. *values*: what is said of it, those of earlier ones included. Its dialogue begins at *start*."""
 
@@ -54,7 +55,7 @@ class Conversation:
     start: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Session:
     """A whole file.
 

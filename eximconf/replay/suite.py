@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from eximconf.replay.configurations import Configurations
 from eximconf.replay.coverage import Coverage
@@ -17,6 +17,7 @@ from eximconf.replay.session import Session
 from eximconf.replay.world.noting import noting
 from eximconf.replay.world.world import Live
 from eximconf.runtime.services import Services
+from eximconf.source.records import record
 
 
 def write_octets(path: str, text: str) -> None:
@@ -31,7 +32,7 @@ _ROUNDS = 4  # chunks of work for each process
 _LARGEST_CHUNK = 64
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Plan:
     """How to run.
 

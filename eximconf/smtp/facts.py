@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
+
+from eximconf.source.records import record
 
 
 class Manner(Enum):
@@ -19,7 +21,7 @@ class Manner(Enum):
     BATCH = "batch"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TlsFacts:
     """How TLS comes out, when it is started.
 
@@ -48,7 +50,7 @@ class TlsFacts:
 NO_TLS = TlsFacts(failure="TLS is not available here", local=True)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Facts:
     """One connection.
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
 from eximconf.match.ip import parse_address
+from eximconf.source.records import record
 
 
 class HostTexts(NamedTuple):
@@ -22,7 +22,7 @@ def host_texts(address: str, port: int, name: str, helo: str | None, ident: str)
     return Client(address, port, name, helo, ident).texts()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Client:
     """What is known of a client with an address. *port* is 0 where ports are not shown; *name* and *ident* are ""
     where there is none, *helo* is None: a client that may send junk can give an empty one."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from typing import NamedTuple
 
 from eximconf.catalog.model import NEWEST
@@ -13,6 +13,7 @@ from eximconf.config.settings import Settings
 from eximconf.message.addresses import AddressSyntax
 from eximconf.runtime.settings import at_least
 from eximconf.runtime.times import parse_time
+from eximconf.source.records import record
 
 _RATE = re.compile(r"\s*(-?\d+),\s*([0-9smhdw.]{1,15}),\s*([0-9.]+),\s*([0-9smhdw.]{1,15})")
 
@@ -27,7 +28,7 @@ class Slowdown(NamedTuple):
     limit: float
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Options:
     """Every field but the last ones has the name of its option; None: the option has no value, or the Exim that the
     configuration is for does not know it."""

@@ -31,6 +31,7 @@ from eximconf.replay.session import Change, Session, Step
 from eximconf.replay.world.clock import duration
 from eximconf.smtp.events import TlsStarted
 from eximconf.smtp.facts import Manner
+from eximconf.source.records import record
 from eximconf.syntax.session_nodes import Advance, Leave, Send, SendMessage
 from eximconf.syntax.session_unparse import unparse_line
 
@@ -100,7 +101,7 @@ def _caller(configuration: Configuration) -> str:
         return ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Names:
     """The configuration of the real Exim is in the file *theirs*, ours in *ours*, with *shift* lines less in front."""
 

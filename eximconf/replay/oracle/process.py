@@ -13,13 +13,14 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from eximconf.smtp.facts import Facts
+from eximconf.source.records import record
 
 _LONGEST_WAIT = 30.0
 _AFTERWARDS = 0.02  # what else comes behind the replies that are expected
 _REPLY = re.compile(r"(?:^\d{3}-[^\n]*\n)*^\d{3}(?: [^\n]*)?\r?\n", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Heard:
     """What came in one step. *trace*: lines without ``>>> ``; *logged*: without ``LOG: ``."""
 
@@ -151,7 +152,7 @@ _FEATURES = {
 """What ``exim -bV`` calls the features of a build, and the words of the catalog."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Build:
     """What ``exim -bV`` says: its *version* (``4.98.2``), "" if it says nothing, and which features it has not."""
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from eximconf.replay.recording import Recording
 from eximconf.runtime.dns_answer import PLAIN_OPTIONS, DnsAnswer, DnsOptions
 from eximconf.runtime.services import Dns, Files, Processes, Services, Sockets, Users
+from eximconf.source.records import record
 
 
 def noting(services: Services, recording: Recording) -> Services:
@@ -24,7 +25,7 @@ def noting(services: Services, recording: Recording) -> Services:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _NotingDns:
     live: Dns
     recording: Recording
@@ -35,7 +36,7 @@ class _NotingDns:
         return answer
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _NotingProcesses:
     live: Processes
     recording: Recording
@@ -46,7 +47,7 @@ class _NotingProcesses:
         return output, status
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _NotingSockets:
     live: Sockets
     recording: Recording
@@ -62,7 +63,7 @@ class _NotingSockets:
         return answer
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _NotingUsers:
     live: Users
     recording: Recording
@@ -78,7 +79,7 @@ class _NotingUsers:
         return number
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _NotingFiles:
     """A file that is only looked at is recorded as an empty one; one that is not there as such."""
 

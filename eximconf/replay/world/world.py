@@ -21,13 +21,14 @@ from eximconf.runtime.acl_answers import HintRecord
 from eximconf.runtime.entropy import DEFAULT_SEED, SeededEntropy
 from eximconf.runtime.hints import open_hints
 from eximconf.runtime.services import Hints, Services
+from eximconf.source.records import record
 
 HOSTNAME = "mail.example"
 _LOOPBACK = ("127.0.0.1", "::1")
 _NONE: Values = {}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Live:
     """What answers where nothing is recorded. *recorder*: is told of the answers of look-ups."""
 
@@ -121,9 +122,9 @@ class World:
 
     def _remember(self, values: Mapping[str, Any]) -> None:
         """Keep what ratelimit and seen know from before."""
-        for key, record in values.get("ratelimit", _NONE).items():
-            time = self.clock.time - duration(record["age"])
-            self._hints.put("ratelimit", key, HintRecord(time, float(record["rate"])))
+        for key, rate in values.get("ratelimit", _NONE).items():
+            time = self.clock.time - duration(rate["age"])
+            self._hints.put("ratelimit", key, HintRecord(time, float(rate["rate"])))
         for key, age in values.get("seen", _NONE).items():
             self._hints.put("seen", key, HintRecord(self.clock.time - duration(age)))
 

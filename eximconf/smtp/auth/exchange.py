@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
 
@@ -16,6 +15,7 @@ from eximconf.runtime.printing import quoted
 from eximconf.runtime.trace import Trace
 from eximconf.runtime.value import Tainted
 from eximconf.smtp.mechanisms import option_text
+from eximconf.source.records import record
 
 _VARIABLES = 4
 _NUMBERS = 20
@@ -35,7 +35,7 @@ class Ending(Enum):
     UNEXPECTED = "unexpected"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Result:
     """The end of an exchange. With `DEFER`, *message* says why for the log, and *user_message* for the client."""
 
