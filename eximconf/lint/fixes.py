@@ -24,7 +24,7 @@ _QUOTED = re.compile(r'[^=\n]*=\s*"')
 
 def fix_of(finding: Finding, source: SourceText | None) -> Fix | None:
     """The fix that *finding* offers; *source* is the string that its span counts in."""
-    new, place = finding.replacement, finding.place
+    new, place = finding.replacement, finding.fix_place or finding.place
     if new is None or place is None:
         return None
     title = finding.title or f'write "{new}"'
@@ -38,13 +38,18 @@ def fix_of(finding: Finding, source: SourceText | None) -> Fix | None:
 
 def _through_map(old: SourceText, new: str, fix: Fix) -> Fix:
     """*fix* with the edit that makes *new* of *old*, or why there is none."""
+    mixed = [segment.macro for segment in _parts(old) if segment.macro != old.segments[0].macro]
+    if mixed:
+        names = [macro.name for macro in (old.segments[0].macro, *mixed) if macro is not None]
+        return replace(fix, refused=f"a part of it comes from macro {names[0]}")
     start, end = (0, len(old.text)) if len(old.segments) == 1 else _difference(old.text, new)
     part = old.slice(start, end)
     first = part.segments[0]
     if not _in_one_piece(part):
-        names = [segment.macro.name for segment in part.segments if segment.macro is not None]
-        reason = f"a part of it comes from macro {names[0]}" if names else "it stands on several lines"
-        return replace(fix, refused=reason)
+        return replace(
+            fix,
+            refused="it stands on several lines" if _has_newline(part) else "it is written with escapes",
+        )
     if first.file is None:
         name = first.macro.name if first.macro is not None else ""
         return replace(fix, refused=f"it comes from macro {name}, which no file defines")
@@ -64,6 +69,16 @@ def _difference(old: str, new: str) -> tuple[int, int]:
     while same < shorter - start and old[len(old) - same - 1] == new[len(new) - same - 1]:
         same += 1
     return start, len(old) - same
+
+
+def _parts(text: SourceText) -> list[Segment]:
+    """The segments of *text* that hold some of it."""
+    return [segment for segment in text.segments if segment.start < max(len(text.text), 1)]
+
+
+def _has_newline(part: SourceText) -> bool:
+    first, last = part.segments[0], _parts(part)[-1]
+    return first.file is not None and "\n" in first.file.text[first.offset : last.offset + 1]
 
 
 def _in_one_piece(part: SourceText) -> bool:

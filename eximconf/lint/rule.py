@@ -33,8 +33,9 @@ Place: TypeAlias = "Span | Location | SourceText | None"
 class Finding(NamedTuple):
     """What a rule found, where, and how to mend it.
 
-    *replacement*: what should stand at *place* instead; it becomes a fix called *title*, which is *safe*
-    if it cannot change what a right configuration does. *severity* None means the rule's own.
+    *replacement*: what should stand at *place* instead, or at *fix_place* if that is another one; it becomes a fix
+    called *title*, which is *safe* if it cannot change what a right configuration does. *severity* None means the
+    rule's own.
     """
 
     message: str
@@ -45,6 +46,7 @@ class Finding(NamedTuple):
     title: str = ""
     safe: bool = False
     severity: Severity | None = None
+    fix_place: Place = None
 
 
 Visit: TypeAlias = Callable[[Any, "Run"], Iterable[Finding]]

@@ -48,7 +48,7 @@ def test_json(conf: Path, capsys: pytest.CaptureFixture[str]) -> None:
     [
         [],
         ["/no/such/file.conf"],
-        ["--select", "EX8", "x"],
+        ["--select", "EX0", "x"],
         ["--target", "newest", "x"],
         ["--target", "3.36", "x"],
         ["--target", "9.1", "x"],

@@ -147,4 +147,4 @@ def _at_key(keys: tuple[str, ...], message: str, file: SourceFile) -> Diagnostic
 
 
 def _diagnostic(message: str, file: SourceFile, start: int, end: int) -> Diagnostic:
-    return Diagnostic("EX810", "settings", Severity.ERROR, message, Location(file, start, end))
+    return Diagnostic("EX990", "settings", Severity.ERROR, message, Location(file, start, end))

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from eximconf.catalog.acl import CALLOUT_OPTIONS, CONTROLS, QUOTA_OPTIONS, VERIFY_KINDS
 from eximconf.catalog.model import Control, VerifyKind
 from eximconf.config.quantities import read_time
+from eximconf.lint.meant_values import time_meant
 from eximconf.lint.parts import Clause, trimmed
 from eximconf.lint.proof import Talk
 from eximconf.lint.rule import Finding, Rule
@@ -281,9 +282,12 @@ def _suboptions(option: Part, known: Mapping[str, object], kind: VerifyKind) -> 
         if spelled not in known:
             if not (what == "callout" and read_time(word) is not None):
                 notes, near = hint(word, known)
-                yield Finding(f'"{word}" is neither a time nor a {what} option', part.text, notes, replacement=near)
+                new = near or (time_meant(word) if what == "callout" else None)
+                yield Finding(f'"{word}" is neither a time nor a {what} option', part.text, notes, replacement=new)
         elif name in ("connect", "maxwait", "cachepos", "cacheneg") and read_time(value) is None:
-            yield Finding(f'"{value}" is no time', part.text, TIMES)
+            place = part.text.slice(len(spelled), len(word)) if word.startswith(spelled) else None
+            new = time_meant(value) if place is not None else None
+            yield Finding(f'"{value}" is no time', part.text, TIMES, replacement=new, fix_place=place)
         elif kind.name not in _CALLOUTS_OF.get(spelled, (kind.name,)):
             allowed = " and ".join(_CALLOUTS_OF[spelled])
             yield Finding(f'"{spelled}" is for verify = {allowed} only', part.text)

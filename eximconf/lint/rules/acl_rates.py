@@ -9,6 +9,7 @@ from eximconf.catalog.acl import WORD_OPTIONS
 from eximconf.catalog.model import PHASE_TITLES, PHASES
 from eximconf.catalog.variables import VARIABLES
 from eximconf.config.quantities import read_time
+from eximconf.lint.meant_values import time_meant
 from eximconf.lint.parts import Clause
 from eximconf.lint.proof import Talk
 from eximconf.lint.rule import Finding, Rule
@@ -87,7 +88,8 @@ class BadRatelimit(Rule):
         if len(given) == 1 or not given[1].text.text:
             yield Finding("the period of this rate is missing", given[0].text)
         elif given[1].fixed and not read_time(given[1].text.text):
-            yield Finding(f'"{given[1].text.text}" is no time', given[1].text, TIMES)
+            meant = time_meant(given[1].text.text)
+            yield Finding(f'"{given[1].text.text}" is no time', given[1].text, TIMES, replacement=meant)
         yield from _clashes(given[2:])
         for option in given[2:]:
             count = option.lower.removeprefix("count=")
@@ -173,7 +175,7 @@ class BadDelay(Rule):
 
     def visit_Clause(self, clause: Clause, run: Run) -> Iterable[Finding]:
         if clause.word == "delay" and (part := constant(clause)) is not None and read_time(part.text) is None:
-            yield Finding(f'"{part.text}" is no time', part, TIMES)
+            yield Finding(f'"{part.text}" is no time', part, TIMES, replacement=time_meant(part.text))
 
 
 class BadSeen(Rule):
@@ -214,7 +216,7 @@ class BadSeen(Rule):
             return
         interval, *options = parts(clause.argument)
         if interval.fixed and read_time(interval.text.text.removeprefix("-")) is None:
-            yield Finding(f'"{interval.text.text}" is no time', interval.text, TIMES)
+            yield _no_time(interval.text, interval.text.text)
         for option in options:
             text = option.text.text
             if not text or text.startswith("$"):
@@ -225,7 +227,14 @@ class BadSeen(Rule):
                 yield Finding(f'"seen" has no option "{text}"', option.text, notes,
                               replacement=near and near + value)  # fmt: skip
             elif name == "refresh" and option.fixed and read_time(value) is None:
-                yield Finding(f'"{value}" is no time', option.text, TIMES)
+                place = option.text.slice(len(name) + 1, len(option.text.text))
+                yield _no_time(option.text, value)._replace(fix_place=place)
+
+
+def _no_time(place: SourceText, text: str) -> Finding:
+    sign = "-" if text.startswith("-") else ""
+    meant = time_meant(text.removeprefix("-"))
+    return Finding(f'"{text}" is no time', place, TIMES, replacement=f"{sign}{meant}" if meant else None)
 
 
 class EmptyKey(Rule):

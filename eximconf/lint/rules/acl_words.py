@@ -254,7 +254,9 @@ class UnknownResult(Rule):
             if entry is not None and not run.known(entry):
                 notes = lifetime_notes(entry)
                 message = f'"{word}" is no result of Exim {run.target}'
-                yield Finding(message, item.span, notes, replacement=entry.renamed_to or None)
+                new = known.get(entry.renamed_to)
+                safe = new is not None and run.known(new)
+                yield Finding(message, item.span, notes, replacement=entry.renamed_to or None, safe=safe)
             elif entry is None and UNKNOWN not in word and word.replace("_", "").isalpha():
                 notes, near = hint(word, known)
                 yield Finding(f'"{word}" is no result that this condition knows', item.span, notes, replacement=near)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from eximconf.catalog.model import Value
+from eximconf.lint.meant_values import network_meant
 from eximconf.lint.parts import Clause, StringValue
 from eximconf.lint.proof import Talk
 from eximconf.lint.rule import Finding, Rule, Span
@@ -77,7 +78,8 @@ def _bad_addresses(body: nodes.Node, text: str) -> Iterator[Finding]:
             continue
         network = parse_network(bare)
         if network is None:
-            yield Finding(f'"{bare}" is no IP address or network', _behind_sign(item, bare))
+            place = _behind_sign(item, bare)
+            yield Finding(f'"{bare}" is no IP address or network', place, replacement=network_meant(bare))
         elif int(bare.partition("/")[2] or 0) > (32 if network.family == 4 else 128):
             yield Finding(f'the mask of "{bare}" is longer than the address', _behind_sign(item, bare))
 
@@ -140,7 +142,7 @@ class UndoubledColons(Rule):
     def visit_StringValue(self, string: StringValue, run: Run) -> Iterator[Finding]:
         if string.value is Value.HOST_LIST:
             for match in _unmarked_six(string.source.text):
-                yield Finding("the colons of this IPv6 address part it into several items", Span(*match.span()))
+                yield _undoubled(match, 0)
 
     def visit_Call(self, node: nodes.Call, run: Run) -> Iterator[Finding]:
         if node.name != "match_ip" or len(node.arguments) != 2 or type(node.arguments[1]) is not nodes.Text:
@@ -148,8 +150,15 @@ class UndoubledColons(Rule):
         argument = node.arguments[1]
         if len(argument.value) == argument.end - argument.start:
             for match in _unmarked_six(argument.value):
-                span = Span(argument.start + match.start(), argument.start + match.end())
-                yield Finding("the colons of this IPv6 address part it into several items", span)
+                yield _undoubled(match, argument.start)
+
+
+def _undoubled(match: re.Match[str], start: int) -> Finding:
+    """The finding about an address; *start*: where the text begins that was searched."""
+    bare = match[0].rstrip(":") if match[0].endswith(":") and not match[0].endswith("::") else match[0]
+    span = Span(start + match.start(), start + match.start() + len(bare))
+    message = "the colons of this IPv6 address part it into several items"
+    return Finding(message, span, replacement=bare.replace(":", "::"))
 
 
 class ImpossibleItem(Rule):

@@ -132,8 +132,12 @@ class UnknownItem(Rule):
         if node.kind == "unknown-operator" or (node.kind == "unknown-item" and node.name):
             names = [*_plain_names(OPERATORS, run), *_plain_names(ITEMS, run)]
             bare = node.name.partition("_")[0] if node.kind == "unknown-operator" else node.name
-            notes, _ = hint(bare, names)
-            yield Finding(_one_line(node.message), Span(node.start, node.end), notes)
+            notes, near = hint(bare, names)
+            start = node.start + len("${")
+            yield Finding(
+                _one_line(node.message), Span(node.start, node.end), notes, replacement=near,
+                fix_place=Span(start, start + len(bare)),
+            )  # fmt: skip
 
 
 class UnknownCondition(Rule):
@@ -222,7 +226,9 @@ def _not_there(what: str, name: str, entry: Entry | None, node: _Named, run: Run
     if entry is None or run.known(entry):
         return
     message = f'{what} "{name}" is unknown to Exim {run.target}'
-    yield Finding(message, Span(node.start, node.end), lifetime_notes(entry))
+    new = VARIABLES.get(entry.renamed_to) if type(node) is nodes.Variable else None
+    written = _written(node).format(new.name) if type(node) is nodes.Variable and new and run.known(new) else None
+    yield Finding(message, Span(node.start, node.end), lifetime_notes(entry), replacement=written)
 
 
 class UnknownEvent(Rule):

@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from eximconf.catalog.model import version_key
+from eximconf.lint.meant_values import size_meant
 from eximconf.lint.proof import Expands, Talk
 from eximconf.lint.rule import Finding, Rule, Span
 from eximconf.lint.run import Run
-from eximconf.lint.static import fixed
+from eximconf.lint.spelling import nearest
+from eximconf.lint.static import Static, fixed
 from eximconf.source.diagnostic import Severity
 from eximconf.syntax import expansion_nodes as nodes
 
@@ -25,7 +27,11 @@ class ShapeRule(Rule):
         if node.kind in self.kinds and not (node.kind == "unknown-item" and node.name):
             message = node.message.partition("\n")[0] or f"not enough arguments for {node.name}"
             end = node.start + len(node.name) if node.kind == "fail-expected" else node.end
-            yield Finding(message, Span(node.start, end), self.notes)
+            yield Finding(message, Span(node.start, end), self.notes, replacement=self.meant(node))
+
+    def meant(self, node: nodes.Broken) -> str | None:
+        """What should stand there instead, if that is plain."""
+        return None
 
 
 class WrongArity(ShapeRule):
@@ -157,6 +163,9 @@ class LooseDollar(ShapeRule):
         ),
     )  # fmt: skip
 
+    def meant(self, node: nodes.Broken) -> str | None:
+        return "\\$" if node.kind == "dollar" and node.end - node.start == 1 else None
+
 
 class UnknownQuoter(Rule):
     """`quote_` with a look-up type that Exim does not have, or with a word that its quoting does not know.
@@ -185,7 +194,13 @@ class UnknownQuoter(Rule):
         entry = LOOKUP_TYPES.get(kind)
         if entry is None or (entry.quotes and option not in ("", "dn")):
             fault = "is no look-up type" if entry is None else "has no such quoting"
-            yield Finding(f'"{node.parameter}" {fault}', Span(node.start, node.end))
+            near = nearest(kind, [name for name, known in LOOKUP_TYPES.items() if known.quotes]) if entry is None else None
+            notes = (f'did you mean "{near}"?',) if near else ()
+            start = node.start + len("${quote_")
+            yield Finding(
+                f'"{node.parameter}" {fault}', Span(node.start, node.end), notes, replacement=near,
+                fix_place=Span(start, start + len(kind)),
+            )  # fmt: skip
 
 
 class BadBooleanConstant(Rule):
@@ -246,7 +261,16 @@ class BadNumberConstant(Rule):
         for argument in node.arguments:
             text = fixed(argument)
             if text is not None and not _is_number(text.text):
-                yield Finding(f'"{text.text}" is no number', text.span, ("sizes are written 10M, 500K",))
+                yield self._finding(node, text)
+
+    def _finding(self, node: nodes.Call, text: Static) -> Finding:
+        """A size that is written otherwise, or a comparison of texts."""
+        message, notes = f'"{text.text}" is no number', ("sizes are written 10M, 500K",)
+        meant = size_meant(text.text)
+        if meant is None and node.name in ("=", "=="):
+            name = Span(node.start, node.start + len(node.name))
+            return Finding(message, text.span, notes, replacement="eq", title="compare texts with eq", fix_place=name)
+        return Finding(message, text.span, notes, replacement=meant)
 
 
 def _is_number(text: str) -> bool:

@@ -67,3 +67,17 @@ def narrowed(error: StartError, name: str) -> Location | None:
     text = place.file.text[place.start : place.end]
     match = re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text)
     return Location(place.file, place.start + match.start(), place.start + match.end()) if match else place
+
+
+def value_place(error: StartError) -> Location | None:
+    """The value in the option line that *error* is about; None if that is not on one line or not plain text."""
+    place = error.location
+    if place is None:
+        return None
+    text = place.file.text
+    end = text.find("\n", place.start)
+    line = text[place.start : len(text) if end < 0 else end].rstrip()
+    match = re.fullmatch(r"(\w+\s*=\s*)([^\s\\\"].*)", line)
+    if match is None or match[2].endswith("\\"):
+        return None
+    return Location(place.file, place.start + match.start(2), place.start + match.end(2))

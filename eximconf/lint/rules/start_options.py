@@ -6,16 +6,22 @@ import re
 from collections.abc import Mapping
 
 from eximconf.catalog.driver_options import OPTIONS_OF
+from eximconf.catalog.log_selectors import LOG_SELECTORS
 from eximconf.catalog.main_options import MAIN_OPTIONS
 from eximconf.catalog.model import Option
 from eximconf.config.model import StartError
+from eximconf.lint.meant_values import time_meant
 from eximconf.lint.proof import Start
 from eximconf.lint.rule import Finding
-from eximconf.lint.rules.start import StartRule, plain
+from eximconf.lint.rules.start import StartRule, plain, value_place
 from eximconf.lint.run import Run
 from eximconf.lint.spelling import hint, lifetime_notes, meant
 from eximconf.source.diagnostic import Severity
+from eximconf.source.text import Location
 
+_TRUTH = {"on": "true", "off": "false", "y": "true", "n": "false", "1": "true", "0": "false", "enable": "true",
+          "enabled": "true", "disable": "false", "disabled": "false"}  # fmt: skip
+"""What other programs call true and false."""
 _UNKNOWN = re.compile(r'option "(.*?)" unknown')
 
 
@@ -93,7 +99,15 @@ class OptionNotInVersion(StartRule):
     def found(self, error: StartError, run: Run) -> Finding:
         entry = options_near(error, run)[unknown_name(error)]
         message = f'option "{entry.name}" is unknown to Exim {run.target}'
-        return Finding(message, error.location, lifetime_notes(entry), replacement=entry.renamed_to or None)
+        new, safe = _renamed(entry, options_near(error, run), run)
+        return Finding(message, error.location, lifetime_notes(entry), replacement=new, safe=safe)
+
+
+def _renamed(entry: Option, options: Mapping[str, Option], run: Run) -> tuple[str | None, bool]:
+    """The newer name of an option that the target does not know, and whether no other one became it as well."""
+    new = options.get(entry.renamed_to)
+    alike = [other for other in options.values() if other.renamed_to == entry.renamed_to]
+    return (entry.renamed_to or None), new is not None and run.known(new) and len(alike) == 1
 
 
 class OptionSetTwice(StartRule):
@@ -158,6 +172,11 @@ class BadBoolean(StartRule):
     good = ("accept_8bitmime = yes\n", "no_accept_8bitmime\n")
     proofs = (Start(bad_shows=('"on" is not a valid value for the "accept_8bitmime" option',)),)
 
+    def found(self, error: StartError, run: Run) -> Finding:
+        place = value_place(error)
+        new = _TRUTH.get(place.file.text[place.start : place.end].lower()) if place is not None else None
+        return Finding(plain(error.message), error.location, replacement=new, fix_place=place)
+
 
 class BadTime(StartRule):
     """The value of a time option is not a time like `1h30m`.
@@ -171,6 +190,11 @@ class BadTime(StartRule):
     bad = ("‹ignore_bounce_errors_after = 2 days›\n",)
     good = ("ignore_bounce_errors_after = 2d\n",)
     proofs = (Start(bad_shows=("invalid time value for ignore_bounce_errors_after",)),)
+
+    def found(self, error: StartError, run: Run) -> Finding:
+        place = value_place(error)
+        new = time_meant(place.file.text[place.start : place.end]) if place is not None else None
+        return Finding(plain(error.message), error.location, replacement=new, fix_place=place)
 
 
 class AccountNotFound(StartRule):
@@ -201,3 +225,11 @@ class BadLogSelector(StartRule):
     bad = ("‹log_selector› = +nosuch\n",)
     good = ("log_selector = +all -arguments\n",)
     proofs = (Start(bad_shows=("unknown log_selector setting: +nosuch",)),)
+
+    def found(self, error: StartError, run: Run) -> Finding:
+        name = error.message.rpartition("+")[2].rpartition("-")[2].strip()
+        place = value_place(error)
+        at = place.file.text.find(name, place.start, place.end) if place is not None and name.isidentifier() else -1
+        notes, near = hint(name, run.names(LOG_SELECTORS)) if at >= 0 else ((), None)
+        where = Location(place.file, at, at + len(name)) if place is not None and at >= 0 else None
+        return Finding(plain(error.message), error.location, notes, replacement=near, fix_place=where)

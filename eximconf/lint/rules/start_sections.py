@@ -7,7 +7,7 @@ import re
 from eximconf.config.model import StartError
 from eximconf.lint.proof import Start
 from eximconf.lint.rule import Finding
-from eximconf.lint.rules.start import StartRule, plain
+from eximconf.lint.rules.start import StartRule, narrowed, plain
 from eximconf.lint.run import Run
 from eximconf.lint.spelling import hint
 
@@ -29,8 +29,9 @@ class UnknownSection(StartRule):
 
     def found(self, error: StartError, run: Run) -> Finding:
         match = re.match(r'"(.*?)"', error.message)
-        notes, _ = hint(match[1] if match else "", _SECTIONS)
-        return Finding(plain(error.message), error.location, notes)
+        name = match[1] if match else ""
+        notes, near = hint(name, _SECTIONS)
+        return Finding(plain(error.message), error.location, notes, replacement=near, fix_place=narrowed(error, name))
 
 
 class RepeatedSection(StartRule):

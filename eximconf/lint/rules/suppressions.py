@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import islice
 
 from eximconf.lint.rule import Rule
 from eximconf.lint.suppression import Suppression, Suppressions
-from eximconf.source.diagnostic import Diagnostic, Severity
-from eximconf.source.text import SourceFile
+from eximconf.source.diagnostic import Diagnostic, Edit, Fix, Severity
+from eximconf.source.text import Location, SourceFile
 
+UPGRADE_CODES = frozenset({"UP100", "UP200", "UP300", "UP400", "UP500"})
+"""Codes of what ``exim-conf upgrade`` finds, which a check cannot miss."""
 _MOST = 1000
 """Complaints about the comments of one file."""
 
@@ -66,15 +70,30 @@ def _complaints(comments: Suppressions, rules: Sequence[type[Rule]]) -> Iterator
     if UnusedSuppression in rules:
         running = {word for rule in rules for word in (rule.code, rule.name)}
         known = _every_word()
-        for comment, word in comments.unused():
-            if word in running or word not in known:
-                yield _diagnostic(UnusedSuppression, f"there is no {word} here to ignore", comment)
+        unused = [(comment, word) for comment, word in comments.unused() if word in running or word not in known]
+        left = Counter(comment.location.start for comment, _ in unused)
+        for comment, word in unused:
+            fix = _removal(comment) if left[comment.location.start] == len(comment.codes) else None
+            message = f"there is no {word} here to ignore"
+            yield replace(_diagnostic(UnusedSuppression, message, comment), fix=fix)
+
+
+def _removal(comment: Suppression) -> Fix | None:
+    """The fix that takes the line of a comment out, if there is nothing else on it."""
+    place = comment.location
+    text = place.file.text
+    start = text.rfind("\n", 0, place.start) + 1
+    if text[start : place.start].strip():
+        return None
+    end = text.find("\n", place.end)
+    line = Location(place.file, start, len(text) if end < 0 else end + 1)
+    return Fix("take the comment out", (Edit(line, ""),), safe=False)
 
 
 def _every_word() -> set[str]:
     from eximconf.lint.rules import RULES
 
-    return {word for rule in RULES for word in (rule.code, rule.name)}
+    return {word for rule in RULES for word in (rule.code, rule.name)} | UPGRADE_CODES
 
 
 def _diagnostic(rule: type[Rule], message: str, comment: Suppression) -> Diagnostic:

@@ -42,7 +42,10 @@ def _refused(part: Outside | None, what: str) -> Iterator[Finding]:
     name = written(part)
     notes = [f"what a list has matched is not tainted: {_DATA[name]}"] if name in ("$local_part", "$domain") else []
     notes.append("nor is what a look-up has found, as with lsearch, dsearch or passwd")
-    yield Finding(f"{name} comes from outside: Exim refuses it in {what}", Span(part.start, part.end), tuple(notes))
+    message = f"{name} comes from outside: Exim refuses it in {what}"
+    known = _DATA.get(name, "")
+    new = known if known.isidentifier() or known[1:].isidentifier() else None
+    yield Finding(message, Span(part.start, part.end), tuple(notes), replacement=new)
 
 
 class TaintedName(Rule):
@@ -211,8 +214,9 @@ class UnquotedQuery(Rule):
         part = tainted_part(node.source, quoters=quoters)
         if part is not None:
             name = written(part)
-            notes = (f"write ${{quote_{kind}:{name}}}",)
-            yield Finding(f"{name} comes from outside and is not quoted for {kind}", Span(part.start, part.end), notes)
+            new = f"${{quote_{'ldap' if kind.startswith('ldap') else kind}:{name}}}"
+            message = f"{name} comes from outside and is not quoted for {kind}"
+            yield Finding(message, Span(part.start, part.end), (f"write {new}",), replacement=new)
 
 
 class ShellInjection(Rule):

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from eximconf.catalog.model import OptionType, Value
 from eximconf.config.quantities import read_time
+from eximconf.lint.meant_values import size_meant, time_meant
 from eximconf.lint.parts import OptionUse, StringValue
 from eximconf.lint.proof import Expands, Talk
 from eximconf.lint.rule import Finding, Rule, Span
@@ -61,7 +62,9 @@ class BadRuntimeValue(Rule):
             if known.text and not read(known.text):
                 what = string.value.value
                 notes = ("sizes are written 50M, 500K",) if what == "size" else TIMES if what == "time" else ()
-                yield Finding(f'"{known.text}" is no {what} for {owner.setting.option.name}', known.span, notes)
+                meant = time_meant(known.text) if string.value is Value.TIME else size_meant(known.text)
+                message = f'"{known.text}" is no {what} for {owner.setting.option.name}'
+                yield Finding(message, known.span, notes, replacement=meant)
 
 
 def _is_size(text: str) -> bool:
@@ -178,4 +181,6 @@ class BackslashEaten(Rule):
         pieces = pattern.pieces if type(pattern) is nodes.Concat else (pattern,)
         if any(type(p) is nodes.Text and re.fullmatch(r"\\[dDwWsSbB]", p.raw) for p in pieces):
             message = "the expansion takes the backslashes of this regular expression away"
-            yield Finding(message, Span(pattern.start, pattern.end))
+            texts = [piece.raw for piece in pieces if type(piece) is nodes.Text]
+            new = f"\\N{''.join(texts)}\\N" if len(texts) == len(pieces) else None
+            yield Finding(message, Span(pattern.start, pattern.end), replacement=new)
