@@ -10,6 +10,7 @@ from eximconf.match.verdict import Died
 from eximconf.route.address import Address
 from eximconf.route.callout.of_address import AddressCallout
 from eximconf.route.engine import Routing
+from eximconf.route.variables import keep
 from eximconf.route.verification import VerifyOptions, expand_address, verify_address
 from eximconf.route.visit import Purpose
 from eximconf.runtime.acl_answers import Verified, VerifyAnswer, VerifyRequest
@@ -50,7 +51,7 @@ class RoutingVerifier:
         if found.unqualified:
             return VerifyAnswer(Verified.FAIL)
         address = found.decisive
-        if call is not None and call.verified is not None:
+        if call is not None and call.made:
             _set_data(ctx, call.verified)
         answer = call.answer if call is not None and found.routed else None
         changed = found.address if found.rewritten else ""
@@ -73,10 +74,10 @@ class RoutingVerifier:
         return VerifyAnswer(Verified.DEFER, "no mailboxes to look into here")
 
 
-def _set_data(ctx: Context, address: Address) -> None:
-    """A recipient that its hosts take is data that may be used as it is."""
-    ctx.variables["domain_data"] = untaint(address.domain)
-    ctx.variables["local_part_data"] = untaint(address.lower)
+def _set_data(ctx: Context, address: Address | None) -> None:
+    """A recipient that its hosts take is data that may be used as it is; after a callout there is none but that."""
+    keep(ctx.variables, "domain_data", None if address is None else untaint(address.domain))
+    keep(ctx.variables, "local_part_data", None if address is None else untaint(address.lower))
 
 
 class OmittedCallouts:

@@ -10,7 +10,6 @@ from eximconf.runtime.acl_answers import HintRecord
 from eximconf.runtime.context import Context
 from eximconf.runtime.hints import hints_of
 from eximconf.runtime.times import parse_time
-from eximconf.runtime.trace import Trace
 
 _DATABASE = "callout"
 
@@ -122,16 +121,9 @@ def now(ctx: Context) -> int:
 
 
 def tell(ctx: Context, text: str) -> None:
-    """A line of the trace, one step deeper than what stands around it."""
-    trace = ctx.trace
-    if trace is not None:
-        _write_deeper(trace, text)
-
-
-def _write_deeper(trace: Trace, text: str) -> None:
-    trace.level += 1
-    trace.line(text)
-    trace.level -= 1
+    """A line of the trace."""
+    if ctx.trace is not None:
+        ctx.trace.line(text)
 
 
 def _domain_record(found: HintRecord) -> DomainRecord:

@@ -16,6 +16,7 @@ from eximconf.runtime.log import LogLine
 from eximconf.runtime.outcome import Outcome
 from eximconf.runtime.printing import printing
 from eximconf.runtime.services import ClientTls, Remotes
+from eximconf.runtime.value import Tainted
 
 _AUTH = re.compile(r"\n250[- ]AUTH[ \t]+([ -~]*)", re.IGNORECASE)
 
@@ -78,18 +79,22 @@ class Greeting:
     def _connect(self, host: Host, port: int, interface: str) -> Conversation:
         trace, address = self.ctx.trace, host.address or ""
         if trace is not None:
-            trace.flat(
-                f"interface={interface or 'NULL'} port={port}\n Connecting to {host.name} [{address}]:{port} ... "
-            )
+            self.transport.covers("hosts_require_dane", host)
+            trace.flat(f"interface={interface or 'NULL'} port={port}")
+            self.transport.covers("hosts_pipe_connect", host)
+            trace.line(f"Connecting to {host.name} [{address}]:{port} ...")
+            trace.level += 1
+            self.transport.covers("hosts_try_fastopen", host)
+            trace.level -= 1
         try:
             link = self.remotes.connect(host.name, address, port, interface, self.connect_timeout)
         except OSError as failure:
             reason = reason_of(failure)
             if trace is not None:
-                trace.flat(f"  sock_connect failed: {reason}")
+                trace.line(f" sock_connect failed: {reason}")
             raise SetupFailed(reason, lost=True, errno=failure.errno or 0) from None
         if trace is not None:
-            trace.flat(" connected")
+            trace.line("connected")
         self.ctx.variables["sending_ip_address"], sending_port = link.local_address()
         self.ctx.variables["sending_port"] = str(sending_port)
         return Conversation(link, self.timeout, trace)
@@ -140,15 +145,17 @@ class Greeting:
             if said[:1] == "2":
                 peer.offered = said
                 return
-            if said[:1] != "5":
-                _demand(said, conversation)
         try:
-            _demand(conversation.ask(f"HELO {name}"), conversation)
+            conversation.ask(f"HELO {name}")
         except NoReply as fault:
             if fault.broken is Broken.CLOSED and said:
                 closed = f"Remote host closed connection in response to {conversation.command}"
-                raise SetupFailed(f"{closed} (EHLO response was: {said})") from None
+                raise SetupFailed(f"{closed} (EHLO response was: {said})", lost=True) from None
+            fault.text = _over(fault.text, said)
             raise
+        if conversation.reply[:1] != "2":
+            conversation.reply = _over(conversation.reply, said)
+        _demand(conversation.reply, conversation)
 
     def _wants_tls(self, peer: Peer, host: Host) -> bool:
         transport = self.transport
@@ -220,6 +227,11 @@ class Greeting:
     def _log(self, text: str) -> None:
         if self.ctx.log is not None:
             self.ctx.log(LogLine(text))
+
+
+def _over(reply: str, said: str) -> str:
+    """A bad reply to HELO as Exim keeps it: over the one to EHLO, of which the rest remains. Seen in 4.96 to 4.100-dev."""
+    return Tainted(reply + said[len(reply) :])
 
 
 def _demand(reply: str, conversation: Conversation) -> str:

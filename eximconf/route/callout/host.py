@@ -71,6 +71,9 @@ class HostAsked:
             "host": host.name, "host_address": host.address or "", "host_port": str(host.port or 0),
             "transport_name": self.transport.name,
         }  # fmt: skip
+        self._message = (
+            self.found.message
+        )  # which stands until there is another, of whichever command or host
         peer = self._start()
         if peer is not None:
             self.found.domain.result = self.good
@@ -100,6 +103,9 @@ class HostAsked:
         except SetupFailed as fault:
             self._message, self._answered = fault.message, fault.answered
             self._hung_up = fault.lost
+            if fault.answered and greeting.peer is not None:
+                greeting.peer.conversation.quit()
+                greeting.peer.conversation.command = "QUIT"  # which is what Exim then says it has sent
             if fault.errno in _CONFIGURATION_ERRORS:
                 kind = "sender" if self.asked.request.recipient else "recipient"  # so Exim has it
                 self._log(
@@ -179,7 +185,6 @@ class HostAsked:
 
     def _offer(self, peer: Peer, sender: str, address: str, sized: bool) -> Offer:
         conversation = peer.conversation
-        self._message = None
         if not self._said(conversation, f"MAIL FROM:<{sender}>{self._parameters(peer, sized)}"):
             refused = self._answered and conversation.reply[:1] == "5"
             self._answered &= conversation.reply[:1] != "4"
@@ -252,7 +257,7 @@ class HostAsked:
             )
             if reply[:1] == "5":
                 found.result, found.done = Verified.FAIL, True
-        if conversation is not None:
+        if conversation is not None and conversation.command != "QUIT":
             conversation.close() if self._hung_up else conversation.quit()
         found.message = self._message
         if not found.done or found.result is not Verified.OK:

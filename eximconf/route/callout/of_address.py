@@ -37,14 +37,15 @@ _DECISIONS = {Verified.OK: Decision.OK, Verified.FAIL: Decision.FAIL, Verified.D
 
 
 class AddressCallout:
-    """The callouts of one verification. *answer*: that of the last one, *address*: for whom it was, where its hosts took
-    it."""
+    """The callouts of one verification. *answer*: that of the last one; *verified*: for whom it was, where its hosts took
+    it; *made*: there was one."""
 
     def __init__(
         self, ctx: Context, request: VerifyRequest, callout: Callout, authenticators: Sequence[DriverBlock]
     ) -> None:
         self.answer: VerifyAnswer | None = None
         self.verified: Address | None = None
+        self.made = False
         self._ctx = ctx
         self._request = request
         self._callout = callout
@@ -65,6 +66,7 @@ class AddressCallout:
                 "(Use -bhc if you want the callouts to happen.)"
             )
             return Decision.OK
+        self.made = True
         said = None
         if callouts is not None:
             shown = [_shown(host) for host in hosts if host.address is not None]

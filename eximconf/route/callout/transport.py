@@ -42,6 +42,8 @@ class CalloutTransport:
         """Whether the host list *option* holds *host*. A list that cannot be decided does not."""
         text = self.block[option]
         if not isinstance(text, str):
+            if self.ctx.trace is not None:
+                self.ctx.trace.line(f"{host.address} in {option}? no (option unset)")
             return False
         subject = HostSubject(self.ctx, host.address or "", expand_string, host_name=host.name)
         try:
