@@ -80,7 +80,7 @@ class Run:
         """Where the variables are set that the configuration has of its own."""
         from eximconf.lint.analysis.assigned import assignments
 
-        return assignments(self.clauses, self.options, self.strings_with("acl{"))
+        return assignments(self.clauses, self.options, self.strings)
 
     @cached_property
     def flows(self) -> Flows:

@@ -42,15 +42,10 @@ class Assignment(NamedTuple):
 def assignments(
     clauses: Iterable[Clause], options: Iterable[OptionUse], strings: Iterable[StringValue]
 ) -> Mapping[str, list[Assignment]]:
-    """All assignments by the variable's name, in the order of the configuration.
-
-    *strings*: those in which ACLs may be called with arguments.
-    """
+    """All assignments by the variable's name, in the order of the configuration. *strings*: all that there are."""
     found: dict[str, list[Assignment]] = {}
     for clause in clauses:
-        if clause.word == "set" and clause.argument is not None:
-            _keep(found, _of_clause(clause))
-        elif clause.word == "acl":
+        if clause.word == "acl":
             for given in _of_acl_condition(clause):
                 _keep(found, given)
     for use in options:
@@ -58,22 +53,19 @@ def assignments(
             for assigned in _of_router(use):
                 _keep(found, assigned)
     for string in strings:
-        if "acl" in string.source.text and string.expansion is not None:
-            for given in _of_calls(string, string.expansion):
+        owner, expansion = string.owner, string.expansion
+        if expansion is None:
+            continue
+        if isinstance(owner, Clause) and owner.word == "set":
+            _keep(found, Assignment(owner.variable, expansion.body, string, owner.place))
+        if "acl{" in string.source.text:
+            for given in _of_calls(string, expansion):
                 _keep(found, given)
     return found
 
 
-def _keep(found: dict[str, list[Assignment]], assigned: Assignment | None) -> None:
-    if assigned is not None:
-        found.setdefault(assigned.name, []).append(assigned)
-
-
-def _of_clause(clause: Clause) -> Assignment | None:
-    string = next(iter(strings_of_clause(clause)), None)
-    if string is None or string.expansion is None:
-        return None
-    return Assignment(clause.variable, string.expansion.body, string, clause.place)
+def _keep(found: dict[str, list[Assignment]], assigned: Assignment) -> None:
+    found.setdefault(assigned.name, []).append(assigned)
 
 
 def _of_router(use: OptionUse) -> Iterator[Assignment]:

@@ -16,7 +16,7 @@ from eximconf.lint.lookup_uses import of_node, opens_file
 from eximconf.lint.option_strings import COMMANDS
 from eximconf.lint.parts import Clause, OptionUse, StringValue
 from eximconf.lint.static import flattened
-from eximconf.syntax.expansion_nodes import Call, Concat, Item, Lookup, Node, Operator, Text, Tree
+from eximconf.syntax.expansion_nodes import Call, Concat, Item, Lookup, Node, Operator, Text, Tree, walk
 
 _FILE_OPTIONS = {
     ("transport", "appendfile"): {"file": "a file name", "directory": "the name of a directory"},
@@ -27,6 +27,8 @@ _FILE_OPTIONS = {
 """Options whose value is the name of a file, by kind of block and driver."""
 _OPTIONS = COMMANDS | {name for names in _FILE_OPTIONS.values() for name in names}
 _SIGNS = re.compile(r"lookup|readfile|readsocket|\{run|expand:|match\s*\{|\{sg|\{acl")
+_BOUND = re.compile(r"\$\{?(?:value|item|[0-9])")
+"""Variables whose meaning depends on what surrounds them."""
 _SHELL = re.compile(r"\s*(?:/[\w./]*/)?(?:ba|da|k|z|)sh\s+-\w*c\b")
 
 
@@ -60,9 +62,15 @@ def sinks(string: StringValue) -> Iterator[Sink]:
     """The sinks in *string*."""
     if string.expansion is None:
         return
-    yield from _of_owner(string, string.expansion.body)
-    for node, scope in scoped(string.expansion.body):
-        yield from _of_node(node, At(string, scope))
+    body = string.expansion.body
+    yield from _of_owner(string, body)
+    if _BOUND.search(string.source.text):
+        for node, scope in scoped(body):
+            yield from _of_node(node, At(string, scope))
+    else:
+        at = At(string)
+        for node in walk(body):
+            yield from _of_node(node, at)
 
 
 def _of_owner(string: StringValue, body: Node) -> Iterator[Sink]:
