@@ -111,6 +111,7 @@ class Acls:
             self._title(name),
             name or "inline",
             tuple(
-                compile_statement(statement, self._words, test_of, self._expander) for statement in statements
+                compile_statement(statement, self._words, test_of, self._expander, self._target)
+                for statement in statements
             ),
         )

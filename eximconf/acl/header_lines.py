@@ -37,7 +37,7 @@ def add_headers(run: AclRun, text: str) -> None:
     message = run.message
     if not text or message is None:
         return
-    for line in _logical_lines(text.rstrip("\n") + "\n"):
+    for line in logical_lines(text.rstrip("\n") + "\n"):
         placement, line = _placed(line)
         if not _has_name(line):
             line = f"X-ACL-Warn: {line}"
@@ -46,7 +46,7 @@ def add_headers(run: AclRun, text: str) -> None:
     _show(run, message)
 
 
-def _logical_lines(text: str) -> list[str]:
+def logical_lines(text: str) -> list[str]:
     """Header lines with their continuation lines and line ends."""
     lines: list[str] = []
     for line in text[:-1].split("\n"):

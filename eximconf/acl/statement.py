@@ -242,10 +242,12 @@ def compile_statement(
     words: dict[str, AclWord],
     tests: Callable[[AclClause], Test],
     expander: Callable[[str], Expand],
+    target: str,
 ) -> Statement:
-    """Compile *source*. *tests* gives the test of a clause, *expander* the callable that expands a text."""
+    """Compile *source*. *tests* gives the test of a clause, *expander* the callable that expands a
+    text. *target*: the version of Exim whose phases count."""
     line = (source.number, source.file) if source.number else None
-    steps = tuple(_step(clause, words, tests, expander) for clause in source.clauses)
+    steps = tuple(_step(clause, words, tests, expander, target) for clause in source.clauses)
     location = source.location
     return Statement(source, source.verb, line, steps, location if location.file.name else None)
 
@@ -262,6 +264,7 @@ def _step(
     words: dict[str, AclWord],
     tests: Callable[[AclClause], Test],
     expander: Callable[[str], Expand],
+    target: str,
 ) -> Step:
     text = clause.text
     part = _PARTS.get(clause.word, Part.TEST)
@@ -271,5 +274,5 @@ def _step(
     if part is not Part.TEST:
         return Step(clause, part, text, expand, _nothing)
     modifier = word is not None and word.kind is AclWordKind.MODIFIER
-    phases = word.phases if word is not None else frozenset()
+    phases = word.phases_in(target) if word is not None else frozenset()
     return Step(clause, part, text, expand, tests(clause), clause.negated and not modifier, phases, modifier)

@@ -26,12 +26,6 @@ class Clock(Protocol):
         ...
 
 
-class Waiting(Protocol):
-    """How a run lets time pass (``delay``, ``smtp_ratelimit_mail``): a recorded one moves its clock on."""
-
-    def wait(self, seconds: float) -> None: ...
-
-
 @runtime_checkable
 class WaitingClock(Clock, Protocol):
     """A clock that can be told to wait; one that cannot makes waits nothing, as ``exim -bh`` does."""
@@ -327,7 +321,6 @@ class Services:
     """
 
     clock: Clock | None = None
-    waiting: Waiting | None = None
     files: Files | None = None
     processes: Processes | None = None
     sockets: Sockets | None = None

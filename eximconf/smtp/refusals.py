@@ -6,17 +6,13 @@ Spec: 44.9 "ACL verbs", 44.12 ``message log_message log_reject_target``.
 from __future__ import annotations
 
 from eximconf.acl.outcome import AclOutcome, FailedSender, Verdict
+from eximconf.catalog.model import PHASE_TITLES
 from eximconf.smtp.answers import TEMPORARY, Code, coded
 from eximconf.smtp.closing import end, log_closed, run_notquit
 from eximconf.smtp.dialogue import Dialogue
 from eximconf.smtp.helo_name import forget_helo_name
 
 _CODES = {"atrn": "450", "auth": "503", "etrn": "458", "vrfy": "252"}
-_NAMES = {
-    "connect": "connection", "helo": "EHLO or HELO", "mail": "MAIL", "mailauth": "MAILAUTH", "rcpt": "RCPT",
-    "dkim": "DKIM", "auth": "AUTH", "etrn": "ETRN", "expn": "EXPN", "vrfy": "VRFY", "starttls": "STARTTLS",
-    "wellknown": "WELLKNOWN", "atrn": "ATRN",
-}  # fmt: skip
 _AFTER_DATA = {
     "mime": "during MIME ACL checks", "predata": "DATA", "data": "after DATA", "prdr": "after DATA PRDR",
 }  # fmt: skip
@@ -121,7 +117,7 @@ def _what(dialogue: Dialogue, phase: str) -> str:
     data = dialogue.data
     if phase == "auth":  # the credentials are not logged
         data = data.split(None, 1)[0] if data.strip() else ""
-    return f"{_NAMES[phase]} {data[:_LONGEST_ARGUMENT]}"
+    return f"{PHASE_TITLES[phase]} {data[:_LONGEST_ARGUMENT]}"
 
 
 def sender_info(dialogue: Dialogue) -> str:

@@ -6,14 +6,18 @@ What they found comes from the `Scanners` service; here is what the conditions m
 
 from __future__ import annotations
 
+from eximconf.acl.header_lines import logical_lines
 from eximconf.acl.outcome import Verdict
 from eximconf.acl.run import FALSE, TRUE, AclRun, Test, Undecided, deferral, fault, held
 from eximconf.expand.dynamic import expand_string
+from eximconf.mailauth.dcc import answer_of
+from eximconf.mailauth.memory import findings_of
 from eximconf.mailauth.scanning import scan
 from eximconf.match.regex import RegexError, compile_regex
 from eximconf.match.strings import match_string_list
+from eximconf.runtime.acl_answers import ScanAnswer
 from eximconf.runtime.list_text import split
-from eximconf.runtime.settings import at_least
+from eximconf.runtime.settings import at_least, is_on
 from eximconf.runtime.times import parse_time
 from eximconf.runtime.value import ascii_lower
 
@@ -24,14 +28,18 @@ _ANYTHING = ("true", "*", "1")
 
 def ask(run: AclRun, what: str, argument: str = "") -> str:
     """The result of a scanner, whose variables are set. Raises `Undecided` if there is none."""
-    scanners = run.ctx.services.scanners
-    answer = scan(run.ctx, what, expand_string) if scanners is None else scanners.ask(run.ctx, what, argument)
-    if answer is None:
-        raise deferral(f"no {what} service here")
+    answer = _answer(run, what, argument)
     run.ctx.variables.update(answer.variables)
     if answer.problem is not None:
         raise deferral(answer.problem or None)
     return answer.result
+
+
+def _answer(run: AclRun, what: str, argument: str = "") -> ScanAnswer:
+    scanners = run.ctx.services.scanners
+    if scanners is not None:
+        return scanners.ask(run.ctx, what, argument)
+    return scan(run.ctx, what, expand_string, outside=True) or ScanAnswer("", problem=f"no {what} service here")
 
 
 def _in_list(run: AclRun, result: str, text: str) -> bool:
@@ -114,10 +122,35 @@ def dcc(run: AclRun, text: str) -> Verdict:
     front, *options = split(text, "/")[0] or [""]
     if ascii_lower(front) in _NEVER:
         return FALSE
-    try:
-        return held(ask(run, "dcc") == "yes")
-    except Undecided as error:
-        return _unless_ok(options, error)
+    answer = _of_dcc(run)
+    if answer.problem is not None:
+        return _unless_ok(options, deferral(answer.problem or None))
+    return held(answer.result == "yes")
+
+
+def _of_dcc(run: AclRun) -> ScanAnswer:
+    """The answer for the message, asked for once; then header lines are added as well, if that is asked for."""
+    known = findings_of(run.ctx).answers
+    answer = known.get("dcc")
+    if answer is not None:
+        return answer
+    answer = _answer(run, "dcc")
+    if len(answer.result) == 1:  # a session has recorded what the daemon says
+        answer = answer_of(answer.result, answer.variables.get("dcc_header", ""))
+    run.ctx.variables.update(answer.variables)
+    if "dcc_result" in answer.variables or answer.problem is None:
+        known["dcc"] = answer
+        if is_on(run.ctx.settings, "dcc_direct_add_header"):
+            _add_dcc_headers(run, answer)
+    return answer
+
+
+def _add_dcc_headers(run: AclRun, answer: ScanAnswer) -> None:
+    if run.message is None:
+        return
+    for text in (answer.variables.get("dcc_header", ""), run.ctx.variables.get("acl_m_dcc_add_header", "")):
+        if text:
+            run.message.headers.extend(logical_lines(text.removesuffix("\n") + "\n"))
 
 
 def bmi_optin(run: AclRun, text: str) -> Verdict:

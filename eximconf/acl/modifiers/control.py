@@ -27,7 +27,7 @@ def control(run: AclRun, text: str) -> Verdict:
         raise fault(f'syntax error in "control={text}"')
     if entry.name == "error":
         raise fault(run.log_message)
-    if not allowed(entry.phases, run.phase):
+    if not allowed(entry.phases_in(run.ctx.target), run.phase):
         raise fault(f'cannot use "control={entry.name}" in {TITLES[run.phase]} ACL')
     action = CONTROL_ACTIONS.get(entry.name)
     options = text[len(entry.name) :]

@@ -48,7 +48,7 @@ def _verify(run: AclRun, text: str) -> Verdict:
     if not entry.has_options and "/" in text:
         shown = quoted(text, run.ctx.settings, run.ctx.target)
         raise fault(f"unexpected '/' found in {shown} (this verify item has no options)")
-    if not allowed(entry.phases, run.phase):
+    if not allowed(entry.phases_in(run.ctx.target), run.phase):
         raise fault(f"cannot verify {entry.name} in ACL for {TITLES[run.phase]}")
     return _CHECKS[entry.name](run, text, items)
 
