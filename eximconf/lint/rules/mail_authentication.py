@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from eximconf.lint.parts import Clause
+from eximconf.lint.proof import Talk
 from eximconf.lint.rule import Finding, Rule
 from eximconf.lint.run import Run
 from eximconf.source.diagnostic import Severity
@@ -39,6 +40,20 @@ class DmarcWithoutSuffixes(DmarcRule):
         "acl_smtp_mail = mail\nacl_smtp_data = data\n" + _TAIL.replace("dmarc_status", "‹dmarc_status›"),
     )
     good = ("dmarc_tld_file = /etc/exim/suffixes\nacl_smtp_mail = mail\nacl_smtp_data = data\n" + _TAIL,)
+    proofs = (
+        Talk(
+            bad="acl_smtp_rcpt = accept\nacl_smtp_mail = mail\nacl_smtp_data = data\n" + _TAIL, bad_shows=("250 OK",),
+            good="dmarc_tld_file = /proof/suffixes\nacl_smtp_rcpt = accept\nacl_smtp_mail = mail\nacl_smtp_data = data\n"
+            + _TAIL,
+            good_shows=("550",),
+            sent=(
+                "EHLO client.example", "MAIL FROM:<a@client.example>", "RCPT TO:<b@here.example>", "DATA",
+                "From: a@client.example\nSubject: hello\n\nhello\n",
+            ),
+            files=(("suffixes", "example\n"),), needs=("DMARC",),
+            dns='client.example. 300 IN TXT "v=spf1 -all"\n_dmarc.client.example. 300 IN TXT "v=DMARC1; p=reject"\n',
+        ),
+    )  # fmt: skip
 
     def found(self, clauses: list[Clause], run: Run) -> Iterator[Finding]:
         setting = run.configuration.main.get("dmarc_tld_file")
@@ -61,6 +76,23 @@ class DmarcWithoutSpf(DmarcRule):
         "begin acl\ndata:\n  deny ‹dmarc_status› = reject\n  accept\n",
     )
     good = DmarcWithoutSuffixes.good
+    proofs = (
+        Talk(
+            bad="dmarc_tld_file = /proof/suffixes\nacl_smtp_rcpt = accept\nacl_smtp_data = data\n"
+            "begin acl\ndata:\n  deny dmarc_status = reject\n  accept\n",
+            bad_shows=("550",),
+            good="dmarc_tld_file = /proof/suffixes\nacl_smtp_rcpt = accept\nacl_smtp_mail = mail\nacl_smtp_data = data\n"
+            + _TAIL,
+            good_shows=("250 OK",),
+            sent=(
+                "EHLO client.example", "MAIL FROM:<a@client.example>", "RCPT TO:<b@here.example>", "DATA",
+                "From: a@client.example\nSubject: hello\n\nhello\n",
+            ),
+            files=(("suffixes", "example\n"),), needs=("DMARC",),
+            dns='client.example. 300 IN TXT "v=spf1 ip4:192.0.2.1 -all"\n'
+            '_dmarc.client.example. 300 IN TXT "v=DMARC1; p=reject"\n',
+        ),
+    )  # fmt: skip
 
     def found(self, clauses: list[Clause], run: Run) -> Iterator[Finding]:
         if not any(clause.word in ("spf", "spf_guess") for clause in run.clauses):

@@ -9,6 +9,7 @@ from typing import ClassVar
 from eximconf.catalog.model import Value
 from eximconf.config.model import DriverBlock
 from eximconf.lint.parts import OptionUse, StringValue
+from eximconf.lint.proof import Signs
 from eximconf.lint.rule import Finding, Rule
 from eximconf.lint.run import Run
 from eximconf.lint.spelling import hint
@@ -32,6 +33,17 @@ t:
   dkim_domain = example.org
   dkim_selector = s1
 """
+
+
+_SIGNER = "dkim_domain = client.example\ndkim_selector = s1\n"
+KEY_FILE = (
+    (
+        "key.pem",
+        "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g\n"
+        "-----END PRIVATE KEY-----\n",
+    ),
+)
+"""A key that was made for the proofs, of Ed25519."""
 
 
 class SigningRule(Rule):
@@ -67,6 +79,13 @@ class IncompleteSigning(Rule):
         "begin transports\nt:\n  driver = smtp\n  dkim_selector = s1\n  ‹dkim_private_key› = /etc/exim/key.pem\n",
     )
     good = (_SETS + "  dkim_private_key = /etc/exim/key.pem\n  dkim_strict = true\n",)
+    proofs = (
+        Signs(
+            bad=f"{_SIGNER}dkim_strict = true\n", bad_shows=("!DKIM-Signature:",),
+            good=f"{_SIGNER}dkim_private_key = /proof/key.pem\ndkim_strict = true\n", good_shows=("DKIM-Signature:",),
+            files=KEY_FILE, needs=("DKIM",),
+        ),
+    )  # fmt: skip
 
     def visit_DriverBlock(self, block: DriverBlock, run: Run) -> Iterable[Finding]:
         settings = [one for name, one in block.settings.items() if name.startswith("dkim_")]
@@ -95,6 +114,26 @@ class BadSigningValue(SigningRule):
         _SETS
         + "  dkim_private_key = /etc/exim/key.pem\n  dkim_hash = sha512\n  dkim_canon = simple\n  dkim_strict = 1\n",
     )
+    proofs = (
+        Signs(
+            bad=f"{_SIGNER}dkim_private_key = /proof/key.pem\ndkim_hash = sha-256\n",
+            bad_shows=("DKIM: unrecognised hashname 'sha-256'", "!DKIM-Signature:"),
+            good=f"{_SIGNER}dkim_private_key = /proof/key.pem\ndkim_hash = sha256\n", good_shows=("DKIM-Signature:",),
+            files=KEY_FILE, needs=("DKIM",),
+        ),
+        Signs(
+            bad=f"{_SIGNER}dkim_private_key = /proof/key.pem\ndkim_canon = strict\n",
+            bad_shows=("DKIM: unknown canonicalization method 'strict', defaulting to 'relaxed'", "c=relaxed/relaxed"),
+            good=f"{_SIGNER}dkim_private_key = /proof/key.pem\ndkim_canon = simple\n", good_shows=("c=simple/simple",),
+            files=KEY_FILE, needs=("DKIM",),
+        ),
+        Signs(
+            bad=f"{_SIGNER}dkim_private_key = /proof/nosuch\ndkim_strict = yes\n", bad_shows=("!dkim_strict is set",),
+            good=f"{_SIGNER}dkim_private_key = /proof/nosuch\ndkim_strict = true\n",
+            good_shows=("DKIM: message could not be signed, and dkim_strict is set. Deferring message delivery.",),
+            needs=("DKIM",), why="The key cannot be read: with `yes` the message goes out unsigned.",
+        ),
+    )  # fmt: skip
 
     def of(self, option: str, string: StringValue, run: Run) -> Iterable[Finding]:
         assert string.expansion is not None
@@ -125,6 +164,13 @@ class WeakSigningHash(SigningRule):
     of_options = ("dkim_hash",)
     bad = (_SETS + "  dkim_private_key = /etc/exim/key.pem\n  dkim_hash = ‹sha1›\n",)
     good = (_SETS + "  dkim_private_key = /etc/exim/key.pem\n  dkim_hash = sha256\n",)
+    proofs = (
+        Signs(
+            bad=f"{_SIGNER}dkim_private_key = /proof/key.pem\ndkim_hash = sha1\n", bad_shows=("-sha1;",),
+            good=f"{_SIGNER}dkim_private_key = /proof/key.pem\ndkim_hash = sha256\n", good_shows=("-sha256;",),
+            files=KEY_FILE, needs=("DKIM",),
+        ),
+    )  # fmt: skip
 
     def of(self, option: str, string: StringValue, run: Run) -> Iterable[Finding]:
         assert string.expansion is not None
@@ -156,6 +202,13 @@ class FromNotSigned(SigningRule):
         _SETS
         + "  dkim_private_key = /etc/exim/key.pem\n  dkim_sign_headers = _DKIM_SIGN_HEADERS:+List-Id\n",
     )
+    proofs = (
+        Signs(
+            bad=f"{_SIGNER}dkim_private_key = /proof/key.pem\ndkim_sign_headers = To:Subject\n", bad_shows=("h=Subject:To;",),
+            good=f"{_SIGNER}dkim_private_key = /proof/key.pem\ndkim_sign_headers = From:To:Subject\n",
+            good_shows=("h=Subject:To:From;",), files=KEY_FILE, needs=("DKIM",),
+        ),
+    )  # fmt: skip
 
     def of(self, option: str, string: StringValue, run: Run) -> Iterable[Finding]:
         assert string.expansion is not None
@@ -191,6 +244,20 @@ class BadArcSign(SigningRule):
     good = (
         "begin transports\nt:\n  driver = smtp\n  arc_sign = ${domain:$h_from:} : s1 : /etc/arc.pem : timestamps,expire=+864000\n",
     )
+    proofs = (
+        Signs(
+            bad="arc_sign = client.example : /proof/key.pem\n",
+            bad_shows=("ARC: bad signing-specification (privkey empty)",),
+            good="arc_sign = client.example : s1 : /proof/key.pem\n", good_shows=("!bad signing-specification",),
+            files=KEY_FILE, needs=("Experimental_ARC",),
+        ),
+        Signs(
+            bad="arc_sign = client.example : s_1 : /proof/key.pem\n",
+            bad_shows=("ARC: bad signing-specification (selector chars)",),
+            good="arc_sign = client.example : s1 : /proof/key.pem\n", good_shows=("!bad signing-specification",),
+            files=KEY_FILE, needs=("Experimental_ARC",),
+        ),
+    )  # fmt: skip
 
     def of(self, option: str, string: StringValue, run: Run) -> Iterable[Finding]:
         assert string.expansion is not None
@@ -235,6 +302,13 @@ class RelativePrivateKey(SigningRule):
         _SETS
         + "  dkim_private_key = ${if exists{/etc/exim/$dkim_domain.pem}{/etc/exim/$dkim_domain.pem}{0}}\n",
     )
+    proofs = (
+        Signs(
+            bad=f"{_SIGNER}dkim_private_key = key.pem\n", bad_shows=("!DKIM-Signature:",),
+            good=f"{_SIGNER}dkim_private_key = /proof/key.pem\n", good_shows=("DKIM-Signature:",),
+            files=KEY_FILE, needs=("DKIM",),
+        ),
+    )  # fmt: skip
 
     def of(self, option: str, string: StringValue, run: Run) -> Iterable[Finding]:
         assert string.expansion is not None

@@ -7,7 +7,9 @@ from typing import NamedTuple
 
 from eximconf.config.model import DriverBlock, Setting
 from eximconf.config.quantities import Refused
+from eximconf.lint.proof import Signs
 from eximconf.lint.rule import Finding, Rule
+from eximconf.lint.rules.signing import KEY_FILE
 from eximconf.lint.run import Run
 from eximconf.lint.surroundings import expand_constant
 from eximconf.mailauth.dkim.key import KEYS, KeyFault
@@ -83,6 +85,15 @@ class BadPrivateKey(Rule):
         '  dkim_private_key = "-----BEGIN PRIVATE KEY-----\\n'
         'MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g\\n-----END PRIVATE KEY-----\\n"\n',
     )
+    proofs = (
+        Signs(
+            bad="dkim_domain = client.example\ndkim_selector = s1\n"
+            'dkim_private_key = "-----BEGIN PRIVATE KEY-----\\nMC4CAQAwBQYDK2VwBCIEIA==\\n-----END PRIVATE KEY-----\\n"\n',
+            bad_shows=("!DKIM-Signature:",),
+            good="dkim_domain = client.example\ndkim_selector = s1\ndkim_private_key = /proof/key.pem\n",
+            good_shows=("DKIM-Signature:",), files=KEY_FILE, needs=("DKIM",),
+        ),
+    )  # fmt: skip
 
     def visit_DriverBlock(self, block: DriverBlock, run: Run) -> Iterable[Finding]:
         for signer in {one.key: one for one in signers(block, run)}.values():
