@@ -102,7 +102,7 @@ def _aliases(reader: FilterReader) -> tuple[str, ...]:
     while True:
         before = reader.at
         if reader.word(in_condition=True) != "alias":
-            reader.at = before
+            reader.go_back(before)
             return tuple(reversed(found))
         found.append(reader.item(in_condition=True))
 
@@ -123,7 +123,7 @@ def _comparison(reader: FilterReader, left: str, holds: bool) -> Condition:
     elif not meaning:
         raise reader.fault("unrecognized condition word {} near line {line} of filter file", word)
     else:  # what follows "is" is the text to compare with
-        reader.at = behind
+        reader.go_back(behind)
     return Comparison(meaning, left, reader.item(in_condition=True), holds)
 
 

@@ -215,7 +215,7 @@ class _Parser:
         before = reader.at
         if reader.word() == "errors_to":
             return reader.word()
-        reader.at = before
+        reader.go_back(before)
         return None
 
     def _mode(self) -> int | None:
@@ -236,7 +236,7 @@ class _Parser:
             return Ending(at, verb, text)
         if text == "text":
             return Ending(at, verb, reader.item())
-        reader.at = before
+        reader.go_back(before)
         return Ending(at, verb, "")
 
     def _if(self, at: int) -> If:
@@ -274,7 +274,7 @@ class _Parser:
                     raise reader.fault('"expand" not followed by "file"  near line {line} of filter file')
                 expands_file = True
             if word not in MAIL_WORDS:
-                reader.at = before
+                reader.go_back(before)
                 break
             given[word] = reader.item()
         if vacation:

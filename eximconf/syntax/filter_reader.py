@@ -41,17 +41,17 @@ class FilterFault(Exception):
 class FilterReader:
     """Reads the *text* of a filter; *at* is where it is, *begin* where the last word began."""
 
-    __slots__ = ("at", "begin", "text")
+    __slots__ = ("_read_again", "at", "begin", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text.partition("\0")[0]
-        self.at = self.begin = 0
+        self.at = self.begin = self._read_again = 0
         self.skip()
 
     @property
     def line(self) -> int:
-        """The number of the line."""
-        return self.text.count("\n", 0, self.at) + 1
+        """The number of the line, as Exim counts: ends of lines that are read twice count twice."""
+        return self.text.count("\n", 0, self.at) + 1 + self._read_again
 
     @property
     def next(self) -> str:
@@ -63,6 +63,11 @@ class FilterReader:
         found = _BETWEEN.match(self.text, self.at + octets)
         assert found is not None
         self.at = found.end()
+
+    def go_back(self, before: int) -> None:
+        """Go back to *before*: the words since then are read again."""
+        self._read_again += self.text.count("\n", before, self.at)
+        self.at = before
 
     def fault(self, template: str, word: str | None = None) -> FilterFault:
         """A fault at the last word; ``{line}`` in *template* becomes the number of the line at hand."""

@@ -53,6 +53,7 @@ class Exists:
     """``exists``."""
 
     names: tuple[str, ...]
+    line: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,7 @@ class SieveTests:
             return AnyOf(self._list())
         if reader.takes("exists"):
             reader.skip()
-            return Exists(reader.strings("header string list expected"))
+            return Exists(reader.strings("header string list expected"), reader.line)
         for word in ("false", "true"):
             if reader.takes(word):
                 return Constant(word == "true")

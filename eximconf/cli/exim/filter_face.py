@@ -12,7 +12,7 @@ from eximconf.cli.exim.caller import BadSender, Caller, envelope_sender
 from eximconf.cli.exim.invocation import Invocation
 from eximconf.cli.exim.process import process_variables
 from eximconf.cli.exim.surroundings import Surroundings
-from eximconf.cli.exim.testing_log import stamped_on_stderr
+from eximconf.cli.exim.testing_log import described_on_stderr, stamped_on_stderr
 from eximconf.config.load import read_octets
 from eximconf.config.model import Configuration
 from eximconf.message.submission import MessageRefused, Submitter, read_message
@@ -42,6 +42,10 @@ def test_filters(invocation: Invocation, surroundings: Surroundings, configurati
         if not _test(ctx, invocation, configuration, mode == "bF", path, texts[path]):
             return 1
     return 0
+
+
+def _is_verbose(invocation: Invocation) -> bool:
+    return invocation.verbose or invocation.debug is not None
 
 
 class _NoFile(Exception):
@@ -78,7 +82,7 @@ def _context(
     for option, name in (("bfp", "local_part_prefix"), ("bfs", "local_part_suffix")):
         if option in invocation.options:
             variables[name] = Tainted(invocation.options[option])
-    ctx.log = stamped_on_stderr(ctx)
+    ctx.log = described_on_stderr(ctx) if _is_verbose(invocation) else stamped_on_stderr(ctx)
     return ctx, caller
 
 
@@ -96,6 +100,8 @@ def _read_input(ctx: Context, invocation: Invocation, configuration: Configurati
     if not lines:
         write("Warning: no message headers read\n")
     path = _return_path(lines)
+    if path is not None:
+        write('Return-path taken from "Return-path:" header line\n')
     sender = ctx.variables["sender_address"]
     write("Return-path copied from sender\n" if path is None else f"Return-path = {path or '<>'}\n")
     ctx.variables["return_path"] = sender if path is None else Tainted(path)
@@ -132,7 +138,7 @@ class _Listing:
         write(f"{text}\n")
 
     def explain(self, text: str) -> None:
-        complain(f" {text}\n")
+        complain(f"{text}\n")
 
 
 def _test(
@@ -156,7 +162,7 @@ def _test(
         return _tell_of_addresses(read_redirection(ctx, text, Rules(finish, ctx.variables["domain"])))
     options = _SYSTEM_OPTIONS if is_system else frozenset()
     rules = FilterRules(finish, rewriter, options, system=is_system)
-    listing = _Listing(invocation.verbose or invocation.debug is not None)
+    listing = _Listing(_is_verbose(invocation))
     return run_filter(ctx, "exim" if is_system else kind, text, rules, listing).end is not End.ERROR
 
 

@@ -35,7 +35,7 @@ from eximconf.syntax.filter_nodes import (
 )
 
 _NUMBER = re.compile(r"[ \t-\r]*([+-]?)(?:0[xX]([0-9a-fA-F]+)|(0[0-7]*)|([1-9][0-9]*))\Z")
-_COUNTER = re.compile(r"n[0-9]\Z")
+_COUNTER = re.compile(r"n[0-9]?\Z")
 _ENDS = {"defer": End.DEFER, "fail": End.FAIL, "freeze": End.FREEZE}
 _TEXT_MAX = 1024
 _TEXT_KEPT = 1000
@@ -85,8 +85,9 @@ def _add(run: FilterRun, command: Add) -> None:
         _bad_counter(run, variable)
     amount = 0 if found is None else _integer(found)
     counters = run.ctx.variables
-    counters[untaint(variable)] = str(int32(int(counters.get(variable, "0")) + amount))
-    run.say(f"Add {amount} to {variable}")
+    name = untaint(variable) if len(variable) > 1 else "n0"  # seen on 4.96 to 4.100-dev
+    counters[name] = str(int32(int(counters.get(name, "0")) + amount))
+    run.say(f"Add {amount} to {name}")
 
 
 def _bad_counter(run: FilterRun, variable: str) -> None:

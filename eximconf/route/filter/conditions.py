@@ -13,7 +13,7 @@ from eximconf.message.addresses import (
     parse_address,
 )
 from eximconf.route.filter.personal import is_personal
-from eximconf.route.filter.run import FilterError, FilterRun
+from eximconf.route.filter.run import FilterError, FilterRun, indented
 from eximconf.runtime.machine import INT64_MAX, INT64_MIN, int32, magnitude
 from eximconf.runtime.value import Tainted, ascii_lower, untaint
 from eximconf.syntax.filter_nodes import (
@@ -31,21 +31,33 @@ _FACTORS = (("k", 1024), ("m", 1024 * 1024))
 _OPPOSITES = {"is": "is not", "IS": "IS not", "above": "not above", "below": "not below"}
 
 
-def holds(run: FilterRun, condition: Condition, toplevel: bool = True) -> bool:
+def holds(run: FilterRun, condition: Condition) -> bool:
     """Whether *condition* is true. Raises `FilterError`."""
-    result = _holds(run, condition) == condition.holds
+    result = _test(run, condition, True)
+    if run.fault is not None:
+        raise run.fault
+    return result
+
+
+def _test(run: FilterRun, condition: Condition, toplevel: bool = False) -> bool:
+    """Whether *condition* is true; one that cannot be tested is not, and those around it go on with that."""
+    try:
+        result = _holds(run, condition) == condition.holds
+    except FilterError as fault:
+        run.fault = fault
+        return False
     if run.narrator is not None and run.narrator.verbose:
         what = "Condition" if toplevel else "Sub-condition"
-        run.explain(f"{what} is {'true' if result else 'false'}: {shown(condition, True)} ")
+        run.narrator.explain(f" {what} is {'true' if result else 'false'}: {shown(condition, True)} ")
     return result
 
 
 def _holds(run: FilterRun, condition: Condition) -> bool:
     match condition:
         case Both():
-            return holds(run, condition.left, False) and holds(run, condition.right, False)
+            return _test(run, condition.left) and run.fault is None and _test(run, condition.right)
         case Either():
-            return holds(run, condition.left, False) or holds(run, condition.right, False)
+            return _test(run, condition.left) or (run.fault is None and _test(run, condition.right))
         case State():
             return _state(run, condition.name)
         case Personal():
@@ -84,7 +96,7 @@ def _any_address(run: FilterRun, condition: ForAnyAddress) -> bool:
         if isinstance(found, ParsedAddress):
             run.ctx.variables["thisaddress"] = Tainted(found.address)
             run.explain(f"Extracted address {found.address}")
-            if holds(run, condition.condition, False):
+            if _test(run, condition.condition):
                 return True
         else:
             run.ctx.variables.pop("thisaddress", None)
@@ -107,7 +119,7 @@ def _compares(run: FilterRun, condition: Comparison) -> bool:
         case "is":
             return left == right
         case "contains":
-            return right in left
+            return right in left and (word.isupper() or right != "")
         case "begins":
             return left.startswith(right)
     return left.endswith(right)
@@ -164,9 +176,9 @@ def shown(condition: Condition, toplevel: bool) -> str:
             return "personal" if condition.holds else "not personal"
         case ForAnyAddress():
             name = "foranyaddress" if condition.holds else "not foranyaddress"
-            return f"{name} {condition.addresses} ({shown(condition.condition, False)})"
+            return f"{indented(f'{name} {condition.addresses} (', ' ')}{shown(condition.condition, False)})"
         case Comparison():
-            return f"{condition.left} {_word(condition)} {condition.right}"
+            return indented(f"{condition.left} {_word(condition)} {condition.right}", " ")
         case Both():
             inner = f"{shown(condition.left, False)} and {shown(condition.right, False)}"
             return inner if condition.holds else f"not ({inner})"
@@ -179,5 +191,5 @@ def _word(condition: Comparison) -> str:
     word = condition.word
     if condition.holds:
         return word
-    single = word.removesuffix("es") if word.lower() == "matches" else word[:-1]
+    single = word[:-2] if word.lower() == "matches" else word[:-1]
     return _OPPOSITES.get(word) or f"does not {single}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from eximconf.runtime.outcome import Outcome
 from eximconf.runtime.printing import printing, quoted
 from eximconf.runtime.value import taint_like
 
+_GOES_ON = re.compile(r"\n(?=.)", re.DOTALL)
 COUNTERS = tuple(f"n{number}" for number in range(10))
 
 
@@ -45,17 +47,19 @@ class LogFile:
 class FilterRun:
     """A filter at work for *ctx*.
 
-    *made*: what it has set up so far. *delivered*: whether that settles the delivery. *indent*: how deep in
-    conditions the command at hand stands, in columns of Exim's listing.
+    *margin*: what stands before the lines that tell why. *made*: what it has set up so far. *delivered*: whether that settles the delivery. *indent*: how deep in
+    conditions the command at hand stands, in columns of Exim's listing. *fault*: why a condition cannot be tested.
     """
 
     ctx: Context
     rules: FilterRules
     narrator: Narrator | None
+    margin: str = " "
     made: list[Made] = field(default_factory=list)
     delivered: bool = False
     indent: int = 0
     log_file: LogFile | None = None
+    fault: FilterError | None = None
 
     def say(self, text: str) -> bool:
         """Tell what would be done; whether the filter is only tested, so that it is not done."""
@@ -66,7 +70,7 @@ class FilterRun:
 
     def explain(self, text: str) -> None:
         if self.narrator is not None and self.narrator.verbose:
-            self.narrator.explain(text)
+            self.narrator.explain(f"{self.margin}{indented(f'{text}.', self.margin)[:-1]}")
 
     def quoted(self, text: str) -> str:
         """*text* in quotes as messages show it."""
@@ -95,6 +99,11 @@ class FilterRun:
         """Set up a delivery to a file, a pipe or a reply: how *text* begins says which."""
         kind = {"|": Kind.PIPE, ">": Kind.REPLY}.get(text[:1], Kind.FILE)
         self.made.append(Made(text, kind, None, ignores_errors, mode, reply))
+
+
+def indented(text: str, margin: str) -> str:
+    """*text* with *margin* at the start of each line that follows in it."""
+    return _GOES_ON.sub(f"\n{margin}", text) if "\n" in text else text
 
 
 def forbidden_by(options: frozenset[str]) -> frozenset[str]:

@@ -14,6 +14,7 @@ from eximconf.route.filter.sieve_vacation import vacation_reply
 from eximconf.route.redirection import End, Redirected
 from eximconf.runtime.context import Context
 from eximconf.runtime.outcome import Outcome
+from eximconf.runtime.settings import at_least
 from eximconf.syntax.sieve_nodes import (
     Broken,
     CheckAddress,
@@ -43,7 +44,7 @@ def run_sieve_filter(
     A mistake in the script puts the message into the inbox, besides what was obeyed before it. *narrator*: the
     filter is only tested, and this is told how it ends.
     """
-    run = FilterRun(ctx, rules, narrator)
+    run = FilterRun(ctx, rules, narrator, " " if at_least(ctx.target, "4.97") else "")
     try:
         options = _expanded(run, rules.sieve)
     except Outcome as failure:
@@ -93,7 +94,7 @@ class _Script:
         self.inbox = options.inbox or _INBOX
         self._run = run
         self._options = options
-        self._tests = SieveTesting(run.ctx, options)
+        self._tests = SieveTesting(run, options)
         self._vacation_begun = False
         self._notified: set[tuple[str | None, ...]] = set()
 
@@ -137,9 +138,13 @@ class _Script:
                 self._vacation(command)
 
     def _if(self, command: If, obeyed: bool) -> None:
-        open_ = obeyed
+        open_, word = obeyed, "if"
         for test, block in command.branches:
-            true = self._tests.holds(test, open_) and open_
+            true = self._tests.holds(test, open_)
+            if obeyed:
+                self._run.explain(f"{word} {'true' if true else 'false'}")
+            word = "elsif"
+            true = true and open_
             self.obey(block, true)
             open_ = open_ and not true
         self.obey(command.otherwise, open_)
@@ -163,12 +168,19 @@ class _Script:
 
     def file_into(self, folder: str) -> None:
         """Put the message into *folder*, once."""
-        if not any(made.address == folder and made.kind is not Kind.MAIL for made in self._run.made):
+        if self._is_new(
+            "fileinto", folder, any(m.address == folder and m.kind is not Kind.MAIL for m in self._run.made)
+        ):
             self._run.make_special(folder, mode=0)
 
     def _redirect(self, address: str) -> None:
-        if not any(made.address == address for made in self._run.made):
+        if self._is_new("redirect", address, any(made.address == address for made in self._run.made)):
             self._run.make(address)
+
+    def _is_new(self, verb: str, where: str, known: bool) -> bool:
+        """Tell of a delivery; False if it is *known* and so not wanted again."""
+        self._run.explain(f"Repeated {verb} `{where}' ignored." if known else f"{verb} `{where}'")
+        return not known
 
     def _notify(self, command: Notify) -> None:
         """Note the notification; to send it is for whoever delivers."""

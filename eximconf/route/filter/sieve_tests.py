@@ -15,6 +15,7 @@ from eximconf.message.addresses import (
 )
 from eximconf.route.filter.comparators import CannotCompare, matches
 from eximconf.route.filter.rules import SieveOptions
+from eximconf.route.filter.run import FilterRun
 from eximconf.runtime.context import Context
 from eximconf.runtime.outcome import Outcome
 from eximconf.runtime.settings import at_least, is_on
@@ -47,6 +48,9 @@ _RECIPIENT = {"all": f"{LOCAL_PART}@$domain", "localpart": LOCAL_PART, "domain":
 _EXPANSION_FAILED = "header string expansion failed"
 
 
+COMPARATORS = {"octet": "i;octet", "casemap": "en;ascii-casemap", "numeric": "i;ascii-numeric"}
+
+
 class SieveError(Exception):
     """The script ends here: *message* says why, *line* where."""
 
@@ -57,10 +61,11 @@ class SieveError(Exception):
 
 
 class SieveTesting:
-    """Makes tests on the message in *ctx*."""
+    """Makes tests on the message that *run* is about."""
 
-    def __init__(self, ctx: Context, options: SieveOptions) -> None:
-        self._ctx = ctx
+    def __init__(self, run: FilterRun, options: SieveOptions) -> None:
+        self._run = run
+        self._ctx = run.ctx
         self._options = options
 
     def holds(self, test: Test, obeyed: bool) -> bool:
@@ -89,8 +94,8 @@ class SieveTesting:
 
     def _holds_for_message(self, test: Test) -> bool:
         match test:
-            case Exists(names=names):
-                return all(self._raw(name) is not None for name in names)
+            case Exists(names=names, line=line):
+                return all(self._exists(name, line) for name in names)
             case ValidNotifyMethod(uris=uris):
                 return all(map(_is_mailto, uris))
             case NotifyMethodCapability():
@@ -118,9 +123,22 @@ class SieveTesting:
 
     def _any(self, keys: tuple[str, ...], values: tuple[str, ...], how: Matching, line: int) -> bool:
         try:
-            return any(matches(key, value, how) for value in values for key in keys)
+            return any(self._matches(key, value, how) for value in values for key in keys)
         except CannotCompare as reason:
             raise SieveError(str(reason), line) from None
+
+    def _matches(self, key: str, value: str, how: Matching) -> bool:
+        run = self._run
+        if run.narrator is None or not run.narrator.verbose:
+            return matches(key, value, how)
+        space = " " if at_least(self._ctx.target, "4.97") else ""
+        name = f'"{space}{COMPARATORS[how.comparator]}{space}"'
+        run.explain(f"String comparison (match {space}:{how.match}{space}, comparison {name}):")
+        run.explain(f"  Search = {_cut(key)} ({len(key)} chars)")
+        run.explain(f"  Inside = {_cut(value)} ({len(value)} chars)")
+        result = matches(key, value, how)
+        run.explain(f"  Result {'true' if result else 'false'}")
+        return result
 
     def _values(self, test: Compare, name: str) -> tuple[str, ...]:
         """The texts that *name* stands for."""
@@ -132,9 +150,18 @@ class SieveTesting:
                 return tuple(self._addresses(name, test.matching.part))
         return self._envelope(ascii_lower(name), test.matching.part, test.line)
 
+    def _exists(self, name: str, line: int) -> bool:
+        """Whether there is a header line. What is no name of one fails as an expansion. Raises `SieveError`."""
+        try:
+            return (
+                expand_string(f"${{if def:header_{_escaped(name)} {{true}}{{false}}}}", self._ctx) == "true"
+            )
+        except Outcome:
+            raise SieveError(_EXPANSION_FAILED, line) from None
+
     def _raw(self, name: str) -> str | None:
         headers = self._ctx.headers
-        return None if headers is None else headers.fetch(_SPECIAL.sub(r"\\\g<0>", name), "rh")
+        return None if headers is None else headers.fetch(_escaped(name), "rh")
 
     # Addresses
 
@@ -175,12 +202,22 @@ class SieveTesting:
 def header_value(ctx: Context, name: str) -> str | None:
     """The header line *name* unfolded and decoded to UTF-8; None if there is none."""
     headers = ctx.headers
-    raw = None if headers is None else headers.fetch(_SPECIAL.sub(r"\\\g<0>", name), "rh")
+    raw = None if headers is None else headers.fetch(_escaped(name), "rh")
     if raw is None:
         return None
     text = untaint(raw).lstrip(" \t").replace("\n", "").rstrip(" \t")
     check_length = is_on(ctx.settings, "check_rfc2047_length", default=True)
     return rfc2047.decode(text, "utf-8", check_length=check_length, nul="\0")[0]
+
+
+def _escaped(name: str) -> str:
+    """The name of a header line as it is written in an expansion."""
+    return _SPECIAL.sub(r"\\\g<0>", name).replace("\0", "\\0")
+
+
+def _cut(text: str) -> str:
+    """*text* as far as C sees it."""
+    return text.partition("\0")[0]
 
 
 def _part(address: ParsedAddress, part: str) -> str:

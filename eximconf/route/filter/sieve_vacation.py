@@ -28,7 +28,9 @@ def vacation_reply(run: FilterRun, command: Vacation, directory: str | None) -> 
     """
     ctx = run.ctx
     if not is_personal(ctx, run.rules.rewriter, tuple(reversed(command.addresses)), scans_copies=True):
+        run.explain("Sieve: mail was not personal, vacation would ignore it")
         return None
+    run.explain(f"Sieve: mail was personal, vacation file basename: {_memory(command)}")
     sender = command.sender if command.sender is not None else expand_string("$local_part@$domain", ctx)
     headers, text = (
         _with_headers(command.reason) if command.mime else (_HEADERS, quoted_printable(command.reason))
