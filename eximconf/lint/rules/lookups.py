@@ -306,6 +306,10 @@ class UnknownLookupOption(LookupRule):
                 yield Finding(f'{use.type} has no option "{option}"', place, notes, replacement=near)
 
 
+_PLACEHOLDER = "SYSTEM_ALIASES_FILE"
+"""What stands in the configuration that comes with Exim's source, which nobody is to be warned of."""
+
+
 class RelativeFileName(LookupRule):
     """The name of a file that does not begin with a slash, in a look-up or in `${readfile`.
 
@@ -338,7 +342,10 @@ class RelativeFileName(LookupRule):
         source = use.source.lstrip()
         if use.type == "nmh" and source.startswith("@"):  # an abstract socket
             return
-        if opens_file(use) and source and not source.startswith(("/", UNKNOWN)):
+        if source == _PLACEHOLDER:
+            message = f"the installation of Exim puts the name of the file with the aliases in the place of {source}"
+            yield Finding(message, use.source_at, severity=Severity.INFO)
+        elif opens_file(use) and source and not source.startswith(("/", UNKNOWN)):
             yield Finding(f'"{source.partition(UNKNOWN)[0]}" is no absolute file name', use.source_at)
 
     def visit_Item(self, node: nodes.Item, run: Run) -> Iterable[Finding]:
