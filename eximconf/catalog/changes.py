@@ -40,7 +40,6 @@ class Subject(Enum):
     CONTROL = "control"
     VERIFY = "verification"
     LOG_SELECTOR = "log selector"
-    NAME = "name of a router, transport or authenticator"
     SERVER = "the server"
 
 
@@ -51,8 +50,8 @@ class Change:
     *names*: any of these touches it. *before* and *now*: what Exim did, and does. *instead*: what to do about it.
     *driver*: the one whose option it is. *value*: a regular expression; only a value in which it is found is touched.
     *unset*: an option that is not set is touched, and not one that is. *needs*: main options of which one must be set
-    too. *minor*: nobody needs to act at once. *grave*: more than a default. *rule*: the code of a rule of the check
-    that finds what is touched, *value* then a regular expression for its message.
+    too. *minor*: nobody needs to act at once. *grave*: more than a default. *rules*: the codes of
+    rules of the check that find what is touched, *value* then a regular expression for their messages.
     """
 
     version: str
@@ -68,7 +67,7 @@ class Change:
     needs: tuple[str, ...] = ()
     minor: bool = False
     grave: bool = False
-    rule: str = ""
+    rules: str = ""
 
 
 def row(
@@ -85,7 +84,7 @@ DEPRECATED, NEW = ChangeKind.DEPRECATED, ChangeKind.NEW
 MAIN, ROUTER, TRANSPORT, AUTHENTICATOR = Subject.MAIN, Subject.ROUTER, Subject.TRANSPORT, Subject.AUTHENTICATOR
 VARIABLE, ITEM, OPERATOR, CONDITION = Subject.VARIABLE, Subject.ITEM, Subject.OPERATOR, Subject.CONDITION
 LOOKUP, ACL_WORD, CONTROL, VERIFY = Subject.LOOKUP, Subject.ACL_WORD, Subject.CONTROL, Subject.VERIFY
-LOG_SELECTOR, NAME, SERVER = Subject.LOG_SELECTOR, Subject.NAME, Subject.SERVER
+LOG_SELECTOR, SERVER = Subject.LOG_SELECTOR, Subject.SERVER
 
 _EXPANDED = r"\$"
 """A value in which something is expanded."""
@@ -165,6 +164,9 @@ CHANGES = (
     row("4.86", DEFAULT, MAIN, "rfc1413_query_timeout", "each client was asked for an ident (RFC 1413), up to 5s",
         "no client is asked for an ident, and $sender_ident is empty",
         "set rfc1413_hosts and rfc1413_query_timeout if an ACL uses $sender_ident", unset=True),
+    row("4.86", DEFAULT, TRANSPORT, "hosts_verify_avoid_tls", "callouts went in clear text", "callouts use TLS where the host offers it",
+        driver="smtp", unset=True),
+    row("4.86", DEFAULT, MAIN, "rfc1413_hosts", "every client was asked for an ident", "no other host is asked for an ident", unset=True),
     row("4.86", CHANGED, VARIABLE, "sender_ident", "it was asked of each client", "nobody is asked unless rfc1413_hosts is set",
         "set rfc1413_hosts and rfc1413_query_timeout"),
     row("4.86", CHANGED, MAIN, "smtp_receive_timeout", "the value was taken as it stands", "the value is expanded",
@@ -198,8 +200,6 @@ CHANGES = (
         "name what is needed in keep_environment, or set it to nothing; add_environment sets variables",
         unset=True, grave=True),
     row("4.87", CHANGED, OPERATOR, "quote_redis", "spaces were not quoted", "spaces are quoted", minor=True),
-    row("4.87", CHANGED, OPERATOR, "base64d str2b64", "blanks in the text were an error", "blanks in the text are passed over",
-        minor=True),
     row("4.87", CHANGED, MAIN, "acl_smtp_vrfy", "an ACL that accepts was answered 252",
         "the ACL can set the reply, and may use domains and local_parts", minor=True),
     row("4.87", CHANGED, TRANSPORT, "dkim_sign_headers", "the first of several header lines of a name was signed",
@@ -212,8 +212,6 @@ CHANGES = (
         "$regex1 and so on hold what matched, as new variables", minor=True),
     row("4.87", DEFAULT, MAIN, "openssl_options", "parameters of Diffie-Hellman were used again",
         "+single_dh_use is one of the defaults", unset=True),
-    row("4.87", CHANGED, MAIN, "socks_proxy", "proxies were tried in their order",
-        "proxies are tried by pri= and weight=", minor=True),
     row("4.87", CHANGED, TRANSPORT, "socks_proxy", "proxies were tried in their order",
         "proxies are tried by pri= and weight=", driver="smtp", minor=True),
     # 4.88
@@ -264,15 +262,11 @@ CHANGES = (
         "the DKIM ACL runs for each signature that fits", minor=True),
     row("4.90", CHANGED, MAIN, "queue_run_in_order", "messages of one second went by process number",
         "messages of one second go as they came", value=r"true|yes|^\s*$", minor=True),
-    row("4.90", CHANGED, TRANSPORT, "hosts_noproxy_tls", "TLS was closed and begun again for each message",
-        "a connection with TLS is kept for further messages, but not to these hosts", driver="smtp", minor=True),
     row("4.90", CHANGED, SERVER, "", "a named list that does not exist ended the process",
         "a named list that does not exist puts the message off"),
     row("4.90", NEW, MAIN, "commandline_checks_require_admin spool_wireformat", "",
         "tests can be kept for admins, and the spool can hold messages as they came"),
     # 4.91
-    row("4.91", REMOVED, ACL_WORD, "spf spf_guess", "err_perm and err_temp still worked",
-        "err_perm and err_temp never hold", "write permerror and temperror", value=r"err_(perm|temp)"),
     row("4.91", REMOVED, VARIABLE, "dmarc_ar_header", "it held a header line with the results",
         "the variable is unknown and the expansion fails", "write ${authresults {$primary_hostname}}"),
     row("4.91", REMOVED, ACL_WORD, "queue", "the name of a queue could have a slash in it",
@@ -314,7 +308,7 @@ CHANGES = (
     row("4.92", CHANGED, VARIABLE, "authenticated_fail_id", "cyrus_sasl did not set it", "cyrus_sasl sets it", minor=True),
     # 4.93
     row("4.93", CHANGED, OPERATOR, "expand", "data from outside was expanded", "tainted data is not expanded",
-        "take the text from a file or a look-up", rule="EX223", value="to be expanded", grave=True),
+        "take the text from a file or a look-up", rules="EX223 EX230", value="to be expanded", grave=True),
     row("4.93", CHANGED, ITEM, "sort", "list items were expanded once more (CVE-2019-13917)", "list items are compared as they are"),
     row("4.93", DEFAULT, MAIN, "received_header_text", "Received: showed TLS in Exim's own form",
         "Received: has the tls clause of RFC 8314", unset=True),
@@ -348,15 +342,15 @@ CHANGES = (
         minor=True),
     row("4.93", CHANGED, TRANSPORT, "command_timeout", "a reply could come octet by octet for ever",
         "the time is for the whole reply", driver="smtp", minor=True),
-    row("4.93", CHANGED, TRANSPORT, "bounce_return_size_limit return_size_limit", "the limit was not kept",
-        "the limit is kept", driver="autoreply", minor=True),
+    row("4.93", CHANGED, MAIN, "bounce_return_size_limit", "replies of autoreply did not keep the limit",
+        "replies of autoreply keep the limit", minor=True),
     row("4.93", CHANGED, SERVER, "", "bounces named the address after forwarding",
         "bounces name the recipient as it was given, and refer to the message (References:)"),
     row("4.93", CHANGED, ITEM, "readsocket", "shutdown=no lost the answer", "shutdown=no works", value=r"shutdown", minor=True),
     # 4.94
     row("4.94", CHANGED, SERVER, "tainted", "data from outside was taken as the name of a file, a queue or an ACL",
         "tainted data is refused there: deliveries are put off, ACLs answer 451",
-        "use $local_part_data and $domain_data, or what a look-up has found", rule="EX223",
+        "use $local_part_data and $domain_data, or what a look-up has found", rules="EX223 EX230",
         value="in (the|a) (?!command|words)", grave=True),
     row("4.94", DEFAULT, MAIN, "dkim_verify_hashes", "signatures with SHA-1 were verified",
         "signatures with SHA-1 do not count", unset=True),
@@ -408,8 +402,6 @@ CHANGES = (
         "an address that is not in 127.0.0.0/8 is no hit, and is logged"),
     row("4.95", REMOVED, MAIN, "pid_file_path", "the name could be relative", "the daemon refuses a name that is not absolute",
         value=r"^\s*[^/\s$]"),
-    row("4.95", REMOVED, NAME, "", "a longer name was cut off", "a name of more than 63 octets is refused and Exim does not start",
-        value=r"^.{64}"),
     row("4.95", CHANGED, TRANSPORT, "tls_sni", "it was sent to every host", "to hosts with DANE the domain of the recipient is sent",
         driver="smtp", minor=True),
     row("4.95", CHANGED, TRANSPORT, "tls_verify_cert_hostnames", "the name of the address record was compared",
@@ -426,8 +418,8 @@ CHANGES = (
         value=_EXPANDED, minor=True),
     row("4.95", CHANGED, CONTROL, "fakereject", "the message was expanded once more", "the message is taken as it is", value=_EXPANDED,
         minor=True),
-    row("4.95", CHANGED, OPERATOR, "ip6norm ipv6norm", "text behind the address was lost", "text behind the address stays", minor=True),
-    row("4.95", CHANGED, MAIN, "dns_ipv4_lookup dns_trust_aa dns_again_means_nonexist dnssec_require_domains",
+    row("4.95", CHANGED, OPERATOR, "ipv6norm", "text behind the address was lost", "text behind the address stays", minor=True),
+    row("4.95", CHANGED, MAIN, "dns_ipv4_lookup dns_trust_aa dns_again_means_nonexist",
         "named lists in it were not looked at", "named lists in it count", value=r"\+\w", minor=True),
     row("4.95", CHANGED, TRANSPORT, "tls_certificate tls_verify_certificates",
         "a server's certificate was not verified in some cases where it should have been",
@@ -435,8 +427,6 @@ CHANGES = (
     row("4.95", REMOVED, MAIN, "srs_config srs_secrets srs_maxage srs_hashlength srs_hashmin srs_usehash srs_usetimestamp",
         "libsrs_alt was supported", "SRS is part of Exim: ${srs_encode...} and inbound_srs",
         "encode in a transport's return_path, decode in a router with inbound_srs"),
-    row("4.95", DEPRECATED, MAIN, "allow_insecure_tainted_data", "there was no such option", "it is there for one release only",
-        "mend what is tainted"),
     # 4.96
     row("4.96", REMOVED, MAIN, "allow_insecure_tainted_data", "tainted data was only warned of", "Exim does not start",
         "mend what is tainted"),
@@ -445,10 +435,10 @@ CHANGES = (
         "put such words in double quotes, or write ${run,preexpand ...}, which takes no tainted data"),
     row("4.96", CHANGED, SERVER, "command", "data from outside was taken in commands of transports and of ETRN",
         "tainted data is refused in commands of transports, filters and ETRN",
-        "use $local_part_data and $domain_data, or what a look-up has found", rule="EX223", value="command",
+        "use $local_part_data and $domain_data, or what a look-up has found", rules="EX223 EX230", value="command",
         grave=True),
     row("4.96", DEPRECATED, LOOKUP, "query", "nothing was said of data that is not quoted",
-        "data from outside that is not quoted for the database is logged", "put ${quote_...:...} round it", rule="EX224"),
+        "data from outside that is not quoted for the database is logged", "put ${quote_...:...} round it", rules="EX224 EX231"),
     row("4.96", CHANGED, ROUTER, "include_directory", "4.88 to 4.95 compared the names wrongly",
         "a file that is included must lie in this folder", driver="redirect", minor=True),
     row("4.96", CHANGED, ITEM, "srs_encode", "an empty sender was an error", "an empty sender stays empty", minor=True),
@@ -491,7 +481,7 @@ CHANGES = (
         "the parts that are skipped are checked for their shape only"),
     # 4.98
     row("4.98", CHANGED, SERVER, "list", "an IPv6 address that is written wrongly was taken for a name, and the client's name looked up",
-        "a host list ends at an address that is written wrongly, and does not match", "mend the address", rule="EX504", value=r'"[^"]*:'),
+        "a host list ends at an address that is written wrongly, and does not match", "mend the address", rules="EX504", value=r'"[^"]*:'),
     row("4.98", CHANGED, ROUTER, "set", "a failure while it is expanded discarded the address without a word",
         "a failure while it is expanded is an error, and the address is not delivered", value=_EXPANDED),
     row("4.98", DEPRECATED, LOOKUP, "mysql pgsql", "nothing was said", "servers= in the query is logged as obsolete",
@@ -528,6 +518,8 @@ CHANGES = (
     row("4.99", CHANGED, CONDITION, "def", "def:reply_address ended the process", "def:reply_address works", value=r"reply_address", minor=True),
     row("4.99", CHANGED, SERVER, "", "CV=no stood in lines of clients without a certificate", "CV= stands only where there was a certificate"),
     row("4.99", CHANGED, SERVER, "", "lines of failed logins had no H= and U=", "lines of failed logins have H= and U="),
+    row("4.99", DEFAULT, TRANSPORT, "port protocol", "the port of the service smtp was looked up", "port 25 is taken without a look-up",
+        driver="smtp", unset=True),
     row("4.99", NEW, TRANSPORT, "protocol", "", "protocol = submissions"),
     # 4.100
     row("4.100", CHANGED, ITEM, "certextract", "what it gave was not tainted", "some of what it gives is tainted", minor=True),

@@ -48,11 +48,13 @@ def touched(
 def _new(before: Sequence[Diagnostic], after: Sequence[Diagnostic], way: Way) -> list[Diagnostic]:
     """What the rules find for the version at the end of the way and did not at its start, with what the table knows."""
     known = {_identity(each) for each in before}
-    ruled = [change for change in changes_on(way) if change.rule]
+    ruled = [change for change in changes_on(way) if change.rules]
     found = []
     for each in after:
         changes = [
-            change for change in ruled if change.rule == each.code and re.search(change.value, each.message)
+            change
+            for change in ruled
+            if each.code in change.rules and re.search(change.value, each.message)
         ]
         if each.code.startswith(_OTHERS):
             continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from eximconf.catalog.changes import Change, Subject
@@ -27,12 +28,19 @@ def changed_defaults(
 ) -> Iterator[Finding]:
     """One finding for each option: what the table says, and else what the catalog knows of its default."""
     told: set[tuple[DriverKind | None, str]] = set()
+    unknown = _unknown(configuration)
     for change in changes:
-        if change.unset:
+        if change.unset and not unknown.issuperset(change.names):
             kind = _SUBJECTS.get(change.subject)
             told.update((kind, name) for name in change.names)
             yield from _of_change(configuration, change, kind, way)
     yield from _of_catalog(configuration, told, way)
+
+
+def _unknown(configuration: Configuration) -> set[str]:
+    """Options that are set, but that the version at the start of the way does not know."""
+    found = (re.search(r'option "(\w+)" unknown', error.message) for error in configuration.errors)
+    return {match[1] for match in found if match}
 
 
 def _of_change(

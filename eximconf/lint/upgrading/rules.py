@@ -8,7 +8,7 @@ from typing import ClassVar, TypeAlias
 
 from eximconf.catalog.acl import CONTROLS, VERIFY_KINDS
 from eximconf.catalog.changes import CHANGES, Change, ChangeKind, Subject
-from eximconf.config.model import Acl, DriverBlock, DriverKind, Setting
+from eximconf.config.model import Acl, DriverKind, Setting
 from eximconf.lint.lookup_uses import LookupUse, in_list, of_node
 from eximconf.lint.parts import Clause, OptionUse, StringValue
 from eximconf.lint.rule import Finding, Place, Rule, Span
@@ -53,20 +53,16 @@ class ChangeRule(Rule):
     def visit_OptionUse(self, use: OptionUse, run: Run) -> Iterator[Finding]:
         subject = Subject.MAIN if use.block is None else SUBJECTS[use.block.kind]
         name, setting = use.setting.option.name, use.setting
-        yield from self._found(
-            subject, name, _value(setting), setting.location, "" if use.block is None else use.block.driver
-        )
+        driver = "" if use.block is None else use.block.driver
+        for change in self._changes(subject, name, _value(setting), driver):
+            if not change.needs or any(need in run.configuration.main for need in change.needs):
+                yield finding(change, name, setting.location, self.way)
         if name == "log_selector":
             yield from self._selectors(setting)
 
     def _selectors(self, setting: Setting) -> Iterator[Finding]:
         for name in re.findall(r"[+-]\s*(\w+)", _value(setting)):
             yield from self._found(Subject.LOG_SELECTOR, name, "", setting.location)
-
-    def visit_DriverBlock(self, block: DriverBlock, run: Run) -> Iterator[Finding]:
-        for change in self.touched.get((Subject.NAME, ""), ()):
-            if re.search(change.value, block.name):
-                yield finding(change, block.name, block.location, self.way)
 
     def visit_Variable(self, node: nodes.Variable, run: Run) -> Iterator[Finding]:
         yield from self._found(Subject.VARIABLE, node.name, "", Span(node.start, node.end))
@@ -120,21 +116,23 @@ class ChangeRule(Rule):
 
     def finish(self, run: Run) -> Iterator[Finding]:
         for change in self.changes:
-            if change.subject is Subject.SERVER and not change.rule and self.way.everything:
+            if change.subject is Subject.SERVER and not change.rules and self.way.everything:
                 yield finding(change, "", None, self.way)
         if self.kind is ChangeKind.DEFAULT:
             yield from changed_defaults(run.configuration, self.changes, self.way)
         elif self.kind is ChangeKind.NEW and self.way.everything:
             yield from news(self.way)
 
-    def _found(
-        self, subject: Subject, name: str, value: str, place: Place, driver: str = ""
-    ) -> Iterator[Finding]:
+    def _found(self, subject: Subject, name: str, value: str, place: Place) -> Iterator[Finding]:
         """What is to be said of *name* with *value*, in the order of the versions."""
+        for change in self._changes(subject, name, value):
+            yield finding(change, name, place, self.way)
+
+    def _changes(self, subject: Subject, name: str, value: str, driver: str = "") -> Iterator[Change]:
         for change in self.touched.get((subject, name), ()):
             fits = not change.driver or change.driver == driver
             if fits and (not change.value or re.search(change.value, value[:_LONGEST])):
-                yield finding(change, name, place, self.way)
+                yield change
 
 
 def change_rules(way: Way) -> tuple[type[ChangeRule], ...]:
@@ -152,7 +150,7 @@ def _rule(kind: ChangeKind, way: Way) -> type[ChangeRule]:
     changes = tuple(change for change in changes_on(way) if change.kind is kind)
     touched: dict[tuple[Subject, str], list[Change]] = {}
     for change in changes:
-        if not change.unset and not change.rule and kind is not ChangeKind.NEW:
+        if not change.unset and not change.rules and kind is not ChangeKind.NEW:
             for each in change.names or ("",):
                 touched.setdefault((change.subject, each), []).append(change)
     body = {"code": code, "name": name, "severity": severity, "kind": kind, "way": way, "changes": changes,

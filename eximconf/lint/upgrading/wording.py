@@ -75,6 +75,7 @@ def severity(change: Change, way: Way) -> Severity:
     """How much a change matters."""
     if change.grave:
         return Severity.WARNING
-    if change.minor or (not way.forward and change.kind is ChangeKind.REMOVED):
+    unseen = change.subject is Subject.SERVER and not change.rules
+    if change.minor or unseen or (not way.forward and change.kind is ChangeKind.REMOVED):
         return Severity.INFO
     return _SEVERITIES[change.kind]
