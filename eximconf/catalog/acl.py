@@ -76,7 +76,7 @@ ACL_WORDS = table(
              written=("continue = ${lookup …}",)),
     modifier(name="control", meaning="Something about how this message or connection is treated",
              written=("control = name/option",)),
-    condition(name="dcc", meaning="The DCC server calls the message bulk mail", phases=_WITH_BODY,
+    condition(name="dcc", meaning="The DCC server accepts the message", phases=_WITH_BODY,
               spec="experimental-spec", feature="EXPERIMENTAL_DCC", written=("dcc = */defer_ok",)),
     scan(name="decode", meaning="Writes the MIME part into a file; true if that works", phases=_MIME,
          value=Value.FILE, spec="45.4", written=("decode = default", "decode = /directory/")),

@@ -46,10 +46,20 @@ def _arc(ctx: Context, _expand: Expander) -> ScanAnswer:
 _CHECKS: dict[str, Check] = {"arc": _arc, "dkim": _dkim, "dmarc": _dmarc, "spf": _spf, "spf_guess": _spf_guess}
 
 
-def scan(ctx: Context, what: str, expand: Expander) -> ScanAnswer | None:
+def _dcc(ctx: Context, _expand: Expander) -> ScanAnswer:
+    from eximconf.mailauth.dcc import ask_dccifd
+
+    return ask_dccifd(ctx)
+
+
+_OUTSIDE: dict[str, Check] = {"dcc": _dcc}
+"""Those that ask a daemon."""
+
+
+def scan(ctx: Context, what: str, expand: Expander, *, outside: bool = False) -> ScanAnswer | None:
     """The answer of *what* for the message at hand, by the DNS of the run; None for what is not looked into here.
-    Never raises; *expand* is for options."""
-    check = _CHECKS.get(what)
+    *outside*: daemons may be asked. Never raises; *expand* is for options."""
+    check = _CHECKS.get(what) or (_OUTSIDE.get(what) if outside else None)
     if check is None:
         return None
     try:

@@ -16,10 +16,12 @@ from eximconf.runtime.services import Link, Remotes, Scanners, Unrecorded, Verif
 
 
 class SessionScanners:
-    """A `Scanners` service: what is recorded, and else SPF, DKIM, DMARC and ARC by the DNS of the session."""
+    """A `Scanners` service: what is recorded, and else SPF, DKIM, DMARC and ARC by the DNS of the session. *outside*:
+    daemons may be asked."""
 
-    def __init__(self, ledger: Ledger, live: Scanners | None = None) -> None:
+    def __init__(self, ledger: Ledger, live: Scanners | None = None, *, outside: bool = False) -> None:
         self._ledger = ledger
+        self._outside = outside
         self._live = live
         self._tables: Mapping[str, Any] = {}
         self._recorded = RecordedScanners({}, live)
@@ -31,7 +33,7 @@ class SessionScanners:
         )
 
     def ask(self, ctx: Context, what: str, argument: str) -> ScanAnswer:
-        found = None if what in self._tables else scan(ctx, what, expand_string)
+        found = None if what in self._tables else scan(ctx, what, expand_string, outside=self._outside)
         if found is not None:
             return found
         answer = self._recorded.ask(ctx, what, argument)

@@ -82,7 +82,7 @@ class World:
         self._sockets = calls.RecordedSockets(ledger, asked.sockets)
         self._perl = calls.RecordedPerl(ledger, asked.perl)
         self._users = RecordedUsers(ledger, asked.users)
-        self._scanners = SessionScanners(ledger, asked.scanners)
+        self._scanners = SessionScanners(ledger, asked.scanners, outside=self.live is not None)
         self._verifier = SessionVerifier(ledger, self.routing)
         self._callouts = SessionCallouts(ledger, asked.remotes)
         self.deliveries = RecordedDeliveries(ledger, self.folder)
