@@ -1,6 +1,7 @@
 """``dbm``, ``dbmnz``, ``dbmjz``: a key in a Berkeley DB file, with or without a zero octet at its end.
 
-Spec: 9.3.2 to 9.3.4. Exims that are built with another library for these files are not followed.
+Spec: 9.3.2 to 9.3.4. An Exim may also be built to keep such files with SQLite; which library wrote a file, the
+file says itself. Those of other libraries (GDBM, NDBM, TDB) are not read.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from errno import EINVAL
 from functools import lru_cache
 
 from eximconf.lookup.berkeley_db import NotReadable, records
+from eximconf.lookup.dbm_sqlite import SQLITE_MARK, sqlite_records
 from eximconf.lookup.model import NOT_FOUND, Backend, Finder, LookupAnswer, Question, Style
 from eximconf.lookup.stored_file import FileReader
 from eximconf.runtime.list_text import split
@@ -30,8 +32,9 @@ def _joined(key: str) -> str:
 
 @lru_cache(maxsize=16)
 def _records(text: str) -> dict[bytes, bytes] | NotReadable:
+    octets = text.encode("latin-1")
     try:
-        return records(text.encode("latin-1"))
+        return sqlite_records(octets) if octets.startswith(SQLITE_MARK) else records(octets)
     except NotReadable as fault:
         return fault
 

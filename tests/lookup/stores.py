@@ -37,6 +37,21 @@ def fill(folder: str) -> None:
     _make_directory(Path(folder, "folder"))
     _make_cdb(Path(folder, "records.cdb"))
     _make_sqlite(Path(folder, "boxes.sqlite"))
+    _make_sqlite_dbm(Path(folder, "records.sqlite"))
+
+
+def _make_sqlite_dbm(path: Path) -> None:
+    """What an Exim built with SQLite in place of Berkeley DB has for ``dbm``."""
+    connection = sqlite3.connect(path)
+    connection.execute("create table tbl (ky text primary key, dat blob)")
+    rows = [
+        ("testid+00example+00userPassword", b"secret\0"),
+        ("key", b"value"),
+        ("key+00", b"with a zero\0"),
+    ]
+    connection.executemany("insert into tbl values (?, ?)", rows)
+    connection.commit()
+    connection.close()
 
 
 def _make_directory(folder: Path) -> None:
