@@ -43,7 +43,6 @@ _COUNTS = (
     "rcpt_fail_count recipients_count"
 )
 _ADDRESSES = "host_address interface_address received_ip_address sender_host_address sending_ip_address"
-_LOWER = "domain sender_host_name primary_hostname original_domain parent_domain"
 _TEXTS = "sender_address sender_address_local_part sender_address_domain sender_helo_name authenticated_id"
 
 
@@ -51,7 +50,7 @@ def _table() -> dict[str, Shape]:
     found = dict.fromkeys(_NUMBERS.split(), Shape(Form.NUMBER, lower=True))
     found |= dict.fromkeys(_COUNTS.split(), Shape(Form.NUMBER, zero=True, lower=True))
     found |= dict.fromkeys(_ADDRESSES.split(), Shape(Form.ADDRESS, empty=True, lower=True))
-    found |= dict.fromkeys(_LOWER.split(), Shape(Form.TEXT, empty=True, lower=True))
+    found["domain"] = Shape(Form.TEXT, empty=True, lower=True, outside=True)
     found |= dict.fromkeys(_TEXTS.split(), Shape(Form.TEXT, empty=True, outside=True))
     found["local_part"] = Shape(Form.TEXT, outside=True)
     found |= dict.fromkeys(("spam_score", "sender_rate"), Shape(Form.FRACTION, empty=True, lower=True))

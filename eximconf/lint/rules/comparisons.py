@@ -1,0 +1,86 @@
+"""Comparisons of texts that can never hold."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from eximconf.lint.analysis.flow import At, written
+from eximconf.lint.analysis.scopes import scoped
+from eximconf.lint.analysis.variable_shapes import Form, Shape
+from eximconf.lint.proof import Expands, Talk
+from eximconf.lint.rule import Finding, Rule
+from eximconf.lint.rules.numbers import Named
+from eximconf.lint.run import Run
+from eximconf.lint.static import Static, fixed
+from eximconf.source.diagnostic import Severity
+from eximconf.syntax.expansion_nodes import Call, Node, Text
+
+
+class ComparisonNeverTrue(Rule):
+    """A comparison with a text that the other side can never be.
+
+    `eq` distinguishes capitals: `$domain`, and what `${lc:…}` gives, have none. A number is no word, and an address is
+    no network or name. Use `eqi`, `match_ip`, or a text that can come.
+    """
+
+    code = "EX239"
+    name = "comparison-never-true"
+    severity = Severity.WARNING
+    bad = (
+        "begin acl\ncheck:\n  accept condition = ${if eq{$domain}{‹Here.Example›}}\n",
+        "begin acl\ncheck:\n  accept condition = ${if eq{${lc:$sender_helo_name}}{‹Client›}}\n",
+        "begin acl\ncheck:\n  accept condition = ${if eq{$sender_host_address}{‹192.0.2.0/24›}}\n",
+        "begin acl\ncheck:\n  accept condition = ${if eqi{$interface_port}{‹smtp›}}\n",
+    )
+    good = (
+        "begin acl\ncheck:\n  accept condition = ${if eq{$domain}{here.example}}\n",
+        "begin acl\ncheck:\n  accept condition = ${if eqi{$sender_helo_name}{Client}}\n"
+        "    condition = ${if eq{$sender_host_address}{}}\n",
+        "begin acl\ncheck:\n  accept condition = ${if match_ip{$sender_host_address}{192.0.2.0/24}}\n",
+        "begin acl\ncheck:\n  accept condition = ${if eq{$interface_port}{25}} ${if eqi{${lc:$domain}}{Example}}\n",
+    )
+    proofs = (
+        Talk(bad_shows=("550 ",), good_shows=("250 ",)),
+        Talk(bad=2, good=2, bad_shows=("550 ",), good_shows=("250 ",)),
+        Expands(stands="begin acl\ncheck:\n  accept condition = ", bad="${if eq{${lc:Client}}{Client}{yes}{no}}",
+                bad_shows=("no",), good="${if eqi{Client}{Client}{yes}{no}}", good_shows=("yes",)),
+    )  # fmt: skip
+
+    def finish(self, run: Run) -> Iterator[Finding]:
+        for string in run.strings_with("eq{", "eq {", "eqi{", "eqi {"):
+            assert string.expansion is not None
+            for node, scope in scoped(string.expansion.body):
+                if isinstance(node, Call) and node.name in ("eq", "eqi") and len(node.arguments) == 2:
+                    yield from _never(node, At(string, scope), run)
+
+
+def _never(node: Call, at: At, run: Run) -> Iterator[Finding]:
+    for one, other in (node.arguments, node.arguments[::-1]):
+        constant = fixed(other)
+        if constant is None or not constant.text or isinstance(one, Text):
+            continue
+        shape = run.shapes.shape(one, at)
+        why, fix = _why(shape, constant, exact=node.name == "eq")
+        if why and not _is_constant(one):
+            what = written(one) if isinstance(one, Named) else "the other side"
+            place = at.string.source.slice(*constant.span)
+            yield Finding(f"{what} is never this: {why}", place, replacement=fix)
+
+
+def _why(shape: Shape, constant: Static, *, exact: bool) -> tuple[str, str | None]:
+    """Why a value of *shape* is never the *constant*, "" if it may be; and what could stand there instead."""
+    from eximconf.match.ip import parse_address
+
+    text = constant.text
+    if exact and shape.lower and text != text.lower():
+        return "there are no capitals in it", text.lower()
+    if shape.form is Form.NUMBER and not re.fullmatch(r"-?[0-9]+", text):
+        return "it is a number", None
+    if shape.form is Form.ADDRESS and parse_address(text) is None:
+        return "it is an IP address", None
+    return "", None
+
+
+def _is_constant(node: Node) -> bool:
+    return fixed(node) is not None
