@@ -24,6 +24,7 @@ NO_NAME = "no name to ask for"
 
 _BAD_NAME = DnsAnswer(DnsStatus.NO_DOMAIN, reason=NO_NAME)
 _NO_DOMAIN = DnsAnswer(DnsStatus.NO_DOMAIN)
+_UNASKED = DnsAnswer(DnsStatus.FAIL)
 _ANY_NAME = frozenset({"PTR", "TXT"})
 _EVENT_NAMES = {
     DnsStatus.NO_DOMAIN: "DNS_NOMATCH",
@@ -78,6 +79,8 @@ class Resolver:
         asked = self._asked_name(name, kind)
         if asked is None:
             return _BAD_NAME
+        if not asked:  # which the resolver library does not ask for
+            return _UNASKED
         if kind in ("A", "AAAA") and parse_address(asked) is not None:
             return _NO_DOMAIN
         answer = self.raw(asked, kind)

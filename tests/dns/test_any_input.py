@@ -46,7 +46,7 @@ def test_dnsdb(query: str) -> None:
         assert answer.value is None or (answer.value and is_tainted(answer.value))
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(OCTETS | ADDRESSES)
 def test_names_and_hosts(text: str) -> None:
     ctx = RecordedRun("hosts.zone").traced().ctx
