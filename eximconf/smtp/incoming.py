@@ -47,7 +47,9 @@ class Incoming:
         self.message.headers[:] = [line.text for line in self.lines if line.stays]
 
     def change_headers(self) -> None:
-        """Obey what ACLs have asked for."""
+        """Obey what ACLs have asked for, and take what a condition (``dcc``) has put behind the others at once."""
+        there = sum(line.stays for line in self.lines)
+        self.lines.extend(HeaderLine(text) for text in self.message.headers[there:])
         if self.message.added or self.message.removed:
             apply_changes(self.lines, self.message)
             self.dialogue.ctx.variables.pop("headers_added", None)

@@ -1,4 +1,4 @@
-"""The sample configurations about who sent a message do what their sessions say, and are without fault."""
+"""The sample configurations about who sent a message, and what daemons say of it, do what their sessions say, and are without fault."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from eximconf.cli import main
 SAMPLES = Path(__file__).resolve().parent.parent.parent / "samples"
 
 
-@pytest.mark.parametrize("name", ["dmarc", "spf", "srs"])
+@pytest.mark.parametrize("name", ["dcc", "dmarc", "spf", "srs"])
 def test_sample(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["test", str(SAMPLES / name)]) == 0, capsys.readouterr().out
     assert main(["check", str(SAMPLES / name / "exim.conf")]) == 0, capsys.readouterr().out
