@@ -1,6 +1,7 @@
 """The cases of ``routing.txt``: configurations, their files, and what ``exim`` answers to command lines.
 
-``python tests/route/routing_cases.py EXIM`` writes the answers of that Exim into the file; read the difference.
+``python tests/route/routing_cases.py EXIM [FILE]`` writes the answers of that Exim into the file, or another one of
+this kind; read the difference.
 """
 
 from __future__ import annotations
@@ -45,10 +46,10 @@ class Case:
             path.chmod(0o755 if text.startswith("#!") else 0o644)
 
 
-def cases() -> list[Case]:
-    """The cases in the file."""
+def cases(file: Path = FILE) -> list[Case]:
+    """The cases in *file*."""
     found: list[Case] = []
-    for block in re.split(r"(?m)^=== ", FILE.read_text(encoding="latin-1"))[1:]:
+    for block in re.split(r"(?m)^=== ", file.read_text(encoding="latin-1"))[1:]:
         title, _, rest = block.partition("\n")
         case = Case(title)
         for kind, name, text in re.findall(r"(?ms)^(---|\$) ?(.*?)\n(.*?)(?=^---|^\$|\Z)", rest):
@@ -74,7 +75,7 @@ def ask(exim: str, case: Case, command: str) -> str:
     with TemporaryDirectory(prefix="exim-route") as name:
         folder = Path(name)
         case.write(folder)
-        words = [exim, "-C", str(folder / "exim.conf"), *split(command)]
+        words = [exim, "-C", str(folder / "exim.conf"), *split(command.replace("{folder}", name))]
         if case.zone:
             from own_network import run
 
@@ -84,9 +85,9 @@ def ask(exim: str, case: Case, command: str) -> str:
         return shown(done.stdout.decode("latin-1"), done.stderr.decode("latin-1"), done.returncode, folder)
 
 
-def written(found: list[Case]) -> str:
-    """The text of a file with these cases."""
-    head = FILE.read_text(encoding="latin-1").partition("=== ")[0]
+def written(found: list[Case], file: Path) -> str:
+    """The text of *file* with these cases."""
+    head = file.read_text(encoding="latin-1").partition("=== ")[0]
     out = [head]
     for case in found:
         out.append(f"=== {case.title}\n")
@@ -99,9 +100,10 @@ def written(found: list[Case]) -> str:
 
 if __name__ == "__main__":
     os.umask(0o022)
-    every = cases()
+    file = Path(sys.argv[2]) if len(sys.argv) > 2 else FILE
+    every = cases(file)
     for each in every:
         each.answers = {command: ask(sys.argv[1], each, command) for command in each.answers}
         each.files = {name: text.rstrip("\n") + "\n" for name, text in each.files.items()}
         each.zone = each.zone and each.zone.rstrip("\n") + "\n"
-    FILE.write_text(written(every), encoding="latin-1")
+    file.write_text(written(every, file), encoding="latin-1")

@@ -179,5 +179,5 @@ def _tell_of_addresses(result: Redirected) -> bool:
     if not result.made:
         write("exim: no addresses generated from forward file\n")
         return True
-    write("exim: forward file generated:\n" + "".join(f"  {made.address}\n" for made in result.made))
+    write("exim: forward file generated:\n" + "".join(f"  {made.address}\n" for made in reversed(result.made)))
     return True

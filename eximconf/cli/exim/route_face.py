@@ -52,6 +52,8 @@ def _context(invocation: Invocation, surroundings: Surroundings, configuration: 
     ctx = new_context(configuration, services, given)
     ctx.variables["sender_address"] = Tainted(envelope_sender(invocation.sender, caller, ctx, configuration))
     ctx.variables |= process_variables(configuration, surroundings)
+    if _is_full(invocation):
+        ctx.verbose = lambda line: complain(f"{line}\n")
     ctx.log = described_on_stderr(ctx) if _is_full(invocation) else stamped_on_stderr(ctx)
     return ctx
 

@@ -162,7 +162,7 @@ class _Ending:
             case End.FREEZE:
                 self._add(made)
                 address.frozen = True
-                return visit.ends(Decision.DEFER, result.message or "frozen by filter")
+                return visit.ends(Decision.DEFER, result.message or "")
             case End.ERROR | End.INCLUDE_FAILED:
                 if result.unread:
                     return visit.ends(Decision.DEFER, result.message or "")

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from eximconf.expand.dynamic import expand_string
 from eximconf.message.addresses import AddressFault, AddressSyntax, parse_address
-from eximconf.route.address import Kind
 from eximconf.route.filter.rules import FilterRules, Narrator, SieveOptions
 from eximconf.route.filter.run import FilterRun, filtering
 from eximconf.route.filter.sieve_tests import SieveError, SieveTesting
@@ -64,7 +63,8 @@ def run_sieve_filter(
             ending = f"Sieve error: {_TOO_DEEP} in line 1"
     if script.keeps:
         script.file_into(script.inbox)
-    run.say(ending)
+    if not run.say(ending) and ctx.verbose is not None:
+        ctx.verbose(f"  {ending}")
     return Redirected(End.DELIVERED, tuple(run.made), filtered=True)
 
 
@@ -96,6 +96,8 @@ class _Script:
         self._options = options
         self._tests = SieveTesting(run, options)
         self._vacation_begun = False
+        self._folders: set[str] = set()
+        self._addresses: set[str] = set()
         self._notified: set[tuple[str | None, ...]] = set()
 
     def obey(self, commands: Sequence[Command], obeyed: bool) -> None:
@@ -168,13 +170,13 @@ class _Script:
 
     def file_into(self, folder: str) -> None:
         """Put the message into *folder*, once."""
-        if self._is_new(
-            "fileinto", folder, any(m.address == folder and m.kind is not Kind.MAIL for m in self._run.made)
-        ):
+        if self._is_new("fileinto", folder, folder in self._folders):
+            self._folders.add(folder)
             self._run.make_special(folder, mode=0)
 
     def _redirect(self, address: str) -> None:
-        if self._is_new("redirect", address, any(made.address == address for made in self._run.made)):
+        if self._is_new("redirect", address, address in self._folders or address in self._addresses):
+            self._addresses.add(address)
             self._run.make(address)
 
     def _is_new(self, verb: str, where: str, known: bool) -> bool:

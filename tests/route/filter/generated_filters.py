@@ -299,7 +299,7 @@ def _test(chance: Random, depth: int) -> str:
                     ':comparator "en;ascii-casemap"',
                 )
             ),
-        )  # fmt: skip
+        )
         if chance.random() < 0.5
     )
     part = chance.choice(("", "", ":localpart", ":domain", ":all", ":user", ":detail"))
@@ -311,3 +311,47 @@ def _test(chance: Random, depth: int) -> str:
         f"exists {chance.choice(_HEADERS)}", f"size :{chance.choice(('over', 'under', 'at'))} {chance.choice(('100', '1K', '4G', '1Z', 'x'))}",
         "true", "false", "zork",
     ))  # fmt: skip
+
+
+# Routers with filters
+
+_FLAGS = (
+    *(f"forbid_filter_{name}" for name in (
+        "dlfunc", "existstest", "logwrite", "lookup", "perl", "readfile", "readsocket", "reply", "run",
+    )),
+    "allow_fail", "allow_freeze", "allow_defer", "rewrite = no", "skip_syntax_errors", "forbid_file", "forbid_pipe",
+    "forbid_exim_filter", "forbid_sieve_filter", "filter_prepend_home = no", "check_ancestor",
+    "sieve_subaddress = detail", "sieve_useraddress = ${lc:$local_part}", "sieve_inbox = box",
+    "sieve_vacation_directory = {folder}/vacation", "sieve_enotify_mailto_owner = x@y",
+    "router_home_directory = /home/x", "errors_to = e@here.example", "headers_add = X: y",
+)  # fmt: skip
+_ROUTED = (
+    "fail", 'fail "550 5.1.1 no $local_part"', "defer text now", "freeze", 'freeze "x"', "testprint ${run{/bin/true}{a}{b}}",
+    "testprint ${lookup{x}lsearch{/etc/passwd}{a}{b}}", "testprint ${if exists{/etc}{a}{b}}", "testprint ${readfile{/etc/group}}",
+    "testprint ${if eq{a}{b}{${readfile{/etc/passwd}}}{${stat:/}}}", "testprint ${if eq{a}{b}{${stat:/}}{c}}", "testprint ${perl{x}}",
+    "logwrite x", "logfile {folder}/log", "save box", "save box/ 600", 'save "|x"', 'pipe "x $1"', "deliver bob-x", "deliver bob",
+    'mail to a@b text "hi" once_repeat 3d', "mail text x once_repeat zz", "mail to @@ text x", "seen finish",
+)  # fmt: skip
+
+
+def routers(chance: Random, folder: str) -> str:
+    """A configuration with a router that obeys the filter in *folder*."""
+    options = [flag for flag in _FLAGS if chance.random() < (0.5 if flag.startswith("allow") else 0.2)]
+    options += [
+        f"{name}_transport = t" for name in ("pipe", "file", "reply", "directory") if chance.random() < 0.9
+    ]
+    lines = [
+        "primary_hostname = mx.here.example", "qualify_domain = here.example", f"spool_directory = {folder}", "begin routers",
+        "f:", " driver = redirect", " domains = !b.example", " local_parts = bob", " local_part_suffix = -*",
+        " local_part_suffix_optional", " allow_filter", " user = nobody", " file = {folder}/filter",
+        *(f" {option}" for option in options), "a:", " driver = accept", " transport = t", "begin transports", "t:",
+        " driver = autoreply",
+    ]  # fmt: skip
+    return "\n".join(line.replace("{folder}", folder) for line in lines) + "\n"
+
+
+def routed_filter(chance: Random) -> str:
+    """An Exim filter as a router obeys it."""
+    first = "".join(f"{chance.choice(_ROUTED)}\n" for _ in range(chance.randint(1, 3)))
+    rest = exim_filter(chance) if chance.random() < 0.4 else ""
+    return f"# Exim filter\n{first}{rest}"

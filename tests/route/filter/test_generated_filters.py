@@ -62,3 +62,35 @@ def test_same_answers(
     assert output.decode("latin-1") == real.stdout.decode("latin-1")
     assert _STAMP.sub(b"", errors).decode("latin-1") == _STAMP.sub(b"", real.stderr).decode("latin-1")
     assert status == real.returncode
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("make", [generated.routed_filter, generated.sieve_filter], ids=["exim", "sieve"])
+def test_same_routes(
+    seed: int,
+    make: Callable[[Random], str],
+    folder: Path,
+    newest_exim: str,
+    capfdbinary: pytest.CaptureFixture[bytes],
+) -> None:
+    chance = Random(seed)
+    configuration = folder / "exim.conf"
+    configuration.write_text(generated.routers(chance, str(folder)))
+    (folder / "filter").write_text(make(chance).replace("{folder}", str(folder)), encoding="latin-1")
+    words = [
+        "-C",
+        str(configuration),
+        chance.choice(("-bt", "-bv")),
+        "-f",
+        "s@s.example",
+        "bob@here.example",
+        "bob-tag@x.example",
+    ]
+    real = subprocess.run([newest_exim, *words], input=b"", capture_output=True, timeout=60)
+    if real.returncode < 0:
+        pytest.skip("Exim crashed")
+    status = run(words)
+    output, errors = capfdbinary.readouterr()
+    assert output.decode("latin-1") == real.stdout.decode("latin-1")
+    assert _STAMP.sub(b"", errors).decode("latin-1") == _STAMP.sub(b"", real.stderr).decode("latin-1")
+    assert status == real.returncode
