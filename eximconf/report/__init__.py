@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from eximconf.source.diagnostic import Diagnostic
 
-FORMATS = ("text", "concise", "json", "sarif", "github")
+FORMATS = ("text", "concise", "json", "sarif", "github", "gitlab")
 """The report formats; each is the module of that name, with a function ``render``."""
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from eximconf.cli.check import run
+from eximconf.report import FORMATS
 
 BAD = "acl_smtp_rcp = x\n"
 INFO = "AB = 1\n"
@@ -145,5 +146,5 @@ def test_colour(conf: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pyt
 def test_any_octets(tmp_path: Path, octets: bytes) -> None:
     path = tmp_path / "exim.conf"
     path.write_bytes(octets)
-    for format in ("text", "json", "sarif", "github"):
+    for format in FORMATS:
         assert run(["--format", format, str(path)]) in (0, 1)

@@ -180,9 +180,12 @@ def test_no_crossing_without_versions_between() -> None:
 
 
 REMOVED = [
-    change for change in CHANGES if change.kind is ChangeKind.REMOVED and change.subject is Subject.MAIN
+    change
+    for change in CHANGES
+    if change.kind is ChangeKind.REMOVED and change.subject is Subject.MAIN and not change.value
 ]
-SETTINGS = {"pid_file_path": "pid_file_path = /x", "drop_cr": "drop_cr"}
+SETTINGS = {"drop_cr": "drop_cr"}
+"""How an option is set that takes no text."""
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs root to use -C")
@@ -192,10 +195,10 @@ def test_exim_refuses_what_is_gone(change, real_exim: str, tmp_path: Path) -> No
     found = re.match(r"Exim version ([0-9.]+)", version)
     assert found is not None
     running = "4.100" if "4.99.1-" in version else found[1]
+    if version_key(running) < version_key(change.version):
+        pytest.skip("this Exim still knows it")
     for name in change.names:
         path = tmp_path / "exim.conf"
         path.write_text(f"primary_hostname = a.example\n{SETTINGS.get(name, f'{name} = x')}\n")
         start = subprocess.run([real_exim, "-C", path, "-bV"], capture_output=True, timeout=20)
-        gone = not change.value and version_key(running) >= version_key(change.version)
-        if gone:
-            assert start.returncode != 0, name
+        assert start.returncode != 0, name

@@ -138,6 +138,29 @@ def test_github_escapes() -> None:
     assert line == "::warning file=exim.conf,line=2,col=18,title=EX1 n,endLine=2,endColumn=22::100%25 a\n"
 
 
+def test_gitlab() -> None:
+    found = Diagnostic("EX1", "n", Severity.WARNING, "m", at("$nam"))
+    issues = json.loads(render("gitlab", [found, found, Diagnostic("EX2", "n", Severity.ERROR, "m", None)]))
+    place, nowhere = {"path": "exim.conf", "lines": {"begin": 2}}, {"path": ".", "lines": {"begin": 1}}
+    assert [issue["location"] for issue in issues] == [place, place, nowhere]
+    assert [issue["check_name"] for issue in issues] == ["EX1 n", "EX1 n", "EX2 n"]
+    assert [issue["severity"] for issue in issues] == ["major", "major", "critical"]
+    assert len({issue["fingerprint"] for issue in issues}) == 3
+
+
+def test_sarif_fingerprints_and_flow() -> None:
+    steps = (Label(at("über"), "it comes in here", True), Label(at("$nam"), "by the way"))
+    results = json.loads(render("sarif", [finding(at("$nam"), labels=steps), finding(at("$nam"))]))["runs"][0]["results"]
+    marks = [result["partialFingerprints"]["primaryLocationLineHash"] for result in results]
+    assert [mark.partition(":")[2] for mark in marks] == ["1", "2"]
+    assert marks[0][:32] == marks[1][:32]
+    (flow,) = results[0]["codeFlows"]
+    (thread,) = flow["threadFlows"]
+    texts = [step["location"]["message"]["text"] for step in thread["locations"]]
+    assert texts == ["it comes in here", results[0]["message"]["text"]]
+    assert "codeFlows" not in results[1]
+
+
 def test_unknown_format() -> None:
     with pytest.raises(ValueError, match="no report format"):
         render("yaml", [])

@@ -106,6 +106,12 @@ def _rules() -> Iterable[str]:
     return sorted(rule.code for rule in installed_rules())
 
 
+def _changes() -> Iterable[str]:
+    from eximconf.lint.upgrading.rules import KINDS
+
+    return [*(code for code, _, _ in KINDS.values()), *_rules()]
+
+
 def _sections() -> Iterable[str]:
     from eximconf.config.inventory import SECTIONS
 
@@ -118,6 +124,7 @@ _WORDS: dict[tuple[str, str], Callable[[], Iterable[str]]] = {
     ("explain", "KIND"): _kinds,
     ("check", "RULES"): _rules,
     ("check", "CODE"): _rules,
+    ("upgrade", "RULES"): _changes,
     ("show", "SECTION|NAME"): _sections,
 }
 """Where the words come from that a placeholder stands for, in one command or in all ("")."""

@@ -24,6 +24,8 @@ class Finder:
         self._named = named
         self._none = none
         self._read: dict[str, Settings] = {}
+        self.files: list[str] = []
+        """The files that were read, or that should have been."""
 
     def of_folder(self, folder: str) -> Settings:
         """The settings for configurations in *folder*. Raises `Usage` for a file that cannot be understood."""
@@ -33,13 +35,9 @@ class Finder:
         if not path:
             return Settings()
         if path not in self._read:
+            self.files.append(path)
             self._read[path] = self._from_file(path)
         return self._read[path]
-
-    @property
-    def files(self) -> list[str]:
-        """The files that were read."""
-        return list(self._read)
 
     def _from_file(self, path: str) -> Settings:
         try:

@@ -91,7 +91,7 @@ def _more_faults(
     words += [(("per-file-ignores", pattern), word) for pattern, those in ignores.items() for word in those]
     for keys, word in words:
         if not _names_rules(word, known):
-            near = get_close_matches(word, known, 1, 0.7)
+            near = get_close_matches(word, known, 1, 0.7) if word[:2].upper() != "EX" else []
             hint = f'; did you mean "{near[0]}"?' if near else ""
             yield keys, f'no rule has the code, prefix or name "{word}"{hint}'
     for keys, check in (
