@@ -116,7 +116,14 @@ class Linker:
     # What is known, and what is refused
 
     def _known(self, entries: Mapping[str, E]) -> dict[str, E]:
-        return {name: entry for name, entry in entries.items() if self._has(entry)}
+        return {name: self._dated(entry) for name, entry in entries.items() if self._has(entry)}
+
+    def _dated(self, entry: E) -> E:
+        """*entry* with the default that it had in the version at hand."""
+        if not isinstance(entry, Option) or not entry.defaults_before:
+            return entry
+        default = entry.default_in(self.settled.target)
+        return entry if default == entry.default else replace(entry, default=default, defaults_before=())
 
     def _has(self, entry: Entry) -> bool:
         without = self.settled.without
