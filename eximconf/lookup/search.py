@@ -19,10 +19,9 @@ from eximconf.runtime.context import Context
 from eximconf.runtime.list_text import SPACE
 from eximconf.runtime.log import LogLine
 from eximconf.runtime.lookup_answer import LookupAnswer
-from eximconf.runtime.outcome import Deferred
+from eximconf.runtime.outcome import Deferred, ExpansionFailed
 from eximconf.runtime.passwords import without_passwords
 from eximconf.runtime.printing import printing, quoted
-from eximconf.runtime.services import no_service
 from eximconf.runtime.settings import at_least
 from eximconf.runtime.value import Tainted, taint_like, untaint
 
@@ -187,8 +186,9 @@ class _Search:
 
     def _open(self) -> Finder:
         self._backend = registry.backend(self.spec.name)
-        if self._backend is None:
-            raise no_service(self.spec.name)
+        if self._backend is None:  # as an Exim that is built without it says
+            shown = quoted(self.spec.name, self.ctx.settings, self.ctx.target)
+            raise ExpansionFailed(f"unknown lookup type {shown}")
         self._finder = self._backend.open(self.question)
         if self._backend.lasting or self.spec.style is Style.QUERY:
             self.searches.open[id(self.spec), self.question.file] = self

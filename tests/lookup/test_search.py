@@ -19,7 +19,7 @@ from eximconf.lookup.model import Backend, Finder, LookupAnswer, Question, Style
 from eximconf.lookup.search_type import Default, parse_plain_type, parse_type
 from eximconf.lookup.searches import Searches
 from eximconf.runtime.context import Context
-from eximconf.runtime.live import LiveFiles
+from eximconf.runtime.live import LiveFiles, live_services
 from eximconf.runtime.log import LogLine
 from eximconf.runtime.outcome import Deferred, ExpansionFailed
 from eximconf.runtime.services import Services
@@ -77,10 +77,21 @@ def test_what_a_store_answers_is_noted(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("kind", ["mysql", "redis", "nis", "whoson", "oracle"])
+@pytest.mark.parametrize("kind", ["mysql", "redis", "pgsql", "ldap"])
 def test_a_store_that_this_run_has_not(kind: str) -> None:
-    item = f"${{lookup{{x}}{kind}{{y}}}}" if kind == "nis" else f"${{lookup {kind}{{y}}}}"
-    assert text(item, new_context(services=Services())) == f"!! no {kind} service here"
+    assert (
+        text(f"${{lookup {kind}{{y}}}}", new_context(services=Services())) == f"!! no {kind} service here"
+    )
+
+
+@pytest.mark.parametrize("kind", ["nis", "nis0", "nisplus", "whoson", "oracle", "ibase"])
+def test_a_type_with_nothing_behind_it(kind: str) -> None:
+    """It is known, so that its answers can be recorded, and fails as in an Exim that is built without it."""
+    item = f"${{lookup{{x}}{kind}{{y}}}}" if kind.rstrip("0") == "nis" else f"${{lookup {kind}{{y}}}}"
+    assert text(item, new_context(services=live_services({}))) == f'!! unknown lookup type "{kind}"'
+    asked = (kind, "y", "x") if "{x}" in item else (kind, "", "y")
+    recorded = Services(lookups=Recording({asked: LookupAnswer("found")}))
+    assert text(item, new_context(services=recorded)) == "found"
 
 
 @pytest.mark.parametrize(
