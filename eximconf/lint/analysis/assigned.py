@@ -18,6 +18,8 @@ from eximconf.syntax.expansion_nodes import Call, Expansion, Item, Node, walk
 from eximconf.syntax.expansion_parser import parse_expansion
 
 _ROUTER = re.compile(r"\s*(r_\w+)\s*=\s*")
+CALLS = re.compile(r"acl[ \t]*\{")
+"""What the text of an expansion holds that calls an ACL."""
 _ARGUMENTS = 9
 """``$acl_arg1`` to ``$acl_arg9``."""
 
@@ -58,7 +60,7 @@ def assignments(
             continue
         if isinstance(owner, Clause) and owner.word == "set":
             _keep(found, Assignment(owner.variable, expansion.body, string, owner.place))
-        if "acl{" in string.source.text:
+        if CALLS.search(string.source.text):
             for given in _of_calls(string, expansion):
                 _keep(found, given)
     return found

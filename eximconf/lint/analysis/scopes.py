@@ -32,6 +32,12 @@ VALUE_SETTERS = frozenset({"acl", "certextract", "env", "extract", "listextract"
 """Items that set ``$value`` for the strings behind them."""
 
 
+_SETTING_TESTS = frozenset(
+    {"acl", "inlist", "inlisti", "match_address", "match_domain", "match_ip", "match_local_part"}
+)
+"""Conditions that leave something in ``$value``."""
+
+
 class Scope(NamedTuple):
     """A part of *node* that surrounds something, *outer* around that.
 
@@ -124,9 +130,7 @@ def value_of(scope: Scope | None) -> Bound | None:
         if type(node) is Item and node.name == "reduce" and each.branch is None:
             return Bound(node, each.outer)
         if each.branch is True and type(node) is If:
-            call = next(
-                (fact for fact in _calls(node.test) if fact.name in ("acl", "inlist", "inlisti")), None
-            )
+            call = next((fact for fact in _calls(node.test) if fact.name in _SETTING_TESTS), None)
             if call is not None:
                 return Bound(call, each.outer)
     return None

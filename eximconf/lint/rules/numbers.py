@@ -28,6 +28,9 @@ from eximconf.syntax.expansion_nodes import (
 
 _SUMS = ("eval", "eval10")
 _COMPARISONS = ("=", "==", "<", "<=", ">", ">=")
+_EARLY = frozenset({"mail", "rcpt"})
+"""The phases that every message from a client has gone through before DATA."""
+_HARMLESS = ("set", "logwrite")
 Named = (Variable, Header, Number)
 
 
@@ -138,23 +141,25 @@ def _may_be_empty(node: Node, at: At, run: Run) -> bool:
 
 
 def _set_before(name: str, string: StringValue, run: Run) -> bool:
-    """Whether the same ACL sets the variable *name* before it comes to *string*, without a condition or in the same
-    statement."""
+    """Whether *name* is sure to be set when *string* is expanded: in the same statement, or without a condition
+    earlier in the same ACL or in one that runs before it for every message."""
     owner = string.owner
     if not isinstance(owner, Clause):
         return False
     if any(clause.word == "set" and clause.variable == name for clause in run.before(owner)):
         return True
-    for each in run.assigned.get(name, ()):
-        setter = each.owner
-        if isinstance(setter, Clause) and setter.acl == owner.acl and setter.verb == "warn":
-            earlier = (setter.place.locate(0).start, setter.word_at) < (
-                owner.place.locate(0).start,
-                owner.word_at,
-            )
-            if earlier and all(clause.word in ("set", "logwrite") for clause in run.before(setter)):
-                return True
-    return False
+    setters = (each.owner for each in run.assigned.get(name, ()) if isinstance(each.owner, Clause))
+    return any(
+        _is_before(setter, owner, run) and all(clause.word in _HARMLESS for clause in run.before(setter))
+        for setter in setters
+    )
+
+
+def _is_before(setter: Clause, user: Clause, run: Run) -> bool:
+    if setter.acl == user.acl:
+        return setter.verb == "warn" and setter.place.locate(0).start < user.place.locate(0).start
+    reached, used = run.phases.get(setter.acl), run.phases.get(user.acl)
+    return bool(reached and used and reached <= _EARLY and not used & _EARLY)
 
 
 class TextAsNumber(Rule):

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from eximconf.catalog.model import PHASE_TITLES
+from eximconf.lint.analysis.assigned import CALLS
 from eximconf.lint.analysis.scopes import Scope, around, item_of, scoped, value_of
 from eximconf.lint.lookup_uses import of_node
 from eximconf.lint.parts import Clause, OptionUse, StringValue
@@ -22,6 +23,8 @@ _ORDER = {
     "mime": 7, "prdr": 8, "data": 9, "not_smtp_start": 3, "not_smtp_mime": 7, "not_smtp": 9,
 }  # fmt: skip
 """When the ACLs run for one message."""
+_GIVEN_VALUES = ("route_list", "route_data")
+"""Options where ``$value`` is what the pattern of a route has found."""
 _ARGUMENT = re.compile(r"acl_arg([1-9])")
 _OWN_DATA = {"local_part_data": ("local_parts", "check_local_user"), "domain_data": ("domains",)}
 """The options of a router that give these variables a value."""
@@ -260,6 +263,8 @@ class OutOfScope(Rule):
                     continue
                 called = _called_from_expansions(run) if called is None else called
                 owner = string.owner
+                if isinstance(owner, OptionUse) and owner.setting.option.name in _GIVEN_VALUES:
+                    continue
                 if not (isinstance(owner, Clause) and (owner.acl in called or "" in called)):
                     place = string.source.slice(node.start, node.end)
                     yield Finding(f"nothing gives ${node.name} a value here", place)
@@ -286,7 +291,7 @@ def _called_from_expansions(run: Run) -> set[str]:
     return {
         reference.name
         for reference in run.references
-        if reference.kind in ("acl", "inline") and "acl{" in reference.string.source.text
+        if reference.kind in ("acl", "inline") and CALLS.search(reference.string.source.text)
     }
 
 
