@@ -181,6 +181,7 @@ RULES: tuple[type[Rule], ...] = (
     truths.EmptyPasswordMatches,
     truths.ForcedFailureIsTrue,
     truths.SecretMayBeEmpty,
+    truths.TextCountsAsTrue,
     list_order.BracketsInAddressList,
     list_order.ItemNeverReached,
     list_order.ListEndsNegated,

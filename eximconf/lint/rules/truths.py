@@ -9,8 +9,9 @@ from eximconf.lint.analysis.flow import At, written
 from eximconf.lint.analysis.scopes import scoped
 from eximconf.lint.analysis.variable_shapes import Form
 from eximconf.lint.lookup_uses import LookupUse, of_node
+from eximconf.lint.option_strings import strings_of_option
 from eximconf.lint.parts import Clause, OptionUse, StringValue
-from eximconf.lint.proof import Expands, Talk
+from eximconf.lint.proof import Expands, Routes, Talk
 from eximconf.lint.rule import Finding, Rule
 from eximconf.lint.rules.numbers import Named, tested_before
 from eximconf.lint.rules.shapes import is_truth
@@ -35,6 +36,7 @@ _SELECTS_TRUTH = re.compile(
     r"\s*SELECT\s+(?:'?(?:[0-9]+|yes|no|true|false)'?\b|(?:count|exists|not|if|max|min|sum|bool_or|coalesce)\b|.*[<>=].*\bFROM)",
     re.IGNORECASE | re.DOTALL,
 )
+_NEGATIVE = frozenset({"off", "none", "never", "00", "n", "f", "disabled", "disable", "null", "nil", "-"})
 _NEVER_TRUTH = {
     "dsearch": "the name of a file",
     "passwd": "a line of the password file",
@@ -48,6 +50,15 @@ def _conditions(run: Run) -> Iterator[tuple[StringValue, Node]]:
         owner = string.owner
         if isinstance(owner, Clause) and owner.word == "condition" and string.expansion is not None:
             yield string, string.expansion.body
+
+
+def _router_conditions(run: Run) -> Iterator[tuple[StringValue, Node]]:
+    """What the option ``condition`` of routers looks at."""
+    for use in run.options:
+        if use.block is not None and use.setting.option.name == "condition":
+            for string in strings_of_option(use):
+                if string.expansion is not None:
+                    yield string, string.expansion.body
 
 
 def _only(body: Node) -> Node:
@@ -114,9 +125,10 @@ def _text(node: Node, at: At, run: Run, note: str) -> Iterator[Finding]:
 class LookupAsCondition(Rule):
     """A look-up as the value of `condition`, so that what it finds has to be a truth value.
 
-    Nothing found counts as false, but so does an entry without data; any text that is found makes the statement
-    fail with "invalid condition value", and the client gets 451. Whether something is found is asked with
-    `${lookup…{yes}{no}}`. Types of look-ups that never find a truth value are a warning.
+    Nothing found counts as false, but so does an entry without data. In an ACL, any text that is found makes the
+    statement fail with "invalid condition value", and the client gets 451; for a router it counts as true. Whether
+    something is found is asked with `${lookup…{yes}{no}}`. Where an ACL looks something up that is never a truth value,
+    this is a warning.
     """
 
     code = "EX513"
@@ -125,20 +137,25 @@ class LookupAsCondition(Rule):
     bad = (
         "begin acl\ncheck:\n  accept condition = ‹${lookup{$domain}lsearch{/proof/domains}}›\n",
         "begin acl\ncheck:\n  accept condition = ‹${lookup{$domain}dsearch{/proof/mail}}›\n",
+        "begin routers\nr:\n  driver = redirect\n  condition = ‹${lookup{$local_part}lsearch{/proof/lists}}›\n"
+        "  data = :blackhole:\n",
     )
     good = (
         "begin acl\ncheck:\n  accept condition = ${lookup{$domain}lsearch{/proof/domains}{yes}{no}}\n",
         "hide pgsql_servers = h/d/u/p\nbegin acl\ncheck:\n  accept condition = ${lookup pgsql{SELECT 1 FROM x}}\n",
+        "begin routers\nr:\n  driver = redirect\n  condition = ${lookup{$local_part}lsearch{/proof/lists}{yes}{no}}\n"
+        "  data = :blackhole:\n",
     )
     proofs = (
         Talk(files=(("domains", "here.example: our own\n"),), bad_shows=("451", 'LOG: invalid "condition" value "our own"'),
              good_shows=("250 ",)),
         Talk(files=(("domains", "here.example:\n"),), bad_shows=("550 ",), good_shows=("250 ",),
              why="The domain is in the file, without data."),
+        Routes(bad=2, good=2, files=(("lists", "b:\n"),), bad_shows=("undeliverable",), good_shows=("is discarded",)),
     )  # fmt: skip
 
     def finish(self, run: Run) -> Iterator[Finding]:
-        for string, body in _conditions(run):
+        for string, body in (*_conditions(run), *_router_conditions(run)):
             node = _only(body)
             if isinstance(node, Lookup) and _gives_what_it_finds(node):
                 use = of_node(node)
@@ -149,14 +166,13 @@ class LookupAsCondition(Rule):
                 message = (
                     f"this holds only if the look-up finds a truth value, and it finds {never or 'data'}"
                 )
-                fix = f"{place.text[:-1]}{{yes}}{{no}}}}" if node.branches.yes is None else None
                 severity = Severity.WARNING if never else None
+                if isinstance(string.owner, OptionUse):
+                    message = "this does not hold either if the look-up finds an entry without data"
+                    severity = None
+                fix = f"{place.text[:-1]}{{yes}}{{no}}}}" if node.branches.yes is None else None
                 yield Finding(
-                    message,
-                    place,
-                    replacement=fix,
-                    title="ask whether it finds something",
-                    severity=severity,
+                    message, place, (), (), fix, "ask whether it finds something", severity=severity
                 )
 
 
@@ -168,6 +184,37 @@ def _gives_what_it_finds(node: Lookup) -> bool:
 def _may_be_text(use: LookupUse) -> bool:
     """Whether nothing in the query says that it selects truth values."""
     return use.type not in ("testdb", "redis", "spf") and not _SELECTS_TRUTH.match(use.source)
+
+
+class TextCountsAsTrue(Rule):
+    """A text as the `condition` of a router that counts as true, though it may not look like it.
+
+    For a router every text is true but an empty one, `0`, `no` and `false`: `off`, `none` and `00` let it run.
+    """
+
+    code = "EX520"
+    name = "text-counts-as-true"
+    severity = Severity.WARNING
+    bad = (
+        "begin routers\nr:\n  driver = redirect\n  condition = ${if eq{$local_part}{joe}{on}{‹off›}}\n"
+        "  data = :blackhole:\n",
+    )
+    good = (
+        "begin routers\nr:\n  driver = redirect\n  condition = ${if eq{$local_part}{joe}{yes}{no}}\n"
+        "  data = :blackhole:\n",
+        "begin routers\nr:\n  driver = redirect\n  condition = ${if def:sender_address{$sender_address}{}}\n"
+        "  data = :blackhole:\n",
+    )
+    proofs = (
+        Routes(bad_shows=("is discarded",), good_shows=("undeliverable",), why="This is not joe, and the router runs."),
+    )  # fmt: skip
+
+    def finish(self, run: Run) -> Iterator[Finding]:
+        for string, body in _router_conditions(run):
+            for known in outcomes(body)[0]:
+                if known.text.lower() in _NEGATIVE:
+                    place = string.source.slice(*known.span)
+                    yield Finding(f'"{known.text}" counts as true', place, replacement="no")
 
 
 class ForcedFailureIsTrue(Rule):
