@@ -88,6 +88,8 @@ LOG_SELECTOR, SERVER = Subject.LOG_SELECTOR, Subject.SERVER
 
 _EXPANDED = r"\$"
 """A value in which something is expanded."""
+_NO_NUMBER = r"\$(?!\{|(message_|recipients_|rcpt_|max_received|spam_|load_|queue_|tod_|body_|sender_rate|received_count)\w*)"
+"""A variable that may hold more than a number."""
 
 # fmt: off
 CHANGES = (
@@ -130,7 +132,7 @@ CHANGES = (
         "it is of the connection out in a transport, and else of that in", "write $tls_in_... or $tls_out_...", minor=True),
     row("4.83", CHANGED, CONDITION, "< <= = == > >=",
         "what the arguments expanded to was expanded once more, data from outside too (CVE-2014-2972)",
-        "the arguments are expanded once", value=_EXPANDED, minor=True),
+        "the arguments are expanded once", value=_NO_NUMBER, minor=True),
     row("4.83", CHANGED, ACL_WORD, "condition", "a negative number was an error", "a negative number is true",
         value=r"^\s*-\d", minor=True),
     row("4.83", CHANGED, OPERATOR, "md5 sha1", "the argument was text", "a certificate variable gives a fingerprint",
@@ -379,8 +381,8 @@ CHANGES = (
         "set sqlite_dbfile, or (4.95) write file= behind a comma", value=r"^\s*/"),
     row("4.94", DEPRECATED, LOOKUP, "mysql pgsql", "servers= stood before the query",
         "servers= stands behind a comma of the look-up type", "write ${lookup mysql,servers=...{...}}", value=r"^\s*servers="),
-    row("4.94", CHANGED, VARIABLE, "domain_data local_part_data", "they were set where a list item was a look-up",
-        "they are set by every item of a list that matches, without taint", minor=True),
+    row("4.94", CHANGED, VARIABLE, "domain_data local_part_data", "it was set where a list item was a look-up",
+        "it is set by every item of a list that matches, without taint", minor=True),
     row("4.94", CHANGED, VARIABLE, "local_part_data", "check_local_user left it alone",
         "check_local_user sets it to the local part, without taint", minor=True),
     row("4.94", CHANGED, LOG_SELECTOR, "deliver_time", "DT= stood in lines of success", "DT= stands in lines of failure too", minor=True),

@@ -139,7 +139,7 @@ class Checking:
         """A word on standard error about fixes and the baseline, for a person."""
         if self.arguments.format != "text":
             return
-        from eximconf.cli.mending import advice
+        from eximconf.cli.advice import advice
 
         line = advice(self.found, unsafe=self.arguments.unsafe_fixes, fixing=self.arguments.fix)
         if line:

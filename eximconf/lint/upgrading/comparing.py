@@ -21,8 +21,8 @@ from eximconf.syntax.preprocess import Reader
 
 VERSIONS = frozenset({"EX318", "EX701", "EX703", "EX705"})
 """Rules about what a version does not know: what they find counts, whatever the other version says of it."""
-_OTHERS = "EX9"
-"""Rules about the check itself."""
+_OTHERS = ("EX6", "EX9")
+"""Rules about what is not used, and about the check itself."""
 
 
 def touched(
