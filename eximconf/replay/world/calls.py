@@ -6,11 +6,13 @@ import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from eximconf.catalog.events import EVENTS
 from eximconf.deliver.event_action import Action, EventActions
 from eximconf.replay.world.ledger import Ledger, header, toml_string
 from eximconf.runtime.context import Context
 from eximconf.runtime.outcome import Deferred
 from eximconf.runtime.services import Perl, Processes, Sockets
+from eximconf.runtime.settings import at_least
 
 _NOT_FOUND = 127
 
@@ -151,13 +153,16 @@ class Happened(NamedTuple):
 
 
 class NotedEvents(EventActions):
-    """An `Events` service that takes note, and does what the configuration says: *happened* are the events so far."""
+    """An `Events` service that takes note, and does what the configuration says: *happened* are the events so far, as
+    far as the Exim to be like knows them."""
 
     def __init__(self) -> None:
         super().__init__()
         self.happened: list[Happened] = []
 
     def run(self, ctx: Context, action: Action, event: str, data: str) -> str | None:
+        if not at_least(ctx.target, EVENTS[event].since):
+            return None
         place = len(self.happened)
         self.happened.append(Happened(event, data))
         given = super().run(ctx, action, event, data)
