@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
 from typing import NamedTuple
 
 from eximconf.syntax.expansion_nodes import Concat, If, Item, Lookup, Node, Text
@@ -31,8 +32,13 @@ def _read(node: Node, quote: str, escapes: bool, found: list[Piece], depth: int)
     if type(node) is Text:
         return _behind(node.value, quote, escapes)
     if type(node) is Concat:
-        for piece in node.pieces:
-            quote = _read(piece, quote, escapes, found, depth)
+        for constant, pieces in groupby(node.pieces, lambda piece: type(piece) is Text):
+            if constant:
+                text = "".join(piece.value for piece in pieces if type(piece) is Text)
+                quote = _behind(text, quote, escapes)
+            else:
+                for piece in pieces:
+                    quote = _read(piece, quote, escapes, found, depth)
         return quote
     branches = node.branches if isinstance(node, (If, Item, Lookup)) else None
     if branches is None or branches.yes is None or depth > _DEEPEST:
