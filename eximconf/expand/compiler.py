@@ -74,6 +74,16 @@ def compile_tree(expansion: Expansion, dialect: Dialect) -> Run:
         return failing(TOO_DEEP)
 
 
+def fault_in(text: str, target: str) -> str | None:
+    """The first mistake that Exim *target* finds in *text* by reading alone, whatever is evaluated; None for none."""
+    try:
+        if takes_too_long(text):
+            return TOO_LONG
+        return Compiler(Dialect(target)).string(parse_expansion(text).body).fault
+    except (_TooDeep, RecursionError):
+        return TOO_DEEP
+
+
 class _TooDeep(Exception):
     """Strings stand in strings beyond all measure."""
 

@@ -17,10 +17,15 @@ from eximconf.runtime.services import Services
 from eximconf.source.diagnostic import Diagnostic
 from eximconf.source.records import record
 from eximconf.source.text import SourceFile, SourceText
+from eximconf.syntax.filter_kind import filter_kind
 from eximconf.syntax.preprocess import Reader
 
 _LISTS = 4096
 """Named lists of a kind: how many Exim takes was decided when it was built, so nothing is said of it."""
+
+
+_MARK_MAX = 1000
+"""Octets in which the words must stand that make a file a filter."""
 
 
 @record
@@ -44,15 +49,19 @@ def check(
     the files that it includes. Never raises: what cannot be read is a finding.
     """
     options = options or Options()
+    rules = options.rules
+    if rules is None:
+        from eximconf.lint.extensions import installed_rules
+
+        rules = installed_rules()
+    if isinstance(source, SourceFile) and filter_kind(source.text[:_MARK_MAX]):
+        from eximconf.lint.filter_files import check_filter
+
+        return check_filter(source, options.target, rules, options.selection)
     settled = Settled(
         target=options.target, surroundings=hermetic_surroundings(options.target), hostname="localhost",
         list_max=_LISTS,
     )  # fmt: skip
     read = read_source(source, reader, settled, options.define, name)
     configuration = linked(read, source.name if isinstance(source, SourceFile) else name, settled)
-    rules = options.rules
-    if rules is None:
-        from eximconf.lint.extensions import installed_rules
-
-        rules = installed_rules()
     return decided(run_rules(configuration, read.files, rules, options.selection, read.macros, options.outside), read)

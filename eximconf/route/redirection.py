@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import re
 import stat
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -20,7 +19,6 @@ from eximconf.runtime.printing import quoted
 from eximconf.runtime.services import no_service
 from eximconf.runtime.value import is_tainted, taint_like
 
-_FILTER = re.compile(r"[ \t-\r]*#[ \t]*(exim|sieve)[ \t]*filter", re.IGNORECASE)
 _INCLUDE_MAX = 1024 * 1024
 _LONGEST_NAME = 255
 _DEEPEST = 100
@@ -261,9 +259,3 @@ def open_failed(what: str, error: OSError) -> str:
     number = error.errno or errno.EIO
     reason = f"failed to open {what}: {os.strerror(number)}"
     return f"{reason} (euid={os.geteuid()} egid={os.getegid()})" if number == errno.EACCES else reason
-
-
-def filter_kind(text: str) -> str:
-    """``exim`` or ``sieve`` for a text that is a filter, else ""."""
-    found = _FILTER.match(text)
-    return found[1].lower() if found is not None else ""

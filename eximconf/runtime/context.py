@@ -54,7 +54,8 @@ class Context:
     is being evaluated as some log lines name it (`` (ACL warn, exim.conf 6)``), "" for none.
     *router_variables*: the names of the variables that ``set`` of routers has set.
     *forbidden*: expansions that a filter may not use, by the ends of the ``forbid_filter_…`` options.
-    *verbose*: takes the lines that ``-v`` shows, None while nobody listens. *system_filter_counts*: what the system filter has left in ``$n0`` …, empty where there was none.
+    *verbose*: takes the lines that ``-v`` shows, None while nobody listens.
+    *system_filter_counts*: what the system filter has left in ``$n0`` …, empty where there was none.
     """
 
     variables: dict[str, str] = field(default_factory=dict)

@@ -1,7 +1,7 @@
 """What stands in a Sieve filter, as Exim reads it. RFC 5228; the filter specification, 2.
 
 Exim obeys a script while it reads it, so a mistake counts only when it is reached: it is a node of its own, and
-nothing follows it. *line* is the line at which Exim is when it has read the node.
+nothing follows it. *line* is the line at which Exim is when it has read the node; *at* an index into the file.
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ from typing import TypeAlias
 
 @dataclass(frozen=True, slots=True)
 class BrokenTest:
-    """A mistake in a test."""
+    """A mistake in a test, found at *at*."""
 
     message: str
     line: int
+    at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +124,11 @@ Test: TypeAlias = (
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """A mistake."""
+    """A mistake, found at *at*."""
 
     message: str
     line: int
+    at: int
 
 
 @dataclass(frozen=True, slots=True)

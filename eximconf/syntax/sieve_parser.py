@@ -42,7 +42,7 @@ def parse_sieve(text: str) -> tuple[Command, ...]:
     try:
         return parser.script()
     except RecursionError:
-        return (Broken(_TOO_DEEP, parser.reader.line),)
+        return (Broken(_TOO_DEEP, parser.reader.line, 0),)
 
 
 class _Parser:
@@ -61,7 +61,7 @@ class _Parser:
         return tuple(out)
 
     def _broken(self, fault: SieveFault) -> Broken:
-        return Broken(str(fault), self.reader.line)
+        return Broken(str(fault), self.reader.line, self.reader.at)
 
     def _requires(self, out: list[Command]) -> None:
         """Read what the script requires. Only the first stands behind white space: seen on 4.96 to 4.100-dev."""

@@ -46,7 +46,7 @@ class SieveTests:
             return self._test()
         except SieveFault as fault:
             self.stopped = True
-            return BrokenTest(str(fault), self.reader.line)
+            return BrokenTest(str(fault), self.reader.line, self.reader.at)
 
     def _test(self) -> Test:
         reader = self.reader
@@ -95,7 +95,7 @@ class SieveTests:
                     raise SieveFault("missing closing paren")
             except SieveFault as fault:
                 self.stopped = True
-                found.append(BrokenTest(str(fault), reader.line))
+                found.append(BrokenTest(str(fault), reader.line, reader.at))
             return tuple(found)
 
     def _size(self) -> Test:

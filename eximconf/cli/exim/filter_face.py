@@ -18,10 +18,11 @@ from eximconf.config.model import Configuration
 from eximconf.message.submission import MessageRefused, Submitter, read_message
 from eximconf.route.filter.rules import FilterRules
 from eximconf.route.filter.run_filter import run_filter
-from eximconf.route.redirection import End, Redirected, Rules, filter_kind, read_redirection
+from eximconf.route.redirection import End, Redirected, Rules, read_redirection
 from eximconf.route.rewriting import Rewriter
 from eximconf.runtime.context import Context
 from eximconf.runtime.value import Tainted
+from eximconf.syntax.filter_kind import filter_kind
 
 _NAMES = {"exim": "Exim filter", "sieve": "Sieve filter", "": "forward file"}
 _SYSTEM_OPTIONS = frozenset(("allow_defer", "allow_fail", "allow_freeze"))

@@ -1,7 +1,8 @@
 """The rules, one class each. This list is all there is; others come through entry points.
 
-Codes: EX1 what Exim refuses at start, EX2 expansions, EX3 ACLs, EX4 names that are not defined, EX5 values
-and regular expressions, EX6 what is not used, EX7 versions, EX8 who sent a message, EX9 the check itself.
+Codes: EX0 filter files, EX1 what Exim refuses at start, EX2 expansions, EX3 ACLs, EX4 names that are not
+defined, EX5 values and regular expressions, EX6 what is not used, EX7 versions, EX8 who sent a message, EX9 the
+check itself.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from eximconf.lint.rules import (
     comparisons,
     constants,
     dns_blocklists,
+    filters,
     flows,
     holes,
     injection,
@@ -81,6 +83,8 @@ START_RULES: tuple[type[StartRule], ...] = (
 """In the order in which they are asked for an error; the last one takes every error."""
 
 RULES: tuple[type[Rule], ...] = (
+    filters.MistakeInFilter,
+    filters.UnexpandableTextInFilter,
     *START_RULES,
     names.UnknownVariable,
     names.UnknownItem,

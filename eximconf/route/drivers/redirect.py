@@ -11,12 +11,13 @@ from eximconf.route.accounts import Ownership, ownership
 from eximconf.route.address import Address, Decision, Kind, Properties
 from eximconf.route.expanding import data
 from eximconf.route.filter.rules import FilterRules, SieveOptions
-from eximconf.route.redirection import End, Made, Redirected, Rules, filter_kind, read_redirection
+from eximconf.route.redirection import End, Made, Redirected, Rules, read_redirection
 from eximconf.route.redirection_file import FileRules, Unusable
 from eximconf.route.router import flag_of, text_of
 from eximconf.route.settling import BadTransport, errors_and_headers, find_transport, set_owner
 from eximconf.route.visit import Ended, Visit
 from eximconf.runtime.outcome import ForcedFailure, Outcome
+from eximconf.syntax.filter_kind import filter_kind
 
 _SMTP_CODE = re.compile(r"[245][0-9][0-9]\s(?:[245]\.[0-9]+\.[0-9]+\s)?")
 _CHILDREN_MAX = 65535

@@ -68,6 +68,18 @@ def run_sieve_filter(
     return Redirected(End.DELIVERED, tuple(run.made), filtered=True)
 
 
+def sieve_mistake(ctx: Context, text: str, rules: FilterRules) -> SieveError | None:
+    """The first mistake in the Sieve filter *text*, found without obeying it; None if it has none."""
+    script = _Script(FilterRun(ctx, rules, None), rules.sieve)
+    try:
+        script.obey(parse_sieve(text), False)
+    except SieveError as error:
+        return error
+    except RecursionError:
+        return SieveError(_TOO_DEEP, 1)
+    return None
+
+
 def _expanded(run: FilterRun, options: SieveOptions) -> SieveOptions:
     """*options* with those expanded that are now; the others are when they are used. Raises `Outcome`."""
     found = {}
@@ -104,8 +116,8 @@ class _Script:
         """Obey *commands*; not *obeyed*: only look them over for mistakes. Raises `SieveError` and `_Stopped`."""
         for command in commands:
             match command:
-                case Broken(message=message, line=line):
-                    raise SieveError(message, line)
+                case Broken(message=message, line=line, at=at):
+                    raise SieveError(message, line, at)
                 case If():
                     self._if(command, obeyed)
                 case CheckAddress():

@@ -52,12 +52,14 @@ COMPARATORS = {"octet": "i;octet", "casemap": "en;ascii-casemap", "numeric": "i;
 
 
 class SieveError(Exception):
-    """The script ends here: *message* says why, *line* where."""
+    """The script ends here: *message* says why, *line* where, and so does *at* if it is known: an index into the
+    file, else -1."""
 
-    def __init__(self, message: str, line: int) -> None:
+    def __init__(self, message: str, line: int, at: int = -1) -> None:
         super().__init__(message)
         self.message = message
         self.line = line
+        self.at = at
 
 
 class SieveTesting:
@@ -71,8 +73,8 @@ class SieveTesting:
     def holds(self, test: Test, obeyed: bool) -> bool:
         """Whether *test* holds; not *obeyed*: it is only looked over for mistakes. Raises `SieveError`."""
         match test:
-            case BrokenTest(message=message, line=line):
-                raise SieveError(message, line)
+            case BrokenTest(message=message, line=line, at=at):
+                raise SieveError(message, line, at)
             case Constant(value=value):
                 return value
             case All(tests=tests):

@@ -1,0 +1,56 @@
+"""Mistakes in filter files, which Exim finds only when a message comes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from eximconf.lint.filter_files import BrokenFilter, BrokenText
+from eximconf.lint.rule import Finding, Rule
+from eximconf.lint.run import Run
+
+
+class MistakeInFilter(Rule):
+    """A filter file that Exim cannot read.
+
+    Exim reads a filter when it delivers a message. An Exim filter with a mistake anywhere does nothing at all, and
+    the message is deferred; a Sieve filter is obeyed as far as the mistake, and the message is put into the inbox
+    as well. Nobody is told but whoever reads the log. `exim-conf exim -bf FILE` tries the filter on a message.
+    """
+
+    code = "EX001"
+    name = "filter-mistake"
+    bad = (
+        "# Exim filter\nif $h_subject: contains \"sale\"\n‹save› spam\nendif\n",
+        "# Exim filter\n‹forward› bob@example.com\n",
+        '# Sieve filter\nrequire "fileinto";\n‹require› "copy";\nkeep;\n',
+        '# Sieve filter\nif header ‹:like› "subject" "sale" { discard; }\n',
+    )
+    good = (
+        "# Exim filter\nif $h_subject: contains \"sale\" then save spam endif\n",
+        '# Sieve filter\nrequire ["fileinto", "copy"];\nif header :contains "subject" "sale" { fileinto :copy "spam"; }\n',
+    )
+
+    def visit_BrokenFilter(self, part: BrokenFilter, run: Run) -> Iterable[Finding]:
+        yield Finding(part.message, part.place)
+
+
+class UnexpandableTextInFilter(Rule):
+    """A text in an Exim filter that can never be expanded.
+
+    The filter fails where Exim comes to it, and the message is deferred. A dollar that stands for itself is written
+    `\\\\$`, in double quotes `"\\\\\\\\$"`.
+    """
+
+    code = "EX002"
+    name = "filter-text"
+    bad = (
+        "# Exim filter\nif $h_subject: contains \"x\" then save ‹$hom/x› endif\n",
+        '# Exim filter\ntestprint "‹${lc:$h_subject:›"\n',
+    )
+    good = (
+        "# Exim filter\nif $h_subject: contains \"x\" then save $home/x endif\n",
+        "# Exim filter\nadd 1 to n1 if foranyaddress $h_to: ($thisaddress is \"$n1\") then finish endif\n",
+    )
+
+    def visit_BrokenText(self, part: BrokenText, run: Run) -> Iterable[Finding]:
+        yield Finding(part.message, part.place)
