@@ -132,6 +132,10 @@ PLACES = {
         {"c": "begin acl\na:\n  warn logwrite = $tls_cipher$tls_bits\n"},
         {"c": "begin acl\na:\n  warn logwrite = $tls_in_cipher$tls_in_bits\n"},
     ),
+    "braces stay": (
+        {"c": "begin transports\nt:\n  driver = appendfile\n  file = /m/${domain}s/$local_part\n"},
+        {"c": "begin transports\nt:\n  driver = appendfile\n  file = /m/${domain_data}s/$local_part_data\n"},
+    ),
     "one makes room for another": (
         {"c": "begin acl\na:\n  acept logwrite = $tls_cipher\n"},
         {"c": "begin acl\na:\n  accept logwrite = $tls_in_cipher\n"},

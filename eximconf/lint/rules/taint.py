@@ -43,8 +43,8 @@ def _refused(part: Outside | None, what: str) -> Iterator[Finding]:
     notes = [f"what a list has matched is not tainted: {_DATA[name]}"] if name in ("$local_part", "$domain") else []
     notes.append("nor is what a look-up has found, as with lsearch, dsearch or passwd")
     message = f"{name} comes from outside: Exim refuses it in {what}"
-    known = _DATA.get(name, "")
-    new = known if known.isidentifier() or known[1:].isidentifier() else None
+    known = _DATA.get(name, "")[1:]
+    new = (f"${{{known}}}" if type(part) is nodes.Variable and part.braced else f"${known}") if known.isidentifier() else None
     yield Finding(message, Span(part.start, part.end), tuple(notes), replacement=new)
 
 
@@ -86,7 +86,7 @@ class TaintedName(Rule):
         ),
         Talk(
             bad="begin acl\ncheck:\n  warn logwrite = ${readfile{/proof/texts/${lc:$domain}}}\n  accept\n",
-            bad_shows=("451",),
+            bad_shows=("451", "LOG: Tainted filename '/proof/texts/here.example'"),
             good="begin acl\ncheck:\n  warn domains = dsearch;/proof/texts\n"
                  "    logwrite = ${readfile{/proof/texts/$domain_data}}\n  accept\n",
             good_shows=("250", "LOG: hello"),
