@@ -26,6 +26,9 @@ class Ownership:
     gid: int | None = None
 
 
+NOBODY = Ownership()
+
+
 def find_login(ctx: Context, name: str) -> Passwd | None:
     """The user with this login name. Raises `ExpansionFailed` where nobody can be asked."""
     users = ctx.services.users
@@ -56,12 +59,13 @@ def find_user(ctx: Context, name: str) -> tuple[int, Passwd | None] | None:
 
 def ownership(visit: Visit) -> Ownership:
     """What ``user`` and ``group`` of the router say. Raises `Ended`."""
-    block = visit.router.block
-    user, group = block["user"], block["group"]
-    uid, login = settled_user(visit, user) if isinstance(user, Account) else (None, None)
-    gid = settled_group(visit, group) if isinstance(group, Account) else None
+    user, group = visit.router.user, visit.router.group
+    if user is None and group is None:
+        return NOBODY
+    uid, login = settled_user(visit, user) if user is not None else (None, None)
+    gid = settled_group(visit, group) if group is not None else None
     if uid is not None and gid is None:
-        gid = user.group if isinstance(user, Account) and user.group is not None else login
+        gid = user.group if user is not None and user.group is not None else login
         if gid is None:
             message = f"user set without group for {visit.router.name} router"
             raise Ended(visit.ends(Decision.DEFER, message))

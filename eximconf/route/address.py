@@ -12,6 +12,7 @@ from eximconf.dns.host import Host
 from eximconf.match.verdict import ListCache
 from eximconf.route.reply import Reply
 from eximconf.runtime.value import Tainted, ascii_lower, taint_like
+from eximconf.source.records import record
 
 if TYPE_CHECKING:
     from eximconf.route.router import Router
@@ -38,7 +39,7 @@ class Kind(Enum):
     REPLY = "autoreply"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Properties:
     """What an address hands on to those that come from it.
 
@@ -54,6 +55,13 @@ class Properties:
     headers_remove: str | None = None
     variables: Mapping[str, str] = field(default_factory=dict)
     ignore_errors: bool = False
+
+    def with_data(self, address_data: str | None, domain_data: str | None, local_part_data: str | None) -> Properties:
+        """The same with other data of routers and their lists."""
+        return Properties(
+            address_data, domain_data, local_part_data, self.errors_to, self.headers_add, self.headers_remove,
+            self.variables, self.ignore_errors,
+        )  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -104,11 +112,23 @@ class Address:
     home: str | None = None
     home_expanded: bool = False
     current_directory: str | None = None
-    domain_lists: ListCache = field(default_factory=ListCache)
-    local_part_lists: ListCache = field(default_factory=ListCache)
+    domain_lists: ListCache | None = None
+    local_part_lists: ListCache | None = None
 
     def __post_init__(self) -> None:
         self.unique = self.unique or self.address
+
+    def known_domain_lists(self) -> ListCache:
+        """What is known of the domain and named lists."""
+        if self.domain_lists is None:
+            self.domain_lists = ListCache()
+        return self.domain_lists
+
+    def known_local_part_lists(self) -> ListCache:
+        """What is known of the local part, as a whole, and named lists."""
+        if self.local_part_lists is None:
+            self.local_part_lists = ListCache()
+        return self.local_part_lists
 
     def ancestors(self) -> Iterator[Address]:
         """Its parent, the parent of that, and so on."""

@@ -23,10 +23,16 @@ from eximconf.route.drivers.manualroute import ManualRoute
 from eximconf.route.drivers.queryprogram import QueryProgram
 from eximconf.route.drivers.redirect import Redirect
 from eximconf.route.expanding import more, switch
-from eximconf.route.preconditions import Skipped, Unsettled, check
+from eximconf.route.preconditions import Unsettled, checks_of, out_of_place, settled_domains, unmet
 from eximconf.route.rewriting import Rewriter
 from eximconf.route.router import Driver, Router, read_router
-from eximconf.route.variables import clear_variables, set_router_variables, set_variables
+from eximconf.route.variables import (
+    clear_variables,
+    keep,
+    renew_variables,
+    set_router_variables,
+    set_variables,
+)
 from eximconf.route.visit import Ended, Purpose, RouteRun, RouteStep, Visit
 from eximconf.runtime.context import Context
 from eximconf.runtime.list_text import SPACE, split
@@ -47,7 +53,7 @@ class Routing:
         }
         numbers = {block.name: number for number, block in enumerate(configuration.routers)}
         self.routers = tuple(
-            read_router(block, number, numbers, _driver(block))
+            read_router(block, number, numbers, _driver(block), checks_of(block))
             for number, block in enumerate(configuration.routers)
         )
         hacked = configuration["percent_hack_domains"]
@@ -106,8 +112,9 @@ def split_address(ctx: Context, address: Address, hacked: str | None) -> bool:
 
 def route_address(run: RouteRun, address: Address) -> Decision:
     """Route *address*: what becomes of it; its children wait in *run*. Raises `Died`."""
-    run.trace(">" * 35)
-    run.trace(f"routing {address.address}")
+    if run.ctx.trace is not None:
+        run.trace(">" * 35)
+        run.trace(f"routing {address.address}")
     walk = _Walk(run, address)
     try:
         return walk.go()
@@ -124,16 +131,20 @@ def route_address(run: RouteRun, address: Address) -> Decision:
 
 
 class _Walk:
-    """The way of one address from router to router."""
+    """The way of one address from router to router. *known*: the variables say what it is."""
 
     def __init__(self, run: RouteRun, address: Address) -> None:
         self.run = run
         self.ctx = run.ctx
         self.address = address
+        self.known = False
 
     def go(self) -> Decision:
-        with self.run.deeper():
+        if self.ctx.trace is None:
             found = self._search()
+        else:
+            with self.run.deeper():
+                found = self._search()
         return self._unrouteable() if found is None else self._ended(*found)
 
     def _search(self) -> tuple[Router, Decision] | None:
@@ -165,29 +176,49 @@ class _Walk:
     def _try(self, router: Router) -> Decision | None:
         """What *router* decides, None if it is skipped."""
         run, address, ctx = self.run, self.address, self.ctx
-        looped = self._looped(router)
+        looped = self._looped(router) if address.parent is not None else ""
         if looped:
             self._step(router, "skipped", f"previously routed {looped}")
             return None
         address.prefix = address.prefix_wild = address.suffix = address.suffix_wild = None
         address.local_part = address.caseful if router.caseful_local_part else address.lower
-        missing = strip_affixes(router, address)
-        if missing:
-            self._step(router, "skipped", f"{missing} mismatch")
+        if router.prefixes is not None or router.suffixes is not None:
+            missing = strip_affixes(router, address)
+            if missing:
+                self._step(router, "skipped", f"{missing} mismatch")
+                return None
+        reason = out_of_place(router, run.purpose, run.testing)
+        found, checks = None, router.checks
+        if not reason:
+            found = settled_domains(ctx, router, address)
+            reason = "domains mismatch" if found is not None and not found.found else ""
+        if reason:
+            self._step(router, "skipped", reason)
             return None
-        ctx.variables["router_name"] = router.name
-        set_variables(ctx, address)
+        self._tell(router)
+        if found is not None:
+            keep(ctx.variables, "domain_data", found.data)
+            checks = checks[1:]
         visit = Visit(run, router, address)
         try:
-            check(visit)
-        except Skipped as reason:
-            self._step(router, "skipped", str(reason))
-            return None
-        except Unsettled as reason:
-            address.message = str(reason)
-            self._step(router, "deferred", str(reason))
+            reason = unmet(visit, checks) if checks else ""
+            if reason:
+                self._step(router, "skipped", reason)
+                return None
+        except Unsettled as fault:
+            address.message = str(fault)
+            self._step(router, "deferred", str(fault))
             raise Ended(Decision.DEFER) from None
         return self._run_driver(visit)
+
+    def _tell(self, router: Router) -> None:
+        """Set the variables as *router* sees them."""
+        self.ctx.variables["router_name"] = router.name
+        if self.known:
+            renew_variables(self.ctx, self.address)
+        else:
+            self.known = True
+            set_variables(self.ctx, self.address)
 
     def _looped(self, router: Router) -> str:
         """The ancestor that *router* has had before, "" for none that matters. Raises `Ended`."""
@@ -217,7 +248,8 @@ class _Walk:
                 return Decision.DECLINE
             address.local_host_removed = False
             address.last_hop |= router.dsn_last_hop
-            run.trace(f"calling {router.name} router")
+            if run.ctx.trace is not None:
+                run.trace(f"calling {router.name} router")
             decision = router.run(visit)
         except Ended as end:
             decision = end.decision
@@ -229,8 +261,9 @@ class _Walk:
             decision = Decision.FAIL
         elif decision is Decision.FAIL:
             run.trace(f"{router.name} router forced address failure")
-        reason = address.message or "" if decision is not Decision.OK else ""
-        self._step(router, decision.value, reason, max(len(run.waiting) - before, 0))
+        if run.steps is not None:
+            reason = address.message or "" if decision is not Decision.OK else ""
+            self._step(router, decision.value, reason, max(len(run.waiting) - before, 0))
         if decision in (Decision.PASS, Decision.DECLINE):
             run.trace(f"{router.name} router {decision.value} for {address.address}")
         return decision
@@ -292,6 +325,7 @@ class _Walk:
             message = "Unrouteable address"
             text = address.router.cannot_route_message if address.router is not None else None
             if text is not None and address.router is not None:
+                self._tell(address.router)
                 try:
                     message = expand_string(text, self.ctx)
                 except ForcedFailure:

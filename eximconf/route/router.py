@@ -16,12 +16,15 @@ if TYPE_CHECKING:
 
 Driver: TypeAlias = "Callable[[Visit], Decision]"
 """Runs a router for an address."""
+Check: TypeAlias = "Callable[[Visit], str]"
+"""Why a precondition does not hold, "" if it does."""
 
 
 @dataclass(frozen=True, slots=True)
 class Router:
     """One router. *number*: its place; *run*: its driver; *prefixes*, *suffixes*: None for a router without.
-    *more* and *unseen*: a boolean, or a text that is expanded. The other options are as in `block`."""
+    *more* and *unseen*: a boolean, or a text that is expanded. *checks*: its preconditions but the affixes
+    and what it is for, in order. The other options are as in `block`."""
 
     name: str
     number: int
@@ -68,10 +71,17 @@ class Router:
     self_option: str
     dnssec_request: str | None
     dnssec_require: str | None
+    user: Account | None
+    group: Account | None
+    transport_home: str | None
+    transport_directory: str | None
+    checks: tuple[Check, ...]
 
 
-def read_router(block: DriverBlock, number: int, numbers: dict[str, int], run: Driver) -> Router:
-    """The router of *block*; *numbers*: the places of all routers by name."""
+def read_router(
+    block: DriverBlock, number: int, numbers: dict[str, int], run: Driver, checks: tuple[Check, ...]
+) -> Router:
+    """The router of *block*; *numbers*: the places of all routers by name; *checks*: its preconditions."""
     pass_router = text_of(block, "pass_router")
     home = block["router_home_directory"]
     return Router(
@@ -102,7 +112,9 @@ def read_router(block: DriverBlock, number: int, numbers: dict[str, int], run: D
         redirect_router=numbers.get(text_of(block, "redirect_router") or "", 0),
         self_option=str(block.plain("self") or "freeze"),
         dnssec_request=text_of(block, "dnssec_request_domains"),
-        dnssec_require=text_of(block, "dnssec_require_domains"),
+        dnssec_require=text_of(block, "dnssec_require_domains"), user=_account_of(block, "user"),
+        group=_account_of(block, "group"), transport_home=text_of(block, "transport_home_directory"),
+        transport_directory=text_of(block, "transport_current_directory"), checks=checks,
     )  # fmt: skip
 
 
@@ -112,6 +124,11 @@ def text_of(block: DriverBlock, name: str) -> str | None:
     if isinstance(value, Account):
         return value.text
     return value if isinstance(value, str) else None
+
+
+def _account_of(block: DriverBlock, name: str) -> Account | None:
+    value = block[name]
+    return value if isinstance(value, Account) else None
 
 
 def flag_of(block: DriverBlock, name: str) -> bool:

@@ -9,9 +9,8 @@ from dataclasses import replace
 
 from eximconf.config.model import DriverBlock
 from eximconf.expand.dynamic import expand_string
-from eximconf.route.accounts import ownership
+from eximconf.route.accounts import NOBODY, ownership
 from eximconf.route.address import Address, Decision, Properties
-from eximconf.route.router import text_of
 from eximconf.route.visit import Ended, Passwd, Visit
 from eximconf.runtime.list_text import append_item, split
 from eximconf.runtime.outcome import ForcedFailure, Outcome
@@ -60,6 +59,10 @@ def with_errors_to(visit: Visit, properties: Properties) -> Properties:
 def with_headers(visit: Visit, properties: Properties) -> Properties:
     """*properties* with the header lines that the router adds and removes."""
     router, before = visit.router, visit.address.properties
+    if router.headers_add is None and router.headers_remove is None:
+        return properties if _same_headers(properties, before) else replace(
+            properties, headers_add=before.headers_add, headers_remove=before.headers_remove
+        )
     added, removed = before.headers_add, before.headers_remove
     for line in _expanded(visit, router.headers_add, "\n", "add_headers"):
         added = (line if line.endswith("\n") else f"{line}\n", *added)
@@ -68,6 +71,13 @@ def with_headers(visit: Visit, properties: Properties) -> Properties:
     if (added, removed) == (properties.headers_add, properties.headers_remove):
         return properties
     return replace(properties, headers_add=added, headers_remove=removed)
+
+
+def _same_headers(properties: Properties, before: Properties) -> bool:
+    return (
+        properties is before
+        or (properties.headers_add, properties.headers_remove) == (before.headers_add, before.headers_remove)
+    )
 
 
 def _expanded(visit: Visit, text: str | None, separator: str, what: str) -> list[str]:
@@ -128,7 +138,7 @@ def accept(visit: Visit, user: Passwd | None) -> Decision:
     properties = address.properties
     given = ctx.variables.get("domain_data"), ctx.variables.get("local_part_data")
     if given != (properties.domain_data, properties.local_part_data):
-        address.properties = replace(properties, domain_data=given[0], local_part_data=given[1])
+        address.properties = properties.with_data(properties.address_data, *given)
     if address.transport is not None and is_local(address.transport):
         _settle_user(visit, user)
         run.local.insert(0, address)
@@ -144,18 +154,18 @@ def accept(visit: Visit, user: Passwd | None) -> Decision:
 
 def _settle_user(visit: Visit, user: Passwd | None) -> None:
     """The user, group and directories of a local delivery."""
-    address, block = visit.address, visit.router.block
+    address, router = visit.address, visit.router
     if user is not None:
         address.uid, address.gid, address.home, address.home_expanded = user[2], user[3], user[5], True
     owner = ownership(visit)
-    address.uid = address.uid if owner.uid is None else owner.uid
-    address.gid = address.gid if owner.gid is None else owner.gid
-    home = text_of(block, "transport_home_directory")
-    if home is not None:
-        address.home, address.home_expanded = home, False
+    if owner is not NOBODY:
+        address.uid = address.uid if owner.uid is None else owner.uid
+        address.gid = address.gid if owner.gid is None else owner.gid
+    if router.transport_home is not None:
+        address.home, address.home_expanded = router.transport_home, False
     elif address.home is None and address.home_expanded:
         address.home = visit.ctx.variables.get("home")
-    address.current_directory = text_of(block, "transport_current_directory")
+    address.current_directory = router.transport_directory
 
 
 def set_owner(address: Address, uid: int | None, gid: int | None) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -12,12 +11,13 @@ from eximconf.message.addresses import find_at
 from eximconf.route.address import Address, Decision, Kind
 from eximconf.route.engine import Routing, route_address, split_address
 from eximconf.route.settling import overrides_hosts
-from eximconf.route.variables import keep, variables_restored
+from eximconf.route.variables import KeptVariables, keep
 from eximconf.route.visit import Purpose, RouteRun, RouteStep
 from eximconf.runtime.acl_answers import Verified
 from eximconf.runtime.context import Context
 from eximconf.runtime.outcome import ExpansionFailed
 from eximconf.runtime.value import Tainted
+from eximconf.source.records import record
 
 _MOST = 10_000
 """More addresses than this from one end its routing: redirection can double them without end."""
@@ -33,7 +33,7 @@ class Fate(Enum):
     SPECIAL = "special"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RoutedAddress:
     """Where an address goes, or why it goes nowhere.
 
@@ -56,7 +56,7 @@ class RoutedAddress:
     local: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Verification:
     """The result for an address, *address* as it was routed: qualified and rewritten.
 
@@ -111,8 +111,12 @@ def verify_address(routing: Routing, ctx: Context, text: str, options: VerifyOpt
     qualified, address = address, routing.rewriter.envelope(ctx, address, options.recipient)
     if not address:
         return Verification(Verified.OK, "", rewritten=qualified != address)
-    with _surroundings(ctx, options), variables_restored(ctx):
+    kept, before = KeptVariables(ctx), _put_surroundings(ctx, options)
+    try:
         return _Course(routing, ctx, options, failure, Tainted(address)).run(address != qualified)
+    finally:
+        kept.give_back()
+        _put_back(ctx, before)
 
 
 def expand_address(routing: Routing, ctx: Context, text: str) -> Sequence[str]:
@@ -120,24 +124,31 @@ def expand_address(routing: Routing, ctx: Context, text: str) -> Sequence[str]:
     `ExpansionFailed` with what is said otherwise."""
     options = VerifyOptions(Purpose.EXPN, testing=True)
     address = routing.rewriter.envelope(ctx, text, recipient=True)
-    with _surroundings(ctx, options), variables_restored(ctx):
+    kept, before = KeptVariables(ctx), _put_surroundings(ctx, options)
+    try:
         return _Course(routing, ctx, options, "recipient_verify_failure", Tainted(address)).members()
+    finally:
+        kept.give_back()
+        _put_back(ctx, before)
 
 
-@contextmanager
-def _surroundings(ctx: Context, options: VerifyOptions) -> Iterator[None]:
-    """Set what else routing sees, and give it back as it was. A sender is verified as if it were a recipient of a
-    message that has none."""
+_Surroundings = tuple["str | None", "str | None", "str | None"]
+
+
+def _put_surroundings(ctx: Context, options: VerifyOptions) -> _Surroundings:
+    """Set what else routing sees: what was there. A sender is verified as if it were a recipient of a message that has
+    none."""
     variables = ctx.variables
-    before = {name: variables.get(name) for name in _SURROUNDINGS}
+    before = variables.get("sender_address"), variables.get("return_path"), variables.get("verify_mode")
     variables["verify_mode"] = "R" if options.recipient else "S"
     if not options.recipient:
         variables["sender_address"] = ""
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            keep(variables, name, value)
+    return before
+
+
+def _put_back(ctx: Context, before: _Surroundings) -> None:
+    for name, value in zip(_SURROUNDINGS, before, strict=True):
+        keep(ctx.variables, name, value)
 
 
 class _Course:

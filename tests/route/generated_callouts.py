@@ -15,6 +15,8 @@ _BANNERS = ("220 ready",) * 12 + (
     "554-two\n554 lines",
 )
 _GREETINGS = ("250 OK",) * 10 + (
+    "250-mx\n250-PIPELINING\n250 HELP",
+    "250-mx\n250 PIPELINING",
     "250-mx\n250-SIZE 1000\n250 HELP",
     "500 what",
     "421 not now",

@@ -108,7 +108,7 @@ def _facts(invocation: Invocation, configuration: Configuration, manner: Manner,
         interface=interface, interface_port=interface_port, manner=manner,
         host_name=given.pop("sender_host_name", None), ident=ident, trusted=caller.trusted, login=caller.login,
         full_name=_full_name(invocation, configuration, caller), process=os.getpid(), given=given,
-        debugging=invocation.debug is not None,
+        debugging=invocation.debug is not None or invocation.verbose,
         forced_sender=None if caller.trusted or manner is Manner.TESTED else caller.address,
     )  # fmt: skip
 

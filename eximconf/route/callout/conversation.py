@@ -50,14 +50,19 @@ class Conversation:
 
     def ask(self, command: str, shown: str = "") -> str:
         """Send *command*, which is shown as *shown*, and give the reply. Raises `NoReply`."""
-        self.command = shown or command
-        self._show("SMTP>>", self.command)
+        self.tell(command, shown=shown)
+        return self.read()
+
+    def tell(self, *commands: str, shown: str = "") -> None:
+        """Send *commands* at once, without waiting for replies. Raises `NoReply`."""
+        for command in commands:
+            self._show("SMTP>>", shown or command)
+        self.command = shown or commands[-1]
         self.reply = ""
         try:
-            self.link.send(f"{command}\r\n")
+            self.link.send("".join(f"{command}\r\n" for command in commands))
         except OSError as failure:
             raise NoReply(Broken.CLOSED, reason=reason_of(failure)) from None
-        return self.read()
 
     def read(self) -> str:
         """The next reply. Raises `NoReply`."""
@@ -75,6 +80,13 @@ class Conversation:
                 return self.reply
             if len(self.reply) > _LONGEST:
                 raise NoReply(Broken.MALFORMED, self.reply)
+
+    def discard_reply(self) -> None:
+        """Read a reply that nobody wants."""
+        reply = self.reply
+        with suppress(NoReply):
+            self.read()
+        self.reply = reply
 
     def has_more(self) -> bool:
         """Whether octets have come that nobody has read."""

@@ -185,12 +185,17 @@ class HostAsked:
 
     def _offer(self, peer: Peer, sender: str, address: str, sized: bool) -> Offer:
         conversation = peer.conversation
-        if not self._said(conversation, f"MAIL FROM:<{sender}>{self._parameters(peer, sized)}"):
+        recipient = self._recipient(address)
+        mail, rcpt = f"MAIL FROM:<{sender}>{self._parameters(peer, sized)}", f"RCPT TO:<{recipient}>"
+        pipelined = self._pipelines(peer)
+        if not self._said(conversation, mail, *((rcpt,) if pipelined else ())):
             refused = self._answered and conversation.reply[:1] == "5"
+            if pipelined and self._answered and conversation.reply:
+                conversation.discard_reply()
+            conversation.command = mail
             self._answered &= conversation.reply[:1] != "4"
             return Offer.BAD_SENDER if refused else Offer.NO_SENDER
-        recipient = self._recipient(address)
-        if self._said(conversation, f"RCPT TO:<{recipient}>"):
+        if self._heard(conversation) if pipelined else self._said(conversation, rcpt):
             return Offer.TAKEN
         if not self._answered:
             if self._hung_up:
@@ -204,11 +209,23 @@ class HostAsked:
     def _reset(self, conversation: Conversation) -> bool:
         return self._said(conversation, "RSET")
 
-    def _said(self, conversation: Conversation, command: str) -> bool:
-        """Send *command*; whether the reply is a good one."""
+    def _pipelines(self, peer: Peer) -> bool:
+        return peer.offers("PIPELINING") and not self.transport.covers("hosts_avoid_pipelining", self.host)
+
+    def _said(self, conversation: Conversation, *commands: str) -> bool:
+        """Send *commands*; whether the reply to the first is a good one."""
         self._answered = True
         try:
-            return conversation.ask(command)[:1] == "2"
+            conversation.tell(*commands)
+        except NoReply:
+            return False
+        return self._heard(conversation)
+
+    def _heard(self, conversation: Conversation) -> bool:
+        """Whether the next reply is a good one."""
+        self._answered = True
+        try:
+            return conversation.read()[:1] == "2"
         except NoReply as fault:
             self._answered = fault.broken is Broken.CLOSED
             self._hung_up = fault.broken is Broken.TIMEOUT

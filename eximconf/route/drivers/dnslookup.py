@@ -139,7 +139,7 @@ class DnsLookup:
         address = visit.address
         try:
             return match_domain_list(
-                visit.ctx, domain, getattr(self, option), expand_string, cache=address.domain_lists,
+                visit.ctx, domain, getattr(self, option), expand_string, cache=address.known_domain_lists(),
                 option=option, wants_data=False,
             ).found  # fmt: skip
         except Deferred:

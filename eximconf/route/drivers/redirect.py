@@ -222,12 +222,11 @@ class _Ending:
                 f"{name} router generated more than {_CHILDREN_MAX} child addresses for <{address.address}>"
             )
             raise Ended(visit.ends(Decision.DEFER, message))
-        properties = replace(
-            errors_and_headers(visit, address.properties),
-            address_data=variables.get("address_data"), domain_data=variables.get("domain_data"),
-            local_part_data=variables.get("local_part_data"),
-        )  # fmt: skip
-        address.properties = replace(address.properties, errors_to=properties.errors_to)
+        properties = errors_and_headers(visit, address.properties).with_data(
+            variables.get("address_data"), variables.get("domain_data"), variables.get("local_part_data")
+        )
+        if properties.errors_to != address.properties.errors_to:
+            address.properties = replace(address.properties, errors_to=properties.errors_to)
         visit.run.add_children([self._child(each, properties) for each in made])
 
     def _child(self, made: Made, properties: Properties) -> Address:
@@ -235,11 +234,10 @@ class _Ending:
         text = made.address
         if self.redirect.check_ancestor and self._is_ancestor(text):
             text = parent.address
-        properties = replace(
-            properties,
-            ignore_errors=made.ignore_errors or parent.properties.ignore_errors,
-            errors_to=properties.errors_to if made.errors_to is None else made.errors_to,
-        )
+        ignored = made.ignore_errors or parent.properties.ignore_errors
+        errors_to = properties.errors_to if made.errors_to is None else made.errors_to
+        if (ignored, errors_to) != (properties.ignore_errors, properties.errors_to):
+            properties = replace(properties, ignore_errors=ignored, errors_to=errors_to)
         child = Address(text, parent, made.kind, properties, start=visit.router.redirect_router)
         if made.kind is not Kind.MAIL:
             child.mode, child.reply = made.mode, made.reply
