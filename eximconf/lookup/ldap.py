@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
 from eximconf.lookup.connections import connection, databases_of, driver, drop
 from eximconf.lookup.ldap_connection import BindFault, LdapConnection, Lost, ServerPlace
 from eximconf.lookup.ldap_entries import entries_text
+from eximconf.lookup.ldap_message import SearchResult
 from eximconf.lookup.ldap_query import LdapSettings, LdapUrl, read_query, read_url
-from eximconf.lookup.ldap_result import NOT_THERE, OUT_OF_ENTRIES, SUCCESS, WRONG_PASSWORD, meaning
+from eximconf.lookup.ldap_result import (
+    NOT_THERE,
+    OUT_OF_ENTRIES,
+    REFERRAL,
+    SUCCESS,
+    WRONG_PASSWORD,
+    meaning,
+)
 from eximconf.lookup.model import NOT_FOUND, Backend, Finder, LookupAnswer, Question, Style
 from eximconf.lookup.searches import Searches
 from eximconf.lookup.servers import GivenUp, server_items
@@ -18,6 +27,9 @@ from eximconf.runtime.machine import strtol
 from eximconf.runtime.outcome import Deferred
 
 _PORT, _TLS_PORT = 389, 636
+_SCHEMES = ("ldap", "ldaps", "ldapi")
+_MOST_HOPS = 5
+"""So many servers OpenLDAP's library goes to that refer to each other."""
 
 
 class _Search(NamedTuple):
@@ -87,15 +99,56 @@ def _place(search: _Search, host: str, port: int) -> ServerPlace:
     )
 
 
+def _search_on(search: _Search, kept: LdapConnection, url: LdapUrl, hops: int) -> SearchResult:
+    """What *url* gives on a connection, or where a referral leads to. Raises `Lost`."""
+    found = kept.search(url, search.settings)
+    if found.code == REFERRAL and search.settings.referrals and hops < _MOST_HOPS:
+        for written in found.referrals:
+            led = _followed(search, url, written, hops + 1)
+            if led is not None:
+                return led
+    return found
+
+
+def _followed(search: _Search, url: LdapUrl, written: str, hops: int) -> SearchResult | None:
+    """The answer of the server in the URL *written*, asked as nobody; None if it has none, or knows another one."""
+    question = search.question
+    try:
+        there = read_url(written)
+        place = _place(search._replace(url=there), there.host, there.port)
+    except Deferred:
+        return None
+    if there.scheme not in _SCHEMES:
+        return None
+    name = f"{place.shown}, referred"
+    scope = there.scope if written.split("?")[2:3] not in ([], [""]) else url.scope
+    wanted = replace(url, base=there.base or url.base, scope=scope)
+    try:
+        kept = connection(question, name, lambda: LdapConnection(place, question.ctx.settings))
+        kept.limit(_seconds(search))
+        kept.bind(None, None)
+        found = _search_on(search, kept, wanted, hops)
+    except (BindFault, Lost):
+        drop(question, name)
+        return None
+    return None if found.code == REFERRAL else found
+
+
+def _seconds(search: _Search) -> float:
+    """How long to wait for a server."""
+    wait = search.settings.wait
+    return wait if wait > 0 else databases_of(search.question).timeout
+
+
 def _ask(search: _Search, place: ServerPlace) -> LookupAnswer:
     settings, question = search.settings, search.question
     try:
         kept = connection(question, place.shown, lambda: LdapConnection(place, question.ctx.settings))
-        kept.limit(settings.wait if settings.wait > 0 else databases_of(question).timeout)
+        kept.limit(_seconds(search))
         kept.bind(settings.user, settings.password)
         if search.authenticates:
             return LookupAnswer("")
-        found = kept.search(search.url, settings)
+        found = _search_on(search, kept, search.url, 0)
     except BindFault as error:
         drop(question, place.shown)
         if search.authenticates and error.code == WRONG_PASSWORD:

@@ -9,7 +9,7 @@ from eximconf.lookup.ber import NotBer
 from eximconf.lookup.ldap_filter import BadFilter, filter_octets
 from eximconf.lookup.ldap_message import LdapTalk, Search, SearchResult
 from eximconf.lookup.ldap_query import LdapSettings, LdapUrl
-from eximconf.lookup.ldap_result import BAD_FILTER, NOT_CONNECTED, SUCCESS, meaning
+from eximconf.lookup.ldap_result import BAD_FILTER, HAS_TLS, NO_TLS, NOT_CONNECTED, SUCCESS, meaning
 from eximconf.lookup.stream import Ended, Stream
 from eximconf.runtime.machine import strtol
 from eximconf.runtime.settings import is_on
@@ -52,18 +52,11 @@ class LdapConnection:
     """A connection made by ldap3 when it is first bound."""
 
     def __init__(self, place: ServerPlace, options: Mapping[str, str]) -> None:
-        import ldap3
-
         self._place = place
         self._options = options
         self._bound: tuple[str | None, str | None] | None = None
         self._seconds = 0.0
-        if not place.port:
-            self._server = ldap3.Server("ldapi://" + place.host.replace("/", "%2F"), get_info=ldap3.NONE)
-        else:
-            self._server = ldap3.Server(
-                place.host, place.port, use_ssl=place.secure, get_info=ldap3.NONE, tls=_tls(options)
-            )
+        self._server: Any = None
         self._connection: Any = None
         self._stream: Stream | None = None
 
@@ -94,20 +87,45 @@ class LdapConnection:
     def _connect(self) -> None:
         import ldap3
 
-        self._server.connect_timeout = self._seconds
-        self._connection = ldap3.Connection(
-            self._server, client_strategy=ldap3.SYNC, auto_bind=ldap3.AUTO_BIND_NONE, raise_exceptions=False
-        )
+        start_tls = is_on(self._options, "ldap_start_tls") and bool(self._place.port)
         try:
+            self._server = _server(self._place, self._options, self._seconds)
+            self._connection = ldap3.Connection(
+                self._server,
+                client_strategy=ldap3.SYNC,
+                auto_bind=ldap3.AUTO_BIND_NONE,
+                raise_exceptions=False,
+            )
             self._connection.open(read_server_info=False)
             self._connection.socket.settimeout(self._seconds)
-            if is_on(self._options, "ldap_start_tls") and self._place.port and not self._place.secure:
-                self._connection.start_tls(read_server_info=False)
+        except Lost:
+            raise
         except Exception:  # the package raises anything when what it reads is no LDAP
             self.close()
+            if start_tls:
+                raise self._tls_fault(NOT_CONNECTED) from None
             raise BindFault(NOT_CONNECTED, "ldap_bind() returned -1") from None
+        if start_tls:
+            self._start_tls()
         self._stream = Stream(self._connection.socket, self._seconds)
         self._talk = LdapTalk(self._stream)
+
+    def _start_tls(self) -> None:
+        """Raises `Lost`."""
+        if self._place.secure:
+            raise self._tls_fault(HAS_TLS)
+        try:
+            started = self._connection.start_tls(read_server_info=False)
+        except Exception:  # the server refuses, or its certificate is not good
+            started = False
+        if not started:
+            refused = (self._connection.result or {}).get("result") or NO_TLS
+            self.close()
+            raise self._tls_fault(refused)
+
+    def _tls_fault(self, code: int) -> Lost:
+        what = f"failed to initiate TLS processing on an LDAP session to server {self._place.shown}"
+        return Lost(f"{what} - ldap_start_tls_s() returned {code}: {meaning(code)}")
 
     def search(self, url: LdapUrl, settings: LdapSettings) -> SearchResult:
         """Raises `Lost`."""
@@ -130,6 +148,20 @@ class LdapConnection:
         self._connection = self._stream = None
 
 
+def _server(place: ServerPlace, options: Mapping[str, str], seconds: float) -> Any:
+    """The server as the package knows it. Raises its errors."""
+    import ldap3
+
+    if not place.port:
+        path = place.host.replace("/", "%2F")
+        return ldap3.Server(f"ldapi://{path}", get_info=ldap3.NONE, connect_timeout=seconds)
+    secure = place.secure or is_on(options, "ldap_start_tls")
+    return ldap3.Server(
+        place.host, place.port, use_ssl=place.secure, get_info=ldap3.NONE, connect_timeout=seconds,
+        tls=_tls(options) if secure else None,
+    )  # fmt: skip
+
+
 def _search(url: LdapUrl, settings: LdapSettings) -> Search:
     """Raises `BadFilter`."""
     names = [name.encode("latin-1") for name in url.attributes]
@@ -140,9 +172,9 @@ def _search(url: LdapUrl, settings: LdapSettings) -> Search:
 
 
 def _version(options: Mapping[str, str]) -> int:
-    """The version of the protocol that is spoken."""
-    given = strtol(options.get("ldap_version", ""))[0]
-    return given if given > 0 else _NEWEST
+    """The version of the protocol that is spoken; a number below 0 leaves it to Exim, as no number does."""
+    given = strtol(options.get("ldap_version", "-1"))[0]
+    return given if given >= 0 else _NEWEST
 
 
 def _tls(options: Mapping[str, str]) -> Any:
@@ -156,5 +188,17 @@ def _tls(options: Mapping[str, str]) -> Any:
         "local_certificate_file": "ldap_cert_file", "local_private_key_file": "ldap_cert_key",
     }  # fmt: skip
     given = {name: options[option] for name, option in names.items() if options.get(option)}
+    if "ciphers" in given:
+        _check_ciphers(given["ciphers"])
     lenient = options.get("ldap_require_cert", "hard") not in ("hard", "demand", "try")
     return ldap3.Tls(validate=ssl.CERT_NONE if lenient else ssl.CERT_REQUIRED, **given)
+
+
+def _check_ciphers(suite: str) -> None:
+    """Raises `Lost` for a suite that the TLS library does not know: the package would leave it out."""
+    import ssl
+
+    try:
+        ssl.create_default_context().set_ciphers(suite)
+    except ssl.SSLError:
+        raise Lost("ldap_cipher_suite is not understood by OpenSSL, which is used here") from None

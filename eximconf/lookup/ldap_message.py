@@ -21,13 +21,13 @@ _LONGEST = 1 << 28
 
 class SearchResult(NamedTuple):
     """The *code* of the end of a search, the server's own words, the part of the name that exists, all latin-1 decoded
-    octets. *referrals*: URLs of servers that know more, each group being one answer."""
+    octets. *referrals*: URLs of servers that know better."""
 
     code: int
     message: str
     matched: str
     entries: Sequence[LdapEntry]
-    referrals: Sequence[Sequence[str]] = ()
+    referrals: Sequence[str] = ()
 
 
 class Search(NamedTuple):
@@ -74,21 +74,21 @@ class LdapTalk:
         while True:
             tag, start, end = self._message(number)
             if tag == _BOUND:
-                return self._done(start, end, (), []).code
+                return self._done(start, end, ()).code
 
     def search(self, search: Search) -> SearchResult:
-        """Raises the same."""
+        """Raises the same. What comes behind a reference to another server is not looked at: seen in 4.100-dev."""
         number = self._ask(search.octets())
         entries: list[LdapEntry] = []
-        referrals: list[Sequence[str]] = []
+        referred = False
         while True:
             tag, start, end = self._message(number)
-            if tag == _ENTRY:
+            if tag == _ENTRY and not referred:
                 entries.append(self._entry(start, end))
             elif tag == _REFERENCE:
-                referrals.append(self._texts(start, end))
+                referred = True
             elif tag == _DONE:
-                return self._done(start, end, entries, referrals)
+                return SearchResult(0, "", "", entries) if referred else self._done(start, end, entries)
 
     def _ask(self, request: bytes) -> bytes:
         """Send *request* and wait for an answer; the number of the two, as it is encoded."""
@@ -139,13 +139,9 @@ class LdapTalk:
             attributes.append((octets[kind:kind_end].decode("latin-1"), self._texts(values, values_end)))
         return LdapEntry(self._text(name, name_end), attributes)
 
-    def _done(
-        self, start: int, end: int, entries: Sequence[LdapEntry], referrals: list[Sequence[str]]
-    ) -> SearchResult:
+    def _done(self, start: int, end: int, entries: Sequence[LdapEntry]) -> SearchResult:
         (_, code, code_end), (_, name, name_end), (_, text, text_end), *more = self._exactly(3, start, end)
-        for tag, at, stop in more:
-            if tag == _REFERRAL:
-                referrals.append(self._texts(at, stop))
+        referrals = [url for tag, at, stop in more if tag == _REFERRAL for url in self._texts(at, stop)]
         number = int.from_bytes(self._octets[code:code_end], "big")
         return SearchResult(
             number, self._text(text, text_end), self._text(name, name_end), entries, referrals

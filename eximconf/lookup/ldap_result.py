@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-SUCCESS, OUT_OF_ENTRIES, WRONG_PASSWORD = 0, 4, 49
+SUCCESS, OUT_OF_ENTRIES, REFERRAL, WRONG_PASSWORD = 0, 4, 10, 49
 NOT_THERE = range(32, 37)
 """Codes that say that an entry does not or cannot exist."""
-BAD_FILTER, NOT_CONNECTED = -7, -1
+BAD_FILTER, NOT_CONNECTED, NO_TLS, HAS_TLS = -7, -1, -11, 1
 
 _MEANINGS = {
     -1: "Can't contact LDAP server", -2: "Local error", -4: "Decoding error", -5: "Timed out", -7: "Bad search filter",
+    -11: "Connect error",
     1: "Operations error", 2: "Protocol error", 3: "Time limit exceeded", 7: "Authentication method not supported",
     8: "Strong(er) authentication required", 10: "Referral", 11: "Administrative limit exceeded",
     12: "Critical extension is unavailable", 13: "Confidentiality required", 14: "SASL bind in progress",

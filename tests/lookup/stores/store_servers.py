@@ -231,7 +231,7 @@ class MariaServer(StoreServer):
 _SLAPD = """\
 {schemas}
 pidfile {folder}/pid
-{modules}
+{tls}{modules}
 database mdb
 suffix "o=base"
 rootdn "cn=admin,o=base"
@@ -243,18 +243,29 @@ access to * by * read
 
 
 class DirectoryServer(StoreServer):
-    """OpenLDAP with the entries of an LDIF text below ``o=base``; ``cn=admin,o=base`` has the password above."""
+    """OpenLDAP with the entries of an LDIF text below ``o=base``; ``cn=admin,o=base`` has the password above.
 
-    def __init__(self, entries: str) -> None:
+    *certificate*: a file with a certificate and its key, with which the server speaks TLS, on *tls_port* from the start.
+    """
+
+    def __init__(self, entries: str, certificate: str = "") -> None:
         self.entries = entries
+        self.certificate = certificate
+        self.tls_port = free_port()
         super().__init__()
 
     def prepare(self) -> None:
         slapd, slapadd = find_command("slapd"), find_command("slapadd")
         config = Path(self.folder, "slapd.conf")
         os.mkdir(f"{self.folder}/data")
+        tls = urls = ""
+        if self.certificate:
+            tls = f"TLSCertificateFile {self.certificate}\nTLSCertificateKeyFile {self.certificate}\n"
+            urls = f" ldaps://127.0.0.1:{self.tls_port}/"
         config.write_text(
-            _SLAPD.format(folder=self.folder, password=PASSWORD, schemas=_schemas(), modules=_modules())
+            _SLAPD.format(
+                folder=self.folder, password=PASSWORD, schemas=_schemas(), modules=_modules(), tls=tls
+            )
         )
         self.run(slapadd, "-f", str(config), text=self.entries)
         self.path = f"{self.folder}/ldap.sock"
@@ -264,7 +275,7 @@ class DirectoryServer(StoreServer):
             "-f",
             str(config),
             "-h",
-            f"ldap://127.0.0.1:{self.port}/ {socket_url}",
+            f"ldap://127.0.0.1:{self.port}/ {socket_url}{urls}",
             "-d",
             "0",
         ]

@@ -57,7 +57,8 @@ def test_sessions_write_rows_into_a_real_database(tmp_path: Path) -> None:
             "sender_local_part=ann.o'hara local_part=bob host_address=192.0.2.26 host=mx2.example.com "
             "id=1vchNY-000000001Dz-0000 ",
         ]
+        reason = (
+            "SMTP error from remote mail server after initial connection: 421 it's " + 4 * "\\" + " busy"
+        )
         deferrals = rows(ctx, "${lookup pgsql{SELECT host, reason FROM deferrals}}")
-        assert deferrals == [
-            'host=mx1.example.com reason="SMTP error from remote mail server after initial connection: 421 it\'s \\\\ busy" '
-        ]
+        assert deferrals == [f'host=mx1.example.com reason="{reason}" ']

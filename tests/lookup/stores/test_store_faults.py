@@ -28,8 +28,18 @@ QUERIES = {
     "ldap": "${lookup ldap,cache=no{ldap:///uid=fred,o=base?uid}}",
 }
 ANSWERS = {"redis": "7", "pgsql": "7", "mysql": "7", "ldap": "fred"}
-OPTIONS = {"redis": "redis_servers", "pgsql": "pgsql_servers", "mysql": "mysql_servers", "ldap": "ldap_default_servers"}
-LOG_IN = {"redis": "//" + PASSWORD, "pgsql": f"/mail/exim/{PASSWORD}", "mysql": f"/mail/exim/{PASSWORD}", "ldap": ""}
+OPTIONS = {
+    "redis": "redis_servers",
+    "pgsql": "pgsql_servers",
+    "mysql": "mysql_servers",
+    "ldap": "ldap_default_servers",
+}
+LOG_IN = {
+    "redis": "//" + PASSWORD,
+    "pgsql": f"/mail/exim/{PASSWORD}",
+    "mysql": f"/mail/exim/{PASSWORD}",
+    "ldap": "",
+}
 KINDS = sorted(QUERIES)
 
 
@@ -251,7 +261,12 @@ def _redis(port: int, command: str) -> str:
 
 @pytest.mark.parametrize(
     ("kind", "module", "package"),
-    [("redis", "redis", "redis"), ("pgsql", "psycopg", "psycopg"), ("mysql", "pymysql", "PyMySQL"), ("ldap", "ldap3", "ldap3")],
+    [
+        ("redis", "redis", "redis"),
+        ("pgsql", "psycopg", "psycopg"),
+        ("mysql", "pymysql", "PyMySQL"),
+        ("ldap", "ldap3", "ldap3"),
+    ],
 )
 def test_a_package_that_is_missing_is_named(
     kind: str, module: str, package: str, monkeypatch: pytest.MonkeyPatch
@@ -266,8 +281,9 @@ def test_a_run_that_is_not_live_connects_to_nothing(kind: str) -> None:
     touched: list[bool] = []
     with FaultyServer(lambda connection: touched.append(True)) as server:
         ctx = context(kind, server.port)
-        ctx.services = Services(files=ctx.services.files, sockets=ctx.services.sockets, clock=ctx.services.clock)
+        ctx.services = Services(
+            files=ctx.services.files, sockets=ctx.services.sockets, clock=ctx.services.clock
+        )
         assert ask(kind, ctx) == f"!! no {kind} service here"
         time.sleep(0.05)
     assert not touched
-

@@ -53,7 +53,11 @@ def test_not_in_messages_log_lines_and_traces(text: str) -> None:
     assert result.text is None
     shown = [result.message, *(line.text for line in logged)]
     shown += [step.source for step in steps]
-    shown += [step.outcome for step in steps if step.source not in ("$acl_m_pass", "${quote:$acl_m_pass}", "$acl_m_server")]
+    shown += [
+        step.outcome
+        for step in steps
+        if step.source not in ("$acl_m_pass", "${quote:$acl_m_pass}", "$acl_m_server")
+    ]
     assert not [one for one in shown if SECRET in one]
 
 

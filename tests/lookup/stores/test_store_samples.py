@@ -47,7 +47,10 @@ def test_redis_with_a_server(tmp_path: Path) -> None:
         where = f"REDIS={stores.named('@redis@')}/10/"
         config = eximconf.load(str(folder / "exim.conf"), define=dict([where.split("=", 1)]))
         ctx = config.context(live_services({}))
-        for command in ("SADD relay_from_ips 192.168.0.0/24 10.0.0.0/8", "HSET example.com domain example.com"):
+        for command in (
+            "SADD relay_from_ips 192.168.0.0/24 10.0.0.0/8",
+            "HSET example.com domain example.com",
+        ):
             assert value(f"${{lookup redis{{{command}}}}}", ctx) == "true"
         without = play(str(folder), "-D", where)
         assert without.returncode == 1
@@ -89,11 +92,15 @@ def test_events_write_rows() -> None:
         assert value(action, config.context(services, refused)) == ""
         assert value(action, config.context(services, {**VARIABLES, "event_name": "tcp:connect"})) == ""
         rows = "${lookup pgsql,cache=no{select sender_local_part, sender_domain, local_part, host, id from deliveries}}"
-        row = "sender_local_part=ann.o'hara sender_domain=client.example local_part=bob host=mx.example.com " \
+        row = (
+            "sender_local_part=ann.o'hara sender_domain=client.example local_part=bob host=mx.example.com "
             "id=1abcde-000000000001-0001 "
+        )
         assert value(rows, ctx) == row
         assert value("${lookup pgsql{select reason from deferrals}}", ctx) == "it's \\\\ busy"
 
-        older = config.context(services, {**VARIABLES, "event_name": "msg:delivery", "tpda_event": "msg:delivery"})
+        older = config.context(
+            services, {**VARIABLES, "event_name": "msg:delivery", "tpda_event": "msg:delivery"}
+        )
         assert value(SEED, older) == "1"
         assert value(rows, ctx) == f"{row}\n{row}"
