@@ -11,7 +11,7 @@ from eximconf.expand.dynamic import expand_string
 from eximconf.route.accounts import settled_group, settled_user
 from eximconf.route.address import Address, Decision, Properties
 from eximconf.route.host_list import By, HostOptions, build, find_hosts
-from eximconf.route.redirection import End, Made, Rules, filter_kind, read_redirection
+from eximconf.route.redirection import End, Made, Rules, read_redirection
 from eximconf.route.router import text_of
 from eximconf.route.settling import accept, errors_and_headers, settle_transport
 from eximconf.route.visit import Ended, Visit
@@ -21,6 +21,7 @@ from eximconf.runtime.outcome import Deferred, Outcome
 from eximconf.runtime.services import no_service
 from eximconf.runtime.value import is_tainted
 from eximconf.syntax.escapes import dequote
+from eximconf.syntax.filter_kind import filter_kind
 
 _ANSWER_MAX = 1023
 
