@@ -10,6 +10,7 @@ from eximconf.acl.outcome import AclOutcome, StatementPlace, Verdict
 from eximconf.acl.phases import MESSAGE_PHASES, RECIPIENT_PHASES, TITLES, UNKNOWN
 from eximconf.acl.recipient import AclRecipient, split_recipient
 from eximconf.acl.run import AclRun, Undecided, fault
+from eximconf.acl.statement import logged_as
 from eximconf.config.model import Configuration
 from eximconf.config.selectors import enabled_selectors
 from eximconf.expand.dynamic import expand_string
@@ -89,7 +90,7 @@ class AclEngine:
                 raise
             except Outcome as error:
                 shown = quoted(text, ctx.settings, ctx.target)
-                raise fault(f"failed to expand ACL string {shown}: {error.message}") from None
+                raise fault(f"failed to expand ACL string {shown}: {logged_as(error)}") from None
             return self._run_text(run, text)
         except Undecided as end:
             run.log_message = end.log_message

@@ -202,7 +202,7 @@ class _Messages:
             raise
         except Outcome as error:
             shown = quoted(step.text, ctx.settings, ctx.target)
-            self.run.log(f"failed to expand ACL message {shown}: {error.message}", panic=True)
+            self.run.log(f"failed to expand ACL message {shown}: {logged_as(error)}", panic=True)
             return ""
 
 
@@ -212,7 +212,7 @@ _NEGATED = {Verdict.ACCEPT: FALSE, Verdict.DENY: TRUE, Verdict.DROP: TRUE}
 def _unexpanded(run: AclRun, text: str, error: Outcome) -> Undecided:
     """How a condition ends whose argument cannot be expanded."""
     ctx = run.ctx
-    message = f"failed to expand ACL string {quoted(text, ctx.settings, ctx.target)}: {error.message}"
+    message = f"failed to expand ACL string {quoted(text, ctx.settings, ctx.target)}: {logged_as(error)}"
     if isinstance(error, Deferred):
         return deferral(said_by(error) or message)
     return fault(message)
@@ -225,6 +225,11 @@ def _failed(run: AclRun, error: Outcome) -> Verdict:
         return Verdict.DEFER
     run.log_message = error.message
     return Verdict.DEFER if isinstance(error, Deferred) else Verdict.ERROR
+
+
+def logged_as(error: Outcome) -> str:
+    """The message of *error* as log lines show it: where nothing was said, they do so otherwise than ``exim -be``."""
+    return NO_MESSAGE if error.message == "(null)" else error.message
 
 
 def said_by(error: Deferred) -> str | None:

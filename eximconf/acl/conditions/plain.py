@@ -7,7 +7,7 @@ import re
 from eximconf.acl.outcome import Verdict
 from eximconf.acl.phases import TITLES
 from eximconf.acl.run import FALSE, TRUE, AclRun, Test, Undecided, deferral, fault, held
-from eximconf.acl.statement import said_by
+from eximconf.acl.statement import logged_as, said_by
 from eximconf.dns.dnslists import DnslistOutcome, check_dnslists
 from eximconf.expand.dynamic import expand_string
 from eximconf.match.verdict import Died
@@ -76,7 +76,7 @@ def _expanded(run: AclRun, word: str, before: list[str]) -> str:
         raise
     except Outcome as error:
         shown = quoted(before[0] if before else word, ctx.settings, ctx.target)
-        message = f"failed to expand ACL string {shown}: {error.message}"
+        message = f"failed to expand ACL string {shown}: {logged_as(error)}"
         if isinstance(error, Deferred):
             raise deferral(said_by(error) or message) from None
         raise fault(message) from None

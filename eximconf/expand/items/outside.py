@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 from collections.abc import Sequence
@@ -31,19 +32,28 @@ def readfile(arguments: Sequence[str], ctx: Context) -> str:
     name = arguments[0]
     if ctx.services.files is None:
         raise no_service("file")
-    if is_tainted(name):
-        raise ExpansionFailed(f"failed to open {name}: Permission denied")
     try:
+        if is_tainted(name):
+            _log(ctx, f"Tainted filename '{name}'")
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
         text = ctx.services.files.read(name)
     except IsADirectoryError:
         return ""
     except OSError as error:
-        raise ExpansionFailed(f"failed to open {name}: {os.strerror(error.errno or 0)}") from None
+        number = error.errno or 0
+        who = f" (euid={os.geteuid()} egid={os.getegid()})" if number == errno.EACCES else ""
+        raise ExpansionFailed(f"failed to open {name}: {os.strerror(number)}{who}") from None
     if "\0" in text:
         text = "".join(piece.partition("\0")[0] for piece in _PIECE.findall(text))
     if len(arguments) < 2:
         return text
     return taint_like(text.replace("\n", arguments[1]), arguments[1] if "\n" in text else "")
+
+
+def _log(ctx: Context, text: str) -> None:
+    from eximconf.match.log_lines import write_log
+
+    write_log(ctx, text, panic=True)
 
 
 def compile_env(compiler: Compiler, node: Item) -> Code:
@@ -82,6 +92,7 @@ def _read_socket(ctx: Context, values: Sequence[str]) -> str:
         raise Deferred(no_service("socket").message)
     where, request = values[0], values[1]
     if is_tainted(where):
+        _log(ctx, f"Tainted filename for search: '{where}'")
         raise ExpansionFailed("(null)")
     options = split(values[2])[0] if len(values) > 2 else []
     timeout = _seconds(options[0]) if options else _TIMEOUT

@@ -44,7 +44,11 @@ def _refused(part: Outside | None, what: str) -> Iterator[Finding]:
     notes.append("nor is what a look-up has found, as with lsearch, dsearch or passwd")
     message = f"{name} comes from outside: Exim refuses it in {what}"
     known = _DATA.get(name, "")[1:]
-    new = (f"${{{known}}}" if type(part) is nodes.Variable and part.braced else f"${known}") if known.isidentifier() else None
+    new = (
+        (f"${{{known}}}" if type(part) is nodes.Variable and part.braced else f"${known}")
+        if known.isidentifier()
+        else None
+    )
     yield Finding(message, Span(part.start, part.end), tuple(notes), replacement=new)
 
 
