@@ -43,11 +43,14 @@ class Checking:
         self.rules = (*installed_rules(), *more)
         self.manners = Manners(arguments, self.rules, baselines=baselines)
         self.files: State = {}
+        self.folder = "."
         self.failed = False
         self.found: list[Diagnostic] = []
 
     def run(self) -> int:
-        configurations = _progress([one for name in self._named() for one in self._given(name)])
+        every = [one for name in self._named() for one in self._given(name)]
+        self.folder = every[0].folder if every else "."
+        configurations = _progress(every)
         if self.arguments.fix or self.arguments.diff:
             return self._mend(configurations)
         for one in configurations:
@@ -152,7 +155,7 @@ class Checking:
     def _write_baseline(self) -> int:
         from eximconf.report.baseline import baseline_text
 
-        path = self.manners.baseline_file(self.manners.of_folder(".").settings) or BASELINE
+        path = self.manners.baseline_file(self.manners.of_folder(self.folder).settings) or BASELINE
         with open(path, "w", encoding="utf-8") as file:
             file.write(baseline_text(self.found, namer(path)))
         print_error(f"{len(self.found)} finding{'s' * (len(self.found) != 1)} written to {path}\n")

@@ -81,6 +81,16 @@ def test_baseline_of_the_settings(conf: Path, capsys: pytest.CaptureFixture[str]
     assert check() == 0
 
 
+def test_baseline_of_another_folder(
+    conf: Path, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    (conf.parent / "exim-conf.toml").write_text('baseline = "known.json"\n')
+    monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))
+    assert run(["--write-baseline", str(conf)]) == 0
+    assert run(["--fail-on", "info", str(conf)]) == 0
+    assert (conf.parent / "known.json").exists()
+
+
 def test_what_is_gone_is_told(conf: Path, capsys: pytest.CaptureFixture[str]) -> None:
     check("--write-baseline")
     conf.write_text("begin acl\na:\n  accept\n")

@@ -103,6 +103,11 @@ def test_schema_is_in_the_docs() -> None:
     assert (DOCS / "exim-conf-schema.json").read_text(encoding="utf-8") == text
 
 
+def test_settings_in_the_docs() -> None:
+    page = (DOCS / "check.md").read_text(encoding="utf-8")
+    read(page.partition("```toml\n")[2].partition("```")[0])
+
+
 def test_docs_name_every_key() -> None:
     page = (DOCS / "check.md").read_text(encoding="utf-8")
     assert [key for key in SCHEMA["properties"] if f"`{key}`" not in page and f"[{key}]" not in page] == []
