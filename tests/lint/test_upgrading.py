@@ -10,7 +10,10 @@ from pathlib import Path
 import pytest
 
 from eximconf.catalog.changes import CHANGES, ChangeKind, Subject
-from eximconf.catalog.model import version_key
+from eximconf.catalog.driver_options import OPTIONS_OF
+from eximconf.catalog.main_options import MAIN_OPTIONS
+from eximconf.catalog.model import NEWEST, version_key
+from eximconf.catalog.variables import VARIABLES
 from eximconf.lint.checking import Options
 from eximconf.lint.selection import Selection
 from eximconf.lint.upgrading.comparing import touched
@@ -177,6 +180,31 @@ def test_no_crossing_without_versions_between() -> None:
     assert changes_on(Way("4.96", "4.96")) == []
     assert len(changes_on(Way("4.80", "4.100"))) == len(CHANGES)
     assert set(KINDS) == set(ChangeKind)
+
+
+GONE = [
+    *(("{} = x\n", "EX701", entry.name) for entry in MAIN_OPTIONS.values() if entry.until),
+    *(
+        (f"{SMTP}{{}} = x\n", "EX701", entry.name)
+        for entry in OPTIONS_OF["transport"]("smtp").values()
+        if entry.until
+    ),
+    *(
+        (f"{ACL}warn logwrite = ${{}}\n", "EX703", entry.name)
+        for entry in VARIABLES.values()
+        if entry.until
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("form", "code", "name"), GONE, ids=lambda text: text if text.isidentifier() else ""
+)
+def test_every_name_that_is_gone(form: str, code: str, name: str) -> None:
+    """Also the experimental ones of 4.83, and those that only papers had."""
+    found = [each for each in upgraded(form.replace("{}", name), "4.83", NEWEST) if each.code == code]
+    assert len(found) == 1
+    assert f'"{name}" is unknown to Exim {NEWEST}' in found[0].message
 
 
 REMOVED = [
