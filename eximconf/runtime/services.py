@@ -160,10 +160,10 @@ class Scanners(Protocol):
     """What looks at a message, or at where it comes from, and gives an answer that ACLs test."""
 
     def ask(self, ctx: Context, what: str, argument: str) -> ScanAnswer:
-        """The answer of *what*: ``spf spf_guess dkim dmarc arc malware spam dcc bmi_optin``.
+        """The answer of *what*: ``spf spf_guess dkim dmarc arc malware spam dcc bmi``.
 
         *argument*: what the condition says: the user for ``spam``, the time limit in seconds for
-        ``malware`` ("" for none); "" for others. Never raises: a problem is in the answer.
+        ``malware`` ("" for none), the recipient for ``bmi``; "" for others. Never raises: a problem is in the answer.
         """
         ...
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from eximconf.mailauth.brightmail import scan_message
 from eximconf.runtime.calendar import full_date, local_time, now
 from eximconf.smtp.answers import Code
 from eximconf.smtp.arrival_line import arrival_line
@@ -19,6 +20,7 @@ def accept(incoming: Incoming) -> None:
     controls = message.controls
     incoming.faked = controls.fakereject if controls.fakereject is not None else controls.fakedefer
     unspool(dialogue)
+    scan_message(dialogue.ctx, message, message.id)
     _renew_date(incoming)
     if not incoming.reply or incoming.prdr:
         recipients = incoming.raw_recipients if log.shows("received_recipients") else ()

@@ -154,9 +154,7 @@ def _add_dcc_headers(run: AclRun, answer: ScanAnswer) -> None:
 
 
 def bmi_optin(run: AclRun, text: str) -> Verdict:
-    """Notes what the recipient has asked for."""
-    if run.ctx.services.scanners is not None:
-        ask(run, "bmi_optin", text)
+    """The rules that the recipient has asked for. They are the scanner's affair, and change nothing here."""
     return TRUE
 
 

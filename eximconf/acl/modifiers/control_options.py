@@ -197,6 +197,7 @@ def _bad(whole: str) -> Exception:
 
 
 CONTROL_ACTIONS: dict[str, Action] = {
+    "bmi_run": _setting("bmi_run"),
     "caseful_local_part": _local_part(lower=False),
     "caselower_local_part": _local_part(lower=True),
     "cutthrough_delivery": _cutthrough_delivery,

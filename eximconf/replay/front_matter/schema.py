@@ -160,7 +160,7 @@ WORLD: Schema = {
         _table(_any(_TEXT, _TEXTS, _record(("fail",), fail=_TEXT))),
     ),
     "scanners": _about(
-        "what scanners find: spf spf_guess dkim dmarc arc malware spam dcc bmi_optin; further keys are variables",
+        "what scanners find: spf spf_guess dkim dmarc arc malware spam dcc bmi, bmi:recipient; further keys are variables",
         _table(_any(_TEXT, _SCANNED)),
     ),
     "deliver": _about(

@@ -33,6 +33,8 @@ class SessionScanners:
         )
 
     def ask(self, ctx: Context, what: str, argument: str) -> ScanAnswer:
+        if f"{what}:{argument}" in self._tables:
+            what = f"{what}:{argument}"
         found = None if what in self._tables else scan(ctx, what, expand_string, outside=self._outside)
         if found is not None:
             return found
