@@ -293,7 +293,7 @@ CHANGES = (
     row("4.91", DEFAULT, SERVER, "", "each DKIM signature had a log line",
         "arrivals have DKIM=domain, and a line for each signature comes with +dkim_verbose"),
     # 4.92
-    row("4.92", DEFAULT, MAIN, "dns_cname_loops", "Exim followed up to ten CNAME records by itself",
+    row("4.92", DEFAULT, MAIN, "dns_cname_loops", "Exim followed a chain of CNAME records by itself",
         "Exim follows one, since that is the resolver's work", "set dns_cname_loops if the resolver does not", unset=True),
     row("4.92", CHANGED, VARIABLE, "sender_verify_failure recipient_verify_failure",
         "a host that takes any address left it empty", "it is random when the host takes any address", minor=True),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -83,3 +84,10 @@ def test_sentences(change: Change) -> None:
 def test_there_are_many() -> None:
     assert len(CHANGES) >= 200
     assert {change.version for change in CHANGES} >= {f"4.{number}" for number in (82, 83, *range(85, 101))}
+
+
+def test_page_is_up_to_date() -> None:
+    from eximconf.report.change_page import page
+
+    there = (Path(__file__).resolve().parents[2] / "docs" / "changes.md").read_text(encoding="utf-8")
+    assert there == page(), "run: python -m eximconf.report.change_page docs/changes.md"
