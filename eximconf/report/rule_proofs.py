@@ -67,7 +67,8 @@ def _half(
     if isinstance(choice, str):
         yield f"This is {what}:"
         yield _block(choice)
-        yield f"{_asked(proof, choice)}:"
+        asked = _asked(proof, choice)
+        yield f"{asked[0].upper()}{asked[1:]}:"
     else:
         which = f"Example {choice + 1} of what" if len(examples) > 1 else "The example of what"
         yield f"{which} is {what}: {_asked(proof, examples[choice])}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 from eximconf.lint.proof import Expands, Proof, Start, Talk
 
@@ -47,14 +48,16 @@ def _missing(lines: Sequence[str], wanted: Sequence[str]) -> Iterator[str]:
 
 
 def _talk_faults(seen: Seen, wanted: Sequence[str]) -> Iterator[str]:
-    in_lines = [text for text in wanted if text.removeprefix("!").startswith(("LOG: ", ">>> "))]
-    for text in in_lines:
-        mark, bare = text.removeprefix("!")[:5], text.removeprefix("!")[5 if "LOG" in text[:5] else 4 :]
-        lines = [line for line in seen.lines if line.startswith(mark.strip())]
-        yield from _missing(lines, [f"!{bare}" if text.startswith("!") else bare])
-    replies = [text for text in wanted if text not in in_lines]
+    replies = []
+    for text in wanted:
+        kind, _, rest = text.removeprefix("!").partition(" ")
+        if kind not in ("LOG:", ">>>"):
+            replies.append(text)
+            continue
+        lines = [line for line in seen.lines if line.startswith(kind)]
+        yield from _missing(lines, [f"!{rest}" if text.startswith("!") else rest])
     last = seen.replies[-len(replies) :] if replies else []
-    for text, reply in zip(replies, last, strict=True):
+    for text, reply in zip_longest(replies, last, fillvalue=""):
         came = any(line.startswith(text.removeprefix("!")) for line in reply.splitlines())
         if came == text.startswith("!"):
             yield f'"{text}" expected, and not "{reply}"'
