@@ -41,9 +41,11 @@ LOG_IN = {
     "ldap": "",
 }
 KINDS = sorted(QUERIES)
+_SOON = 12.0
+"""Less than what the servers take that stall, more than a limit of one or two seconds on a busy machine."""
 
 
-def context(kind: str, *ports: int, timeout: float = 10.0) -> Context:
+def context(kind: str, *ports: int, timeout: float = 30.0) -> Context:
     """A live context whose servers of *kind* are on *ports*."""
     services = live_services({})
     services.databases = Databases(timeout)
@@ -57,6 +59,14 @@ def ask(kind: str, ctx: Context, query: str = "") -> str:
     """The value, or the message behind ``!!``."""
     result = expand(query or QUERIES[kind], ctx)
     return result.text or "" if result.ending is Ending.TEXT else f"!! {result.message}"
+
+
+def works(kind: str, ctx: Context) -> None:
+    """Wait until a server answers, however busy the machine is."""
+    end = time.monotonic() + 60
+    while (got := ask(kind, ctx)) != ANSWERS[kind]:
+        assert time.monotonic() < end, got
+        time.sleep(0.05)
 
 
 def descriptors() -> int:
@@ -89,17 +99,19 @@ def test_a_server_that_stops_between_two_queries(kind: str) -> None:
 def test_a_server_that_stands_still(stores: RunningStores) -> None:
     kind = stores.kind
     server, ctx = stores.servers[kind], context(kind, port_of(stores), timeout=1.0)
-    assert ask(kind, ctx) == ANSWERS[kind]
-    for _ in range(2):  # a connection that is open, and one that is made
-        server.pause()
-        start = time.monotonic()
-        got = ask(kind, ctx)
-        took = time.monotonic() - start
+    works(kind, ctx)
+    server.pause()
+    try:
+        for _ in range(2):  # a connection that is open, and one that is made
+            start = time.monotonic()
+            got = ask(kind, ctx)
+            took = time.monotonic() - start
+            assert got.startswith('!! lookup of "')
+            assert "time" in got or "Lost connection" in got, got
+            assert took < _SOON
+    finally:
         server.go_on()
-        assert got.startswith('!! lookup of "')
-        assert "time" in got or "Lost connection" in got, got
-        assert took < 3
-    assert ask(kind, ctx) == ANSWERS[kind]
+    works(kind, ctx)
 
 
 @pytest.mark.parametrize(
@@ -111,8 +123,8 @@ def test_an_answer_that_takes_thirty_seconds(kind: str, query: str) -> None:
         ctx = context(kind, port_of(stores), timeout=1.0)
         start = time.monotonic()
         assert ask(kind, ctx, f"${{lookup {kind}{{{query}}}}}").startswith("!! lookup of")
-        assert time.monotonic() - start < 3
-        assert ask(kind, ctx) == ANSWERS[kind]
+        assert time.monotonic() - start < _SOON
+        works(kind, ctx)
 
 
 @pytest.mark.parametrize("stores", KINDS, indirect=True)
@@ -159,7 +171,7 @@ def test_what_is_no_answer(kind: str, act: Callable[[socket.socket], None]) -> N
             got = ask(kind, ctx)
             assert got.startswith('!! lookup of "'), got
             assert PASSWORD not in got
-        assert time.monotonic() - start < 10
+        assert time.monotonic() - start < 2 * _SOON
 
 
 class CuttingProxy:
@@ -208,7 +220,7 @@ def cutting(port: int) -> Iterator[CuttingProxy]:
 def test_a_connection_cut_in_the_middle_of_an_answer(stores: RunningStores) -> None:
     kind = stores.kind
     with cutting(port_of(stores)) as proxy:
-        ctx = context(kind, proxy.port, timeout=3.0)
+        ctx = context(kind, proxy.port, timeout=20.0)
         assert ask(kind, ctx) == ANSWERS[kind]
         proxy.cut = True
         got = ask(kind, ctx)
