@@ -57,15 +57,41 @@ def bare_type(spelled: str) -> str:
 
 def of_node(node: Lookup) -> LookupUse:
     """The look-up of an expansion."""
+    known, use = _last_of_node[0]
+    if known is not node:
+        use = _of_node(node)
+        _last_of_node[0] = (node, use)
+    assert use is not None
+    return use
+
+
+_last_of_node: list[tuple[Lookup | None, LookupUse | None]] = [(None, None)]
+"""One rule after the other asks about the same node."""
+
+
+def _of_node(node: Lookup) -> LookupUse:
     source = node.source
     at = Span(node.kind_start, node.kind_start + len(node.kind))
     return LookupUse(node.kind, at, flattened(source)[0], Span(source.start, source.end), source)
 
 
-def in_list(string: StringValue) -> Iterator[LookupUse]:
+def in_list(string: StringValue) -> tuple[LookupUse, ...]:
     """The look-ups among the items of a list of domains, hosts, addresses or local parts."""
+    if ";" not in string.source.text or string.expansion is None:
+        return ()
+    known, uses = _last_in_list[0]
+    if known is not string:
+        uses = tuple(_in_list(string))
+        _last_in_list[0] = (string, uses)
+    return uses
+
+
+_last_in_list: list[tuple[StringValue | None, tuple[LookupUse, ...]]] = [(None, ())]
+
+
+def _in_list(string: StringValue) -> Iterator[LookupUse]:
     kind = LIST_KINDS.get(string.value)
-    if kind is None or ";" not in string.source.text or string.expansion is None:
+    if kind is None or string.expansion is None:
         return
     for item in list_items(string.expansion.body):
         if ";" in item.text and (use := _of_item(kind, item)) is not None:

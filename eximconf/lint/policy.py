@@ -5,6 +5,7 @@ A condition is compared by its text. Only those count that give the same answer 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
@@ -21,7 +22,7 @@ _STEADY = frozenset((
     "authenticated", "condition", "dnslists", "domains", "encrypted", "hosts", "local_parts", "recipients",
     "sender_domains", "senders",
 ))  # fmt: skip
-_MAY_CHANGE = ("acl_", "$value", "${value", "$1", "${1", "${run", "random", "$tod", "${lookup", "acl{")
+_MAY_CHANGE = re.compile(r"acl_|\$\{?(?:value|1|run|tod|lookup)|random|acl\{")
 
 
 class Term(NamedTuple):
@@ -50,7 +51,7 @@ def conditions(statement: AclStatement) -> list[AclClause]:
 def term(clause: AclClause) -> Term | None:
     """*clause*, if it gives the same answer each time that it is asked about one recipient."""
     text = clause.text
-    if clause.word not in _STEADY or any(part in text for part in _MAY_CHANGE):
+    if clause.word not in _STEADY or _MAY_CHANGE.search(text):
         return None
     return Term(clause.word, clause.negated, " ".join(text.split()))
 

@@ -150,11 +150,14 @@ class Walk:
             self._keep(kind, finding, string.source)
         self.run.strings.append(string)
         references = self.run.references
-        for use in (*analysis.uses, *self._uses(string)):
+        uses = self._uses(string) if string.value is not Value.TEXT else ()
+        for use in (*analysis.uses, *uses) if analysis.uses else uses:
             name = self._inline(use, string) if use.kind == "inline" else use.name
             references.append(Reference(use.kind, name, use.span, string))
         for kind, method in self._for_value(string.value):
-            self.report(kind, islice(method(string, self.run), _MOST), string.source)
+            findings = method(string, self.run)
+            if findings != ():
+                self.report(kind, islice(findings, _MOST), string.source)
 
     def _for_word(self, word: str) -> list[Visitor]:
         """The visits of clauses with this word."""
@@ -188,8 +191,6 @@ class Walk:
         return inline.acl.name
 
     def _uses(self, string: StringValue) -> tuple[Use, ...]:
-        if string.value is Value.TEXT:
-            return ()
         key = (string.source.text, string.value)
         uses = self._values.get(key)
         if uses is None:
@@ -217,7 +218,8 @@ class Walk:
                 break
             if type(node) is not Broken or not _is_consequence(node, first, end):
                 for kind, method in visitors.get(type(node).__name__, ()):
-                    findings.extend((kind, finding) for finding in method(node, run))
+                    for finding in method(node, run):
+                        findings.append((kind, finding))
                 if type(node) is Broken and first is None:
                     first = node
             uses.extend(uses_of_node(node))
@@ -227,7 +229,7 @@ class Walk:
 
     def report(self, kind: type[Rule], findings: Iterable[Finding], source: SourceText | None = None) -> None:
         """Keep *findings* of a rule; *source* is the string that their spans count in."""
-        if self._left[kind]:
+        if findings != () and self._left[kind]:
             for finding in findings:
                 if not self._keep(kind, finding, source):
                     break

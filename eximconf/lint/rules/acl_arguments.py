@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from typing import NamedTuple
 
 from eximconf.catalog.acl import CALLOUT_OPTIONS, CONTROLS, QUOTA_OPTIONS, VERIFY_KINDS
@@ -50,18 +52,24 @@ def parts(argument: SourceText, separator: str = "/") -> list[Part]:
         return [_part(argument, 0, len(text))]
     found: list[Part] = []
     depth = start = 0
-    for at, octet in enumerate(text):
+    for mark in _marks(separator).finditer(text):
+        octet = mark[0]
         if octet == "{":
             depth += 1
         elif octet == "}":
             depth -= 1
-        elif octet == separator and depth <= 0:
-            found.append(_part(argument, start, at))
-            start = at + 1
+        elif depth <= 0:
+            found.append(_part(argument, start, mark.start()))
+            start = mark.end()
             if len(found) == _MOST:
                 break
     found.append(_part(argument, start, len(text)))
     return found
+
+
+@cache
+def _marks(separator: str) -> re.Pattern[str]:
+    return re.compile(f"[{{}}{re.escape(separator)}]")
 
 
 def _part(argument: SourceText, start: int, end: int) -> Part:

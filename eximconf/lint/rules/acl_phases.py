@@ -21,7 +21,7 @@ _LISTED = 10
 def wrong_phases(run: Run, clause: Clause, allowed: frozenset[str]) -> list[str]:
     """The phases in which *clause* runs though it may not, in the order of a conversation."""
     reached = run.phases.get(clause.acl, frozenset())
-    if reached >= frozenset(PHASES):
+    if reached <= allowed or len(reached) == len(PHASES):
         return []
     return [phase for phase in PHASES if phase in reached and phase not in allowed]
 

@@ -44,9 +44,9 @@ class LookupRule(Rule):
     def visit_Lookup(self, node: nodes.Lookup, run: Run) -> Iterable[Finding]:
         return self.of(of_node(node), run)
 
-    def visit_StringValue(self, string: StringValue, run: Run) -> Iterator[Finding]:
-        for use in in_list(string) if self.in_lists else ():
-            yield from self.of(use, run)
+    def visit_StringValue(self, string: StringValue, run: Run) -> Iterable[Finding]:
+        uses = in_list(string) if self.in_lists else ()
+        return [finding for use in uses for finding in self.of(use, run)] if uses else ()
 
 
 class UnknownLookupType(LookupRule):

@@ -12,6 +12,7 @@ from eximconf.source.diagnostic import Severity
 
 _SERVERS = frozenset(("mysql_servers", "pgsql_servers", "redis_servers"))
 _OF_DRIVERS = frozenset(("client_secret", "client_send", "client_password", "server_secret", "server_password"))
+_ALL = _SERVERS | _OF_DRIVERS
 _PASSWORD_AT = {"mysql_servers": 3, "pgsql_servers": 3, "redis_servers": 2}
 
 
@@ -49,7 +50,9 @@ class SecretNotHidden(Rule):
     def visit_OptionUse(self, use: OptionUse, run: Run) -> Iterable[Finding]:
         setting = use.setting
         name = setting.option.name
-        if setting.hidden or not any(_holds_secret(name, source.text) for source in setting.sources):
+        if setting.hidden or name not in _ALL:
+            return ()
+        if not any(_holds_secret(name, source.text) for source in setting.sources):
             return ()
         place = setting.location
         written = place.file.text[place.start : place.end]

@@ -98,10 +98,13 @@ class TaintedName(Rule):
         ),
     )  # fmt: skip
 
-    def visit_StringValue(self, string: StringValue, run: Run) -> Iterator[Finding]:
+    def visit_StringValue(self, string: StringValue, run: Run) -> Iterable[Finding]:
         if string.expansion is None or "$" not in string.source.text or _old(run, "4.94"):
-            return
-        body, owner = string.expansion.body, string.owner
+            return ()
+        return self._in_string(string, string.expansion, run)
+
+    def _in_string(self, string: StringValue, expansion: nodes.Expansion, run: Run) -> Iterator[Finding]:
+        body, owner = expansion.body, string.owner
         if isinstance(owner, OptionUse):
             what = _what_is_named(owner)
             if what and not (owner.setting.option.name in COMMANDS and _old(run, "4.96")):
