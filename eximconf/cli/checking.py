@@ -76,7 +76,9 @@ class Checking:
         ]
         if not found:
             raise Usage(
-                f"no file fits files in {settings.path}" if settings.files else "no FILE or DIR given"
+                f"no file fits files in {settings.path}"
+                if settings.files
+                else "no FILE or DIR given, and no exim-conf.toml here that names files"
             )
         return found
 
@@ -104,7 +106,7 @@ class Checking:
     def _mend(self, configurations: Iterable[Given]) -> int:
         from eximconf.cli.mending import mend, show, write, write_input
 
-        arguments, differs, said = self.arguments, False, list[str]()
+        arguments, differs, said, mended = self.arguments, False, list[str](), 0
         for one in configurations:
             fixed = mend(
                 one,
@@ -114,6 +116,7 @@ class Checking:
                 unsafe=arguments.unsafe_fixes,
             )
             self._take(one, list(fixed.left))
+            mended += len(fixed.done)
             if arguments.diff:
                 differs = show(fixed) or differs
                 continue
@@ -121,12 +124,21 @@ class Checking:
             if one.name == "<stdin>":
                 write_input(fixed, one.source.text)
         if arguments.diff:
+            self._say_what_would_be_done(mended)
             return int(differs)
         out = print_error if "-" in arguments.files else write_out
         out(self._report())
         print_error("".join(f"{line}\n" for line in said))
         self._advise()
         return int(self.failed or any(line.startswith("not written") for line in said))
+
+    def _say_what_would_be_done(self, number: int) -> None:
+        from eximconf.cli.advice import advice
+
+        print_error(f"{number} finding{'s' * (number != 1)} would be fixed\n")
+        line = advice(self.found, unsafe=self.arguments.unsafe_fixes, fixing=True)
+        if line:
+            print_error(f"{line}\n")
 
     def _report(self) -> str:
         from eximconf.report import render
@@ -135,8 +147,11 @@ class Checking:
         if self.arguments.statistics:
             return render_statistics(self.found, self.arguments.format)
         descriptions = {rule.code: rule.description() for rule in self.rules}
+        texts = _texts(self.rules) if self.arguments.format == "sarif" else None
         color = colored(self.arguments.color)
-        return render(self.arguments.format, self.found, color=color, descriptions=descriptions)
+        return render(
+            self.arguments.format, self.found, color=color, descriptions=descriptions, texts=texts
+        )
 
     def _advise(self) -> None:
         """A word on standard error about fixes and the baseline, for a person."""
@@ -160,6 +175,13 @@ class Checking:
             file.write(baseline_text(self.found, namer(path)))
         print_error(f"{len(self.found)} finding{'s' * (len(self.found) != 1)} written to {path}\n")
         return 0
+
+
+def _texts(rules: Iterable[type[Rule]]) -> dict[str, str]:
+    """What each rule says of itself, by code."""
+    from inspect import cleandoc
+
+    return {rule.code: cleandoc(rule.__doc__ or "") for rule in rules}
 
 
 def print_error(text: str) -> None:

@@ -16,16 +16,18 @@ def render(
     *,
     color: bool = False,
     descriptions: Mapping[str, str] | None = None,
+    texts: Mapping[str, str] | None = None,
 ) -> str:
     """*diagnostics* in *format* (one of `FORMATS`) as Unicode text that ends in a newline, or empty.
 
     *color*: use terminal colours, where the format has them. *descriptions*: a line on each code,
-    for formats that describe their rules. Raises ValueError for an unknown format.
+    for formats that describe their rules, *texts*: all that is to be said of it, Markdown. Raises ValueError for an unknown format.
     """
     if format not in FORMATS:
         raise ValueError(f"no report format {format!r}")
     from importlib import import_module
 
     module = import_module(f"eximconf.report.{format}")
-    text: str = module.render(diagnostics, color=color, descriptions=descriptions)
+    more = {"texts": texts} if format == "sarif" else {}
+    text: str = module.render(diagnostics, color=color, descriptions=descriptions, **more)
     return text

@@ -25,14 +25,16 @@ def render(
     *,
     color: bool = False,
     descriptions: Mapping[str, str] | None = None,
+    texts: Mapping[str, str] | None = None,
 ) -> str:
+    """*texts*: what code-scanning services show beside a finding, by code, Markdown."""
     codes = {diagnostic.code: diagnostic for diagnostic in diagnostics}
     order = {code: number for number, code in enumerate(sorted(codes))}
     driver = {
         "name": "exim-conf",
         "version": __version__,
         "semanticVersion": __version__,
-        "rules": [_rule(codes[code], descriptions or {}) for code in order],
+        "rules": [_rule(codes[code], descriptions or {}, texts or {}) for code in order],
     }
     marks = numbered(diagnostics)
     run = {
@@ -46,7 +48,7 @@ def render(
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False) + "\n"
 
 
-def _rule(example: Diagnostic, descriptions: Mapping[str, str]) -> dict[str, Any]:
+def _rule(example: Diagnostic, descriptions: Mapping[str, str], texts: Mapping[str, str]) -> dict[str, Any]:
     rule: dict[str, Any] = {
         "id": example.code,
         "name": "".join(part.capitalize() for part in example.name.split("-")),
@@ -54,6 +56,8 @@ def _rule(example: Diagnostic, descriptions: Mapping[str, str]) -> dict[str, Any
     }
     if example.code in descriptions:
         rule["shortDescription"] = {"text": descriptions[example.code]}
+    if example.code in texts:
+        rule["help"] = {"text": texts[example.code], "markdown": texts[example.code]}
     return rule
 
 

@@ -139,6 +139,7 @@ def test_diff_is_a_patch(conf: Path, tmp_path: Path) -> None:
     """What ``patch`` makes of it is what --fix writes."""
     done = command("--diff", "exim.conf", folder=tmp_path)
     assert done.returncode == 1
+    assert done.stderr == b"1 finding would be fixed\n"
     assert done.stdout.decode("latin-1") == (
         "--- exim.conf\n+++ exim.conf\n@@ -1,2 +1,2 @@\n-return_size_limit = 10K\r\n"
         "+bounce_return_size_limit = 10K\r\n # caf\xe9\r\n"

@@ -14,7 +14,7 @@ from eximconf.catalog.driver_options import OPTIONS_OF
 from eximconf.catalog.main_options import MAIN_OPTIONS
 from eximconf.catalog.model import NEWEST, version_key
 from eximconf.catalog.variables import VARIABLES
-from eximconf.lint.checking import Options
+from eximconf.lint.checking import Options, check
 from eximconf.lint.selection import Selection
 from eximconf.lint.upgrading.comparing import touched
 from eximconf.lint.upgrading.rules import KINDS, changes_on
@@ -163,6 +163,11 @@ def test_comments_take_back() -> None:
         "begin acl\na:\n  # exim-conf: ignore[UP200] nobody reads it\n  warn logwrite = $message_exim_id\n"
     )
     assert [each for each in upgraded(text, "4.96", "4.98") if each.location] == []
+
+
+def test_a_check_does_not_miss_these_codes() -> None:
+    text = "# exim-conf: ignore[UP200] nobody reads it\nprimary_hostname = a.example\n"
+    assert check(SourceFile("c", text), no_files) == []
 
 
 def test_selection() -> None:

@@ -95,11 +95,13 @@ def test_json_of_nothing_is_an_empty_list() -> None:
 
 def test_sarif() -> None:
     label = Label(at("über"), "here")
-    data = json.loads(render("sarif", [finding(at("$nam"), labels=(label,))], descriptions={"EX201": "A variable."}))
+    found = [finding(at("$nam"), labels=(label,))]
+    data = json.loads(render("sarif", found, descriptions={"EX201": "A variable."}, texts={"EX201": "More *of* it."}))
     (run,) = data["runs"]
     assert data["version"] == "2.1.0"
     assert run["columnKind"] == "unicodeCodePoints"
     assert run["tool"]["driver"]["rules"][0]["shortDescription"] == {"text": "A variable."}
+    assert run["tool"]["driver"]["rules"][0]["help"]["markdown"] == "More *of* it."
     (result,) = run["results"]
     physical = result["locations"][0]["physicalLocation"]
     assert physical["artifactLocation"] == {"uri": "exim.conf"}
