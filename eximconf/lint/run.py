@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
@@ -68,12 +69,29 @@ class Run:
         }
 
     def strings_with(self, *texts: str) -> list[StringValue]:
-        """The strings that are expanded and hold one of *texts*, which is a quick way to those worth a look."""
-        return [
-            string
-            for string in self.strings
-            if string.expansion is not None and any(text in string.source.text for text in texts)
-        ]
+        """The strings with something to expand that hold one of *texts*: a quick way to those worth a look."""
+        everything, strings = self._expanded
+        wanted = [text for text in texts if text in everything]
+        if not wanted:
+            return []
+        if len(wanted) == 1:
+            text = wanted[0]
+            return [string for string in strings if text in string.source.text]
+        pattern = re.compile("|".join(map(re.escape, wanted)))
+        return [string for string in strings if pattern.search(string.source.text)]
+
+    @cached_property
+    def _expanded(self) -> tuple[str, list[StringValue]]:
+        """All strings with something to expand, and all of their text."""
+        strings = [string for string in self.strings if string.expansion is not None and "$" in string.source.text]
+        return "\0".join([string.source.text for string in strings]), strings
+
+    @cached_property
+    def lists(self) -> Sequence[StringValue]:
+        """The strings that Exim expands and reads as lists of domains, hosts, addresses or local parts."""
+        from eximconf.lint.strings import LIST_KINDS
+
+        return [string for string in self.strings if string.value in LIST_KINDS and string.expansion is not None]
 
     @cached_property
     def assigned(self) -> Mapping[str, Sequence[Assignment]]:

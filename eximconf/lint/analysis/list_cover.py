@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from eximconf.lint.parts import StringValue
 from eximconf.lint.rule import Span
 from eximconf.lint.static import UNKNOWN, list_items
-from eximconf.lint.strings import LIST_KINDS
 from eximconf.match.ip import Network, parse_network
 from eximconf.syntax.expansion_nodes import Concat, Node, Text
 
@@ -22,23 +20,14 @@ class Item(NamedTuple):
     plain: bool
 
 
-def items_of(string: StringValue) -> list[Item]:
-    """The items of a list of domains, hosts, addresses or local parts."""
-    if string.value not in LIST_KINDS:
-        return []
-    text = string.source.text
-    return items(string.expansion.body if string.expansion is not None else Text(text, text, 0, len(text)))
-
-
 def items(body: Node) -> list[Item]:
     """The items of the list that *body* gives."""
     found = []
     for item in list_items(body):
         bare = item.text.lstrip("! \t\n")
         signs = item.text[: len(item.text) - len(bare)].count("!")
-        span = Span(max(item.span.start, item.span.end - len(item.text)), item.span.end)
         odd = bare.startswith(("+", "^", "\\N", "@")) or ";" in bare or "/" in bare[:1] or UNKNOWN in bare
-        found.append(Item(bare, signs % 2 == 1, span, bool(bare) and not odd))
+        found.append(Item(bare, signs % 2 == 1, item.span, bool(bare) and not odd))
     return found
 
 

@@ -11,13 +11,17 @@ from eximconf.lint.parts import Clause, OptionUse, StringValue
 from eximconf.lint.proof import Talk
 from eximconf.lint.rule import Finding, Rule
 from eximconf.lint.run import Run
-from eximconf.lint.strings import LIST_KINDS
 from eximconf.source.diagnostic import Severity
 from eximconf.syntax.expansion_nodes import Concat, Node, Operator, Text
 
 _SQL = frozenset({"mysql", "pgsql", "sqlite", "oracle", "ibase"})
 _GOOD_QUOTES = {"mysql": "'\""}
 """Quotes inside which the quoting of a look-up type makes data good; ``'`` for the others."""
+_SUBJECTS = {
+    "senders": "$sender_address",
+    "local_parts": "$local_part",
+}
+"""What a list is compared with: the same in the list only says that it matches."""
 
 
 class QuotedOutsideQuotes(Rule):
@@ -269,7 +273,6 @@ class ListItemFromOutside(Rule):
     code = "EX238"
     name = "list-item-from-outside"
     severity = Severity.WARNING
-    values = frozenset(LIST_KINDS)
     bad = (
         "begin acl\ncheck:\n  accept local_parts = ‹$sender_address_local_part›\n",
         "begin acl\ncheck:\n  warn set acl_m_friend = ${address:$h_reply-to:}\n"
@@ -277,6 +280,7 @@ class ListItemFromOutside(Rule):
     )
     good = (
         "begin acl\ncheck:\n  accept condition = ${if eqi{$local_part}{$sender_address_local_part}}\n",
+        "begin acl\ncheck:\n  accept senders = $sender_address\n",
         "begin acl\ncheck:\n  accept domains = $sender_address_domain\n    local_parts = lsearch;/srv/users/$domain_data\n",
     )
     proofs = (
@@ -285,15 +289,24 @@ class ListItemFromOutside(Rule):
     )  # fmt: skip
 
     def finish(self, run: Run) -> Iterator[Finding]:
-        for string in run.strings_with("$"):
-            if string.value in LIST_KINDS and string.expansion is not None:
-                for node in _whole_items(string.expansion.body):
-                    way = run.flows.way(node, At(string), PATTERNS)
-                    if way is not None:
-                        message = (
-                            f"{written(way.node)} comes from outside and is read as a pattern of this list"
-                        )
-                        yield Finding(message, way.place, (), way.steps[:-1])
+        for string in run.lists:
+            if "$" not in string.source.text or string.expansion is None:
+                continue
+            for node in _whole_items(string.expansion.body):
+                way = run.flows.way(node, At(string), PATTERNS)
+                if way is not None and written(way.node) != _SUBJECTS.get(_list_name(string)):
+                    message = (
+                        f"{written(way.node)} comes from outside and is read as a pattern of this list"
+                    )
+                    yield Finding(message, way.place, (), way.steps[:-1])
+
+
+def _list_name(string: StringValue) -> str:
+    """The option or condition that a list belongs to."""
+    owner = string.owner
+    if isinstance(owner, Clause):
+        return owner.word
+    return owner.setting.option.name if isinstance(owner, OptionUse) else ""
 
 
 def _whole_items(body: Node) -> Iterator[Node]:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from typing import ClassVar
 
-from eximconf.catalog.model import Value
-from eximconf.lint.analysis.list_cover import Item, covers, items, items_of, written_span
+from eximconf.lint.analysis.list_cover import Item, covers, items, written_span
 from eximconf.lint.parts import StringValue
 from eximconf.lint.proof import Expands, Talk
 from eximconf.lint.rule import Finding, Rule, Span
 from eximconf.lint.run import Run
-from eximconf.lint.static import UNKNOWN, list_items
+from eximconf.lint.static import UNKNOWN, flattened
 from eximconf.lint.strings import LIST_KINDS
 from eximconf.source.diagnostic import Severity
 from eximconf.syntax import expansion_nodes as nodes
@@ -22,34 +22,51 @@ _MATCHES = {
 }  # fmt: skip
 _MOST = 200
 """Items of a list that are compared with each other."""
+_EATEN = "the expansion takes the backslashes of this regular expression away"
+_WORD = re.compile(r"[A-Za-z0-9_+-]+")
 _OPEN_END = re.compile(r"\^.*(?:\\\.|[.@])[a-z][a-z0-9-]*", re.IGNORECASE | re.DOTALL)
 
 
 class ListRule(Rule):
-    """Base of the rules about the items of a list, in an option, a condition, a named list or behind ``match_…``."""
+    """Base of the rules about the items of a list, in an option, a condition, a named list or behind ``match_…``.
 
-    values = frozenset(LIST_KINDS)
-    signs = ("!",)
+    *sign*: what must be in the text of a list that is worth a look. *kinds*: of lists. *unexpanded*: also lists behind
+    ``match_…``, which Exim does not expand.
+    """
 
-    def visit_StringValue(self, string: StringValue, run: Run) -> Iterable[Finding]:
-        if any(sign in string.source.text for sign in self.signs):
-            found = items_of(string)
-            if len(found) <= _MOST:
-                return self.of(LIST_KINDS[string.value], found)
-        return ()
+    sign: ClassVar[str] = "!"
+    kinds: ClassVar[frozenset[str]] = frozenset(LIST_KINDS.values())
+    unexpanded: ClassVar[bool] = True
 
-    def visit_Call(self, node: nodes.Call, run: Run) -> Iterable[Finding]:
-        if node.name in _MATCHES and len(node.arguments) == 2 and isinstance(node.arguments[1], nodes.Text):
-            argument = node.arguments[1]
-            if any(sign in argument.raw for sign in self.signs):
-                found = items(argument)
-                if len(found) <= _MOST:
-                    return self.of(_MATCHES[node.name], found)
-        return ()
+    def finish(self, run: Run) -> Iterator[Finding]:
+        for string in run.lists:
+            if self.sign in string.source.text and string.expansion is not None:
+                yield from self._in(string, LIST_KINDS[string.value], string.expansion.body)
+        for string in run.strings_with("match_") if self.unexpanded else ():
+            if self.sign in string.source.text and string.expansion is not None:
+                for kind, text in _unexpanded_lists(string.expansion.body):
+                    yield from self._in(string, kind, text)
 
-    def of(self, kind: str, found: Sequence[Item]) -> Iterator[Finding]:
-        """The findings about a list with these items."""
+    def _in(self, string: StringValue, kind: str, body: nodes.Node) -> Iterator[Finding]:
+        if kind not in self.kinds:
+            return
+        found = items(body)
+        for finding in self.of(kind, found, body) if len(found) <= _MOST else ():
+            assert isinstance(finding.place, Span)
+            yield finding._replace(place=string.source.slice(*written_span(body, finding.place)))
+
+    def of(self, kind: str, found: Sequence[Item], body: nodes.Node) -> Iterator[Finding]:
+        """The findings about a list of these items, their places counted in the string."""
         raise NotImplementedError
+
+
+def _unexpanded_lists(body: nodes.Node) -> Iterator[tuple[str, nodes.Text]]:
+    """The lists behind ``match_…`` and their kinds."""
+    for node in nodes.walk(body):
+        if isinstance(node, nodes.Call) and node.name in _MATCHES and len(node.arguments) == 2:
+            text = node.arguments[1]
+            if isinstance(text, nodes.Text):
+                yield _MATCHES[node.name], text
 
 
 class ItemNeverReached(ListRule):
@@ -78,7 +95,7 @@ class ItemNeverReached(ListRule):
              bad_shows=("250 ",), good_shows=("550 ",), why="The recipient is in the domain that was to be left out."),
     )  # fmt: skip
 
-    def of(self, kind: str, found: Sequence[Item]) -> Iterator[Finding]:
+    def of(self, kind: str, found: Sequence[Item], body: nodes.Node) -> Iterator[Finding]:
         for number, item in enumerate(found):
             if not item.plain:
                 continue
@@ -116,7 +133,7 @@ class ListEndsNegated(ListRule):
         Talk(bad_shows=("250 ",), good_shows=("550 ",), why="The recipient's domain is neither of the two."),
     )  # fmt: skip
 
-    def of(self, kind: str, found: Sequence[Item]) -> Iterator[Finding]:
+    def of(self, kind: str, found: Sequence[Item], body: nodes.Node) -> Iterator[Finding]:
         positive = [item for item in found if not item.negated]
         if not positive or not found[-1].negated or not all(item.plain for item in found):
             return
@@ -126,7 +143,7 @@ class ListEndsNegated(ListRule):
             yield Finding("this list matches everything but what has a ! in it", found[-1].span)
 
 
-class RegexOpenEnded(Rule):
+class RegexOpenEnded(ListRule):
     """A regular expression in a list of domains, hosts or addresses that stops after a domain, without a `$`.
 
     It also matches everything that goes on behind it: `^.*\\\\.example\\\\.com` fits
@@ -135,7 +152,8 @@ class RegexOpenEnded(Rule):
 
     code = "EX518"
     name = "regex-open-ended"
-    values = frozenset({Value.DOMAIN_LIST, Value.HOST_LIST, Value.ADDRESS_LIST})
+    sign = "^"
+    kinds = frozenset({"domain", "host", "address"})
     severity = Severity.WARNING
     bad = (
         "begin acl\ncheck:\n  accept domains = ‹\\N^(.*\\.)?here\\.example\\N›\n",
@@ -151,22 +169,13 @@ class RegexOpenEnded(Rule):
              bad_shows=("250 ",), good_shows=("550 ",)),
     )  # fmt: skip
 
-    def visit_StringValue(self, string: StringValue, run: Run) -> Iterator[Finding]:
-        if "^" not in string.source.text or string.expansion is None:
-            return
-        for item in list_items(string.expansion.body):
-            bare = item.text.lstrip("! \t\n")
-            if (
-                bare.startswith("^")
-                and UNKNOWN not in bare
-                and _OPEN_END.fullmatch(bare)
-                and "|" not in bare
-            ):
-                place = written_span(string.expansion.body, item.span)
-                yield Finding("this goes on behind the domain: a $ at the end is missing", place)
+    def of(self, kind: str, found: Sequence[Item], body: nodes.Node) -> Iterator[Finding]:
+        for item in found:
+            if "|" not in item.text and UNKNOWN not in item.text and _OPEN_END.fullmatch(item.text):
+                yield Finding("this goes on behind the domain: a $ at the end is missing", item.span)
 
 
-class BracketsInAddressList(Rule):
+class BracketsInAddressList(ListRule):
     """An angle bracket in a list of addresses.
 
     Addresses in lists have none. `<` at the start of a list names another separator: `senders = <>` is an empty list
@@ -175,7 +184,8 @@ class BracketsInAddressList(Rule):
 
     code = "EX509"
     name = "brackets-in-address-list"
-    values = frozenset({Value.ADDRESS_LIST})
+    sign = "<"
+    kinds = frozenset({"address"})
     severity = Severity.WARNING
     bad = (
         "begin acl\ncheck:\n  accept senders = ‹<>›\n",
@@ -193,21 +203,17 @@ class BracketsInAddressList(Rule):
         Talk(bad=2, good=2, bad_shows=("550 ",), good_shows=("250 ",)),
     )  # fmt: skip
 
-    def visit_StringValue(self, string: StringValue, run: Run) -> Iterator[Finding]:
-        text = string.source.text
-        if "<" not in text or ">" not in text or string.expansion is None:
+    def of(self, kind: str, found: Sequence[Item], body: nodes.Node) -> Iterator[Finding]:
+        if split_list(flattened(body)[0]).separator == ">":
+            yield Finding("this only makes > the separator of the list", Span(body.start, body.end))
             return
-        if split_list(text).separator == ">":
-            yield Finding("this only makes > the separator of the list", Span(0, len(text)))
-            return
-        for item in list_items(string.expansion.body):
-            bare = item.text.lstrip("! \t\n")
-            if bare.startswith("<") and bare.endswith(">"):
-                note = ("an empty sender is an empty item",) if bare == "<>" else ()
-                yield Finding(f'"{bare}": addresses in lists have no brackets', item.span, note)
+        for item in found:
+            if item.text.startswith("<") and item.text.endswith(">"):
+                note = ("an empty sender is an empty item",) if item.text == "<>" else ()
+                yield Finding(f'"{item.text}": addresses in lists have no brackets', item.span, note)
 
 
-class AddressWithoutAt(Rule):
+class AddressWithoutAt(ListRule):
     """A name without `@` and without a dot in a list of addresses.
 
     Exim compares it with the domain of the address: `postmaster` is every address in a domain of that name, so it
@@ -216,7 +222,8 @@ class AddressWithoutAt(Rule):
 
     code = "EX616"
     name = "address-without-at"
-    values = frozenset({Value.ADDRESS_LIST})
+    sign = ""
+    kinds = frozenset({"address"})
     severity = Severity.WARNING
     bad = ("begin acl\ncheck:\n  accept senders = ‹mailer-daemon› : joe@client.example\n",)
     good = (
@@ -229,20 +236,14 @@ class AddressWithoutAt(Rule):
              bad_shows=("550 ",), good_shows=("250 ",)),
     )  # fmt: skip
 
-    def visit_StringValue(self, string: StringValue, run: Run) -> Iterator[Finding]:
-        if string.expansion is None:
-            return
-        for item in items_of(string):
-            if (
-                item.plain
-                and re.fullmatch(r"[A-Za-z0-9_+-]+", item.text)
-                and item.text.lower() != "localhost"
-            ):
+    def of(self, kind: str, found: Sequence[Item], body: nodes.Node) -> Iterator[Finding]:
+        for item in found:
+            if item.plain and _WORD.fullmatch(item.text) and item.text.lower() != "localhost":
                 fix = f"{item.text}@*"
                 yield Finding(f'"{item.text}" is compared with domains', item.span, (), (), fix)
 
 
-class AsteriskNotInFront(Rule):
+class AsteriskNotInFront(ListRule):
     """An asterisk in a list of local parts or addresses that is not at the front of a local part or domain.
 
     Exim only knows one at the front, `*-request`; anywhere else it is taken as it stands, and the item matches nothing.
@@ -251,7 +252,8 @@ class AsteriskNotInFront(Rule):
 
     code = "EX618"
     name = "asterisk-not-in-front"
-    values = frozenset({Value.ADDRESS_LIST, Value.LOCAL_PART_LIST})
+    sign = "*"
+    kinds = frozenset({"address", "localpart"})
     severity = Severity.WARNING
     bad = (
         "begin acl\ncheck:\n  accept local_parts = ‹owner-*›\n",
@@ -266,19 +268,17 @@ class AsteriskNotInFront(Rule):
              good_shows=("250 ",)),
     )  # fmt: skip
 
-    def visit_StringValue(self, string: StringValue, run: Run) -> Iterator[Finding]:
-        if "*" not in string.source.text or string.expansion is None:
-            return
-        for item in items_of(string):
+    def of(self, kind: str, found: Sequence[Item], body: nodes.Node) -> Iterator[Finding]:
+        for item in found:
             if (
                 item.plain
-                and any("*" in part[1:] for part in item.text.split("@"))
                 and '"' not in item.text
+                and any("*" in part[1:] for part in item.text.split("@"))
             ):
                 yield Finding(f'the asterisk in "{item.text}" stands for itself', item.span)
 
 
-class BackslashEatenInList(Rule):
+class BackslashEatenInList(ListRule):
     """A regular expression in a list, or in `${sg`, whose backslashes the expansion takes away.
 
     A list is expanded before it is taken apart: `\\\\d` becomes `d`, so the item matches something else, and nobody is
@@ -287,7 +287,8 @@ class BackslashEatenInList(Rule):
 
     code = "EX617"
     name = "backslash-eaten-in-list"
-    values = frozenset(LIST_KINDS)
+    sign = "\\"
+    unexpanded = False
     severity = Severity.WARNING
     bad = (
         "begin acl\ncheck:\n  accept domains = ‹^mx\\d+\\.here\\.example\\$›\n",
@@ -304,25 +305,18 @@ class BackslashEatenInList(Rule):
                 good="${sg{a12}{\\\\d+}{N}}", good_shows=("aN",)),
     )  # fmt: skip
 
-    def visit_StringValue(self, string: StringValue, run: Run) -> Iterator[Finding]:
-        text = string.source.text
-        if "^" not in text or "\\" not in text or string.expansion is None:
-            return
-        body = string.expansion.body
+    def of(self, kind: str, found: Sequence[Item], body: nodes.Node) -> Iterator[Finding]:
         eaten = [piece.start for piece in _pieces(body) if _is_eaten(piece)]
-        for item in list_items(body) if eaten else ():
+        for item in found if eaten else ():
             place = written_span(body, item.span)
-            if item.text.lstrip("! \t\n").startswith("^") and any(
-                place.start <= at < place.end for at in eaten
-            ):
-                yield Finding("the expansion takes the backslashes of this regular expression away", place)
+            if item.text.startswith("^") and any(place.start <= at < place.end for at in eaten):
+                yield Finding(_EATEN, place)
 
     def visit_Item(self, node: nodes.Item, run: Run) -> Iterator[Finding]:
         if node.name == "sg" and len(node.arguments) == 3:
             pattern = node.arguments[1]
             if any(_is_eaten(piece) for piece in _pieces(pattern)):
-                message = "the expansion takes the backslashes of this regular expression away"
-                yield Finding(message, Span(pattern.start, pattern.end))
+                yield Finding(_EATEN, Span(pattern.start, pattern.end))
 
 
 def _pieces(body: nodes.Node) -> Sequence[nodes.Node]:
