@@ -88,8 +88,20 @@ def flattened(node: Node) -> tuple[str, Sequence[int]]:
     return "".join(text), offsets
 
 
-def list_items(node: Node) -> Iterator[Static]:
+def list_items(node: Node) -> tuple[Static, ...]:
     """The items of the list that *node* gives. One that holds `UNKNOWN` is not (wholly) static."""
+    known, items = _last_items[0]
+    if known is not node:
+        items = tuple(_list_items(node))
+        _last_items[0] = (node, items)
+    return items
+
+
+_last_items: list[tuple[Node | None, tuple[Static, ...]]] = [(None, ())]
+"""One rule after the other asks about the same list."""
+
+
+def _list_items(node: Node) -> Iterator[Static]:
     text, offsets = flattened(node)
     for item in split_list(text).items:
         if item.text:
