@@ -157,9 +157,7 @@ def _settle_transport(run: RouteRun, configuration: Configuration, child: Addres
     finally:
         variables.pop(variable, None)
     if is_tainted(name):
-        child.message = (
-            f"attempt to used tainted value '{name}' for" + f"transport '{text}' as a system filter"
-        )
+        child.message = f"attempt to used tainted value '{name}' fortransport '{text}' as a system filter"
         return
     child.transport = run.transports.get(name)
     if child.transport is None:
