@@ -56,6 +56,13 @@ class Properties:
     variables: Mapping[str, str] = field(default_factory=dict)
     ignore_errors: bool = False
 
+    def with_headers(self, headers_add: tuple[str, ...], headers_remove: str | None) -> Properties:
+        """The same with other header lines."""
+        return Properties(
+            self.address_data, self.domain_data, self.local_part_data, self.errors_to, headers_add, headers_remove,
+            self.variables, self.ignore_errors,
+        )  # fmt: skip
+
     def with_data(self, address_data: str | None, domain_data: str | None, local_part_data: str | None) -> Properties:
         """The same with other data of routers and their lists."""
         return Properties(

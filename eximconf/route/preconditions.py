@@ -23,6 +23,8 @@ from eximconf.runtime.outcome import Deferred, ExpansionFailed, ForcedFailure, O
 from eximconf.runtime.value import Tainted, lowered
 
 _DOMAINS = "domains mismatch"
+_FOREIGN = ListMatch(False, None, None)
+_MOST_FOREIGN = 4096
 
 
 class Unsettled(Exception):
@@ -91,10 +93,15 @@ def settled_domains(ctx: Context, router: Router, address: Address) -> ListMatch
     """The result for ``domains`` where it does not depend on what else is known of the address, else None."""
     if ctx.trace is not None or router.domains is None:
         return None
+    if address.domain in router.foreign:
+        return _FOREIGN
     compared = compared_list(ctx, router.domains, ListKind.DOMAIN, expand_string)
     if compared is None:
         return None
-    return compared.match(ctx, lowered(address.domain), address.domain, address.known_domain_lists())
+    found = compared.match(ctx, lowered(address.domain), address.domain, address.known_domain_lists())
+    if found is not None and not found.found and len(router.foreign) < _MOST_FOREIGN:
+        router.foreign.add(address.domain)
+    return found
 
 
 def _check_local_parts(visit: Visit) -> str:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 Driver: TypeAlias = "Callable[[Visit], Decision]"
 """Runs a router for an address."""
+_Domains: TypeAlias = "set[str]"
 Check: TypeAlias = "Callable[[Visit], str]"
 """Why a precondition does not hold, "" if it does."""
 
@@ -24,7 +25,7 @@ Check: TypeAlias = "Callable[[Visit], str]"
 class Router:
     """One router. *number*: its place; *run*: its driver; *prefixes*, *suffixes*: None for a router without.
     *more* and *unseen*: a boolean, or a text that is expanded. *checks*: its preconditions but the affixes
-    and what it is for, in order. The other options are as in `block`."""
+    and what it is for, in order; *foreign*: domains that ``domains`` never takes, as far as they were met. The other options are as in `block`."""
 
     name: str
     number: int
@@ -59,8 +60,8 @@ class Router:
     dsn_last_hop: bool
     disable_logging: bool
     errors_to: str | None
-    headers_add: str | None
-    headers_remove: str | None
+    headers_add: tuple[str, ...]
+    headers_remove: tuple[str, ...]
     fallback_hosts: str | None
     ignore_target_hosts: str | None
     translate_ip_address: str | None
@@ -76,6 +77,7 @@ class Router:
     transport_home: str | None
     transport_directory: str | None
     checks: tuple[Check, ...]
+    foreign: _Domains
 
 
 def read_router(
@@ -103,8 +105,8 @@ def read_router(
         address_test=flag_of(block, "address_test"), expn=flag_of(block, "expn"),
         repeat_use=block["repeat_use"] is not False, pass_on_timeout=flag_of(block, "pass_on_timeout"),
         dsn_last_hop=flag_of(block, "dsn_lasthop"), disable_logging=flag_of(block, "disable_logging"),
-        errors_to=text_of(block, "errors_to"), headers_add=text_of(block, "headers_add"),
-        headers_remove=text_of(block, "headers_remove"), fallback_hosts=text_of(block, "fallback_hosts"),
+        errors_to=text_of(block, "errors_to"), headers_add=_items(block, "headers_add", "\n") or (),
+        headers_remove=_items(block, "headers_remove") or (), fallback_hosts=text_of(block, "fallback_hosts"),
         ignore_target_hosts=text_of(block, "ignore_target_hosts"),
         translate_ip_address=text_of(block, "translate_ip_address"),
         cannot_route_message=text_of(block, "cannot_route_message"), transport=text_of(block, "transport"),
@@ -114,7 +116,7 @@ def read_router(
         dnssec_request=text_of(block, "dnssec_request_domains"),
         dnssec_require=text_of(block, "dnssec_require_domains"), user=_account_of(block, "user"),
         group=_account_of(block, "group"), transport_home=text_of(block, "transport_home_directory"),
-        transport_directory=text_of(block, "transport_current_directory"), checks=checks,
+        transport_directory=text_of(block, "transport_current_directory"), checks=checks, foreign=set(),
     )  # fmt: skip
 
 
@@ -148,6 +150,6 @@ def number_of(block: DriverBlock, name: str, default: int = 0) -> int:
     return value if isinstance(value, int) else default
 
 
-def _items(block: DriverBlock, name: str) -> tuple[str, ...] | None:
+def _items(block: DriverBlock, name: str, separator: str = ":") -> tuple[str, ...] | None:
     text = text_of(block, name)
-    return None if text is None else tuple(split(text)[0])
+    return None if text is None else tuple(split(text, separator)[0])

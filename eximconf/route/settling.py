@@ -12,7 +12,7 @@ from eximconf.expand.dynamic import expand_string
 from eximconf.route.accounts import NOBODY, ownership
 from eximconf.route.address import Address, Decision, Properties
 from eximconf.route.visit import Ended, Passwd, Visit
-from eximconf.runtime.list_text import append_item, split
+from eximconf.runtime.list_text import append_item
 from eximconf.runtime.outcome import ForcedFailure, Outcome
 from eximconf.runtime.value import is_tainted
 
@@ -59,18 +59,18 @@ def with_errors_to(visit: Visit, properties: Properties) -> Properties:
 def with_headers(visit: Visit, properties: Properties) -> Properties:
     """*properties* with the header lines that the router adds and removes."""
     router, before = visit.router, visit.address.properties
-    if router.headers_add is None and router.headers_remove is None:
+    if not router.headers_add and not router.headers_remove:
         return properties if _same_headers(properties, before) else replace(
             properties, headers_add=before.headers_add, headers_remove=before.headers_remove
         )
     added, removed = before.headers_add, before.headers_remove
-    for line in _expanded(visit, router.headers_add, "\n", "add_headers"):
+    for line in _expanded(visit, router.headers_add, "add_headers"):
         added = (line if line.endswith("\n") else f"{line}\n", *added)
-    for name in _expanded(visit, router.headers_remove, ":", "remove_headers"):
+    for name in _expanded(visit, router.headers_remove, "remove_headers"):
         removed = append_item(removed or "", ":", name)
     if (added, removed) == (properties.headers_add, properties.headers_remove):
         return properties
-    return replace(properties, headers_add=added, headers_remove=removed)
+    return properties.with_headers(added, removed)
 
 
 def _same_headers(properties: Properties, before: Properties) -> bool:
@@ -80,10 +80,10 @@ def _same_headers(properties: Properties, before: Properties) -> bool:
     )
 
 
-def _expanded(visit: Visit, text: str | None, separator: str, what: str) -> list[str]:
+def _expanded(visit: Visit, items: tuple[str, ...], what: str) -> list[str]:
     """The items of a list that are not empty when they are expanded one by one. Raises `Ended`."""
     found = []
-    for item in split(text, separator)[0] if text is not None else ():
+    for item in items:
         try:
             value = expand_string(item, visit.ctx)
         except ForcedFailure:
