@@ -96,6 +96,8 @@ class Runner:
         if text is None:
             return result
         write_octets(session.file.name, text)
+        if live is not None and isinstance(live.recorder, Recording):
+            live.recorder.restart()
         written = Player(self._configurations, Ways(self.plan.explains, None, live)).play(read_session(session.file.name))
         return replace(written, updated=True)
 

@@ -136,7 +136,10 @@ def test_update_fills_a_recording(folder: Path) -> None:
 
 
 def test_update_does_not_touch_what_is_wrong(folder: Path) -> None:
-    assert run(folder, "nonsense\n< 250\n", Plan("exim.conf", updates=True)) == ("nonsense\n< 250\n", Status.ERROR)
+    assert run(folder, "nonsense\n< 250\n", Plan("exim.conf", updates=True)) == (
+        "nonsense\n< 250\n",
+        Status.ERROR,
+    )
 
 
 class _Files:
@@ -176,7 +179,9 @@ class _Processes:
 
 def live() -> Services:
     """A world that is not recorded."""
-    zone = parse_zone_text("b.example. 300 MX 10 mx.b.example.\nmx.b.example. A 192.0.2.3\nno.example. MX NXDOMAIN")
+    zone = parse_zone_text(
+        "b.example. 300 MX 10 mx.b.example.\nmx.b.example. A 192.0.2.3\nno.example. MX NXDOMAIN"
+    )
     files: Files = _Files()  # type: ignore[assignment]
     return Services(files=files, processes=_Processes(), dns=RecordedDns(zone))
 
@@ -206,7 +211,11 @@ DIALOGUE = """\
 
 
 @pytest.mark.parametrize(
-    "front", ["", "+++\n# mine\ntitle = 'x' # keep\ndns = '''\nother.example. A 192.0.2.9\n'''\n\n[run]\n'y' = 'z' # too\n+++\n"]
+    "front",
+    [
+        "",
+        "+++\n# mine\ntitle = 'x' # keep\ndns = '''\nother.example. A 192.0.2.9\n'''\n\n[run]\n'y' = 'z' # too\n+++\n",
+    ],
 )
 def test_record(folder: Path, front: str) -> None:
     (folder / "exim.conf").write_text(LIVE_CONFIGURATION)
@@ -230,6 +239,23 @@ def test_zone_file_cannot_take_answers(folder: Path) -> None:
     recording.zone["x. A NXDOMAIN"] = None
     with pytest.raises(CannotRecord, match="in a file of its own"):
         recording.written(read_session(str(path)))
+
+
+def test_an_answer_that_changes_gets_a_block_of_its_own(folder: Path) -> None:
+    path = folder / "session.smtp"
+    path.write_text("+++\nconfig = 'exim.conf'\n+++\n> HELO x\n< 250\n> QUIT\n")
+    session = read_session(str(path))
+    _, helo, quit_ = session.conversations[0].steps
+    recording = Recording()
+    for at, value in ((helo.start, "1"), (helo.start, "1"), (quit_.start, "2")):
+        recording.lookup("redis", "", "GET x", LookupAnswer(value), at)
+    assert recording.written(session) == (
+        '+++\nconfig = \'exim.conf\'\n\n[lookup.redis]\n"GET x" = "1"\n+++\n> HELO x\n< 250\n'
+        '+++\n[lookup.redis]\n"GET x" = "2"\n+++\n> QUIT\n'
+    )
+    recording.lookup("redis", "", "GET x", LookupAnswer("3"), quit_.start)
+    with pytest.raises(CannotRecord, match="two answers in one step"):
+        recording.written(session)
 
 
 def test_lookups_are_recorded_in_place_of_their_file(folder: Path) -> None:

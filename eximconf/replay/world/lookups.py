@@ -17,11 +17,13 @@ OVER_SERVICES = frozenset((
 ))  # fmt: skip
 """Types that ask other services of the run (files, the DNS, accounts), which are recorded themselves."""
 _NOT_RECORDED = "not recorded"
+_COMPARED, _MOST_COMPARED = 500, 200
+"""Octets of a question, and how many of them, that are compared to find the nearest one."""
 
 
 class Recorder(Protocol):
-    def lookup(self, kind: str, source: str, key: str, answer: LookupAnswer) -> None:
-        """Keep the answer of a live store."""
+    def lookup(self, kind: str, source: str, key: str, answer: LookupAnswer, at: int) -> None:
+        """Keep the answer of a live store, given in the step at offset *at*."""
         ...
 
 
@@ -55,7 +57,7 @@ class RecordedLookups:
             return None
         shown = toml_string(without_passwords(key))
         self._ledger.miss(
-            f"the {kind} look-up {shown} is not recorded", header("lookup", kind)[1:-1], f'{shown} = "..."', f"{shown} = false"
+            f"the {kind} look-up {shown} is not recorded{_nearest(key, table or {})}", header("lookup", kind)[1:-1], f'{shown} = "..."', f"{shown} = false"
         )
         raise Deferred(_NOT_RECORDED)
 
@@ -63,7 +65,16 @@ class RecordedLookups:
         if self._live and kind not in OVER_SERVICES:
             self._ledger.use(f"{kind} look-up", without_passwords(key))
         if self._recorder is not None and kind != "dnsdb":
-            self._recorder.lookup(kind, source, key if source else without_passwords(key), answer)
+            self._recorder.lookup(kind, source, key if source else without_passwords(key), answer, self._ledger.at)
+
+
+def _nearest(key: str, table: Mapping[str, Any]) -> str:
+    """Which recorded question is nearest to *key*, as the end of a message; "" if none is near."""
+    from difflib import get_close_matches
+
+    recorded = [one[:_COMPARED] for one, value in table.items() if not isinstance(value, dict) or _is_failure(value)]
+    near = get_close_matches(without_passwords(key)[:_COMPARED], recorded[:_MOST_COMPARED], 1)
+    return f"; the nearest that is: {toml_string(near[0])}" if near else ""
 
 
 def _is_failure(value: Mapping[str, Any]) -> bool:
