@@ -196,7 +196,7 @@ CHANGES = (
     row("4.86", NEW, MAIN, "dsn_advertise_hosts", "", "clients can ask for delivery status notifications"),
     # 4.87
     row("4.87", DEFAULT, MAIN, "tls_advertise_hosts", "TLS was offered to nobody",
-        "TLS is offered to everybody, and without a certificate Exim makes one and logs that",
+        "TLS is offered to everybody; without a certificate it fails, and since 4.88 Exim makes one of its own",
         "set tls_certificate and tls_privatekey, or set tls_advertise_hosts to nothing", unset=True, grave=True),
     row("4.87", CHANGED, OPERATOR, "quote_pgsql", "% and _ were escaped with a backslash",
         "% and _ are left, so that data stands as a pattern in a LIKE", "do not compare data from outside by LIKE"),
@@ -235,6 +235,8 @@ CHANGES = (
     row("4.88", DEFAULT, MAIN, "tls_eccurve", "the curve was prime256v1", "the library chooses the curve", unset=True),
     row("4.88", DEFAULT, MAIN, "tls_dhparam", "the parameters of an RFC were used",
         "parameters of Exim's own are used (exim.dev.20160529.3)", unset=True),
+    row("4.88", CHANGED, TRANSPORT, "hosts_try_dane", "a host whose TLSA records could not be had was used without DANE",
+        "a host is used only if its TLSA records can be had and are secured, or there are none", driver="smtp", minor=True),
     row("4.88", CHANGED, CONTROL, "fakereject", "the arrival was logged with <=", "the arrival is logged with (=", minor=True),
     row("4.88", CHANGED, ROUTER, "fail_defer_domains", "it counted for missing address records",
         "it counts for missing MX records too", driver="dnslookup", minor=True),
@@ -482,6 +484,8 @@ CHANGES = (
         minor=True),
     row("4.97", CHANGED, SERVER, "", "message ids had 16 characters",
         "message ids have 23 characters, in logs, file names and header lines; going back needs a tool to convert the spool"),
+    row("4.97", CHANGED, SERVER, "", "exiqgrep listed all messages when it was given nothing to look for",
+        "exiqgrep wants something to look for; exim -bpi lists ids"),
     row("4.97", CHANGED, SERVER, "", "the parts of ${if that are skipped were checked for numbers and regular expressions",
         "the parts that are skipped are checked for their shape only"),
     # 4.98

@@ -1,4 +1,4 @@
-"""What a time, a size or a network that Exim cannot read was probably meant to be."""
+"""What a time, a size, a truth value or a network that Exim cannot read was probably meant to be."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ _UNITS = {"w": 604800, "d": 86400, "h": 3600, "m": 60, "s": 1}
 _WORDS = re.compile(r"(w|d|h|m|s)(?:eeks?|ays?|ours?|rs?|in(?:ute)?s?|ec(?:ond)?s?)?", re.IGNORECASE)
 _PART = re.compile(r"(\d{1,9})\s*([a-z]*)", re.IGNORECASE)
 _SIZE = re.compile(r"(\d+)\s*([kmg])(?:i?b|bytes?)?|(\d+)\s*b(?:ytes?)?", re.IGNORECASE)
+_TRUTH = {"on": "true", "off": "false", "y": "true", "n": "false", "enable": "true", "enabled": "true",
+          "disable": "false", "disabled": "false", "t": "true", "f": "false"}  # fmt: skip
+"""What other programs call true and false."""
 _STARS = re.compile(r"((?:\d{1,3}\.){1,3})\*(?:\.\*){0,2}")
 _MASKED = re.compile(r"((?:\d{1,3}\.){3}\d{1,3})/((?:\d{1,3}\.){3}\d{1,3})")
 _LONGEST = 40
@@ -34,6 +37,11 @@ def size_meant(text: str) -> str | None:
     if match is None:
         return None
     return match[3] or f"{match[1]}{match[2].upper()}"
+
+
+def truth_meant(text: str) -> str | None:
+    """``on`` is true, ``off`` is false; None for what is no truth value in any way."""
+    return _TRUTH.get(text.lower())
 
 
 def network_meant(text: str) -> str | None:

@@ -8,6 +8,7 @@ from eximconf.catalog.acl import WORD_OPTIONS
 from eximconf.catalog.model import Entry, Value
 from eximconf.catalog.results import RESULTS
 from eximconf.config.values import list_items as plain_list_items
+from eximconf.lint.meant_values import truth_meant
 from eximconf.lint.parts import Clause, StringValue
 from eximconf.lint.proof import Talk
 from eximconf.lint.rule import Finding, Rule
@@ -58,7 +59,8 @@ class BadConditionValue(Rule):
             return
         for known in outcomes(string.expansion.body)[0]:
             if not is_truth(known.text):
-                yield Finding(f'"{known.text}" is no truth value', known.span)
+                new = truth_meant(known.text)
+                yield Finding(f'"{known.text}" is no truth value', known.span, replacement=new)
 
 
 class UnknownWordOption(Rule):

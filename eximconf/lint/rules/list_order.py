@@ -316,7 +316,9 @@ class BackslashEatenInList(ListRule):
         if node.name == "sg" and len(node.arguments) == 3:
             pattern = node.arguments[1]
             if any(_is_eaten(piece) for piece in _pieces(pattern)):
-                yield Finding(_EATEN, Span(pattern.start, pattern.end))
+                texts = [piece.raw for piece in _pieces(pattern) if isinstance(piece, nodes.Text)]
+                new = f"\\N{''.join(texts)}\\N" if len(texts) == len(_pieces(pattern)) else None
+                yield Finding(_EATEN, Span(pattern.start, pattern.end), replacement=new)
 
 
 def _pieces(body: nodes.Node) -> Sequence[nodes.Node]:

@@ -140,6 +140,11 @@ class UnknownItem(Rule):
             )  # fmt: skip
 
 
+_ELSEWHERE = {"equal": "eq", "equals": "eq", "is": "eq", "matches": "match", "regex": "match", "exist": "exists",
+              "lte": "<=", "gte": ">=", "in": "inlist"}  # fmt: skip
+"""What other languages call conditions that Exim has."""
+
+
 class UnknownCondition(Rule):
     """A condition of `${if` that Exim does not have.
 
@@ -164,6 +169,8 @@ class UnknownCondition(Rule):
     def visit_Broken(self, node: nodes.Broken, run: Run) -> Iterable[Finding]:
         if node.kind == "unknown-condition":
             notes, near = hint(node.name, run.names(CONDITIONS))
+            if (other := _ELSEWHERE.get(node.name.lower())) is not None:
+                notes, near = (f'did you mean "{other}"?',), other
             if node.name in _RESULTS:
                 notes, near = ("perhaps a } is missing before the brace in front of it",), None
             span = Span(node.start, node.start + len(node.name))

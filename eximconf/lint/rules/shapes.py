@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from eximconf.catalog.model import version_key
-from eximconf.lint.meant_values import size_meant
+from eximconf.lint.meant_values import size_meant, truth_meant
 from eximconf.lint.proof import Expands, Talk
 from eximconf.lint.rule import Finding, Rule, Span
 from eximconf.lint.run import Run
@@ -226,7 +226,7 @@ class BadBooleanConstant(Rule):
             return
         text = fixed(node.arguments[0])
         if text is not None and not is_truth(text.text):
-            yield Finding(f'"{text.text}" is no truth value', text.span)
+            yield Finding(f'"{text.text}" is no truth value', text.span, replacement=truth_meant(text.text))
 
 
 def is_truth(text: str) -> bool:
@@ -241,12 +241,15 @@ _COMPARISONS = ("=", "==", "<", "<=", ">", ">=")
 class BadNumberConstant(Rule):
     """A constant that is no number in a comparison of numbers.
 
-    The expansion fails each time the comparison is evaluated. Use `eq` for texts.
+    The expansion fails each time the comparison is evaluated. Use `eq` for texts: `=` compares numbers.
     """
 
     code = "EX216"
     name = "bad-number-constant"
-    bad = ("begin acl\ncheck:\n  accept condition = ${if ={$message_size}{‹large›}{yes}{no}}\n",)
+    bad = (
+        "begin acl\ncheck:\n  accept condition = ${if ={$message_size}{‹large›}{yes}{no}}\n",
+        "begin transports\nout:\n  driver = smtp\n  event_action = ${if = {‹msg:delivery›}{$event_name} {$local_part}}\n",
+    )
     good = ("begin acl\ncheck:\n  accept condition = ${if >{$message_size}{ 10M }{yes}{no}}\n",)
     proofs = (
         Expands(
@@ -269,6 +272,7 @@ class BadNumberConstant(Rule):
         meant = size_meant(text.text)
         if meant is None and node.name in ("=", "=="):
             name = Span(node.start, node.start + len(node.name))
+            notes = (f"{node.name} compares numbers, and fails each time with a text; eq compares texts",)
             return Finding(message, text.span, notes, replacement="eq", title="compare texts with eq", fix_place=name)
         return Finding(message, text.span, notes, replacement=meant)
 

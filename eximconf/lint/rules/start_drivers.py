@@ -8,7 +8,7 @@ from eximconf.catalog.drivers import DRIVERS
 from eximconf.config.model import StartError
 from eximconf.lint.proof import Start
 from eximconf.lint.rule import Finding
-from eximconf.lint.rules.start import StartRule, narrowed, plain
+from eximconf.lint.rules.start import StartRule, narrowed, plain, value_place
 from eximconf.lint.run import Run
 from eximconf.lint.spelling import hint, lifetime_notes
 from eximconf.source.diagnostic import Severity
@@ -85,8 +85,12 @@ class UndefinedRouter(StartRule):
 
     def found(self, error: StartError, run: Run) -> Finding:
         match = re.search(r'new_router "(.*?)"', error.message)
-        notes, _ = hint(match[1] if match else "", [block.name for block in run.configuration.routers])
-        return Finding(plain(error.message), error.location, notes)
+        name = match[1] if match else ""
+        notes, near = hint(name, [block.name for block in run.configuration.routers])
+        place = value_place(error)
+        written = place.file.text[place.start : place.end] if place is not None else ""
+        new = near if written == name else None
+        return Finding(plain(error.message), error.location, notes, replacement=new, fix_place=place)
 
 
 class BadDriverOptions(StartRule):

@@ -10,7 +10,7 @@ from eximconf.catalog.log_selectors import LOG_SELECTORS
 from eximconf.catalog.main_options import MAIN_OPTIONS
 from eximconf.catalog.model import Option
 from eximconf.config.model import StartError
-from eximconf.lint.meant_values import time_meant
+from eximconf.lint.meant_values import size_meant, time_meant, truth_meant
 from eximconf.lint.proof import Start
 from eximconf.lint.rule import Finding
 from eximconf.lint.rules.start import StartRule, plain, value_place
@@ -19,9 +19,6 @@ from eximconf.lint.spelling import hint, lifetime_notes, meant
 from eximconf.source.diagnostic import Severity
 from eximconf.source.text import Location
 
-_TRUTH = {"on": "true", "off": "false", "y": "true", "n": "false", "1": "true", "0": "false", "enable": "true",
-          "enabled": "true", "disable": "false", "disabled": "false"}  # fmt: skip
-"""What other programs call true and false."""
 _UNKNOWN = re.compile(r'option "(.*?)" unknown')
 
 
@@ -158,6 +155,11 @@ class BadNumber(StartRule):
     good = ("smtp_accept_queue = 5\n",)
     proofs = (Start(bad_shows=("integer expected for smtp_accept_queue",)),)
 
+    def found(self, error: StartError, run: Run) -> Finding:
+        place = value_place(error)
+        new = size_meant(place.file.text[place.start : place.end]) if place is not None else None
+        return Finding(plain(error.message), error.location, replacement=new, fix_place=place)
+
 
 class BadBoolean(StartRule):
     """The value of a boolean option is not one of `true`, `yes`, `false`, `no`.
@@ -174,7 +176,7 @@ class BadBoolean(StartRule):
 
     def found(self, error: StartError, run: Run) -> Finding:
         place = value_place(error)
-        new = _TRUTH.get(place.file.text[place.start : place.end].lower()) if place is not None else None
+        new = truth_meant(place.file.text[place.start : place.end]) if place is not None else None
         return Finding(plain(error.message), error.location, replacement=new, fix_place=place)
 
 

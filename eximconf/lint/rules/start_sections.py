@@ -10,6 +10,7 @@ from eximconf.lint.rule import Finding
 from eximconf.lint.rules.start import StartRule, narrowed, plain
 from eximconf.lint.run import Run
 from eximconf.lint.spelling import hint
+from eximconf.source.text import Location
 
 _SECTIONS = ("acl", "authenticators", "local_scan", "retry", "rewrite", "routers", "transports")
 
@@ -88,6 +89,14 @@ class BadMacro(StartRule):
     bad = ("AB = 1\n‹AB = 2›\n",)
     good = ("AB = 1\nAB == 2\n",)
     proofs = (Start(bad_shows=('macro "AB" is already defined',)),)
+
+    def found(self, error: StartError, run: Run) -> Finding:
+        place = error.location
+        again = re.match(r'macro "(\w+)" is already defined', error.message)
+        sign = re.compile(r"\w+\s*(=)(?!=)").match(place.file.text, place.start) if place and again else None
+        where = Location(place.file, *sign.span(1)) if place and sign else None
+        new, title = ("==", "define it again with ==") if where else (None, "")
+        return Finding(plain(error.message), place, replacement=new, title=title, fix_place=where)
 
 
 class BadNamedList(StartRule):
