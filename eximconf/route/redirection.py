@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from eximconf.message.addresses import AddressFault, AddressSyntax, find_address_end, parse_address
 from eximconf.route.address import Kind, cut
-from eximconf.route.reply import Reply
+from eximconf.route.reply import Notification, Reply
 from eximconf.runtime.context import Context
 from eximconf.runtime.list_text import SPACE
 from eximconf.runtime.printing import quoted
@@ -53,12 +53,13 @@ class Made(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Redirected:
     """The result. *message*: the text of ``:fail:`` and ``:defer:``, or what is wrong; *skipped*: the syntax errors
-    that were passed over, and where. *filtered*: a filter decided; *unread*: nothing was interpreted at all."""
+    that were passed over, and where. *notifications*: what a filter sends at once. *filtered*: a filter decided; *unread*: nothing was interpreted at all."""
 
     end: End
     made: tuple[Made, ...] = ()
     message: str | None = None
     skipped: tuple[tuple[str, str], ...] = ()
+    notifications: tuple[Notification, ...] = ()
     filtered: bool = False
     unread: bool = False
 

@@ -1,4 +1,4 @@
-"""A message that a filter has sent off. Spec: the filter specification, 3.14; RFC 5230."""
+"""Messages that filters send. Spec: the filter specification, 3.14; RFC 5230, 5435, 5436."""
 
 from __future__ import annotations
 
@@ -22,3 +22,19 @@ class Reply:
     returns_message: bool = False
     once_repeat: int = 0
     forbidden: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Notification:
+    """What ``notify`` of a Sieve filter sends at once, for which Exim starts another Exim.
+
+    *envelope_sender*: "" for nobody; *sender* and *to*: as the header lines have them; *subject*: encoded; *owner*: who
+    is named in ``Auto-Submitted:``.
+    """
+
+    envelope_sender: str
+    sender: str
+    to: tuple[str, ...]
+    subject: str
+    body: str
+    owner: str

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from eximconf.expand.dynamic import expand_string
+from eximconf.message import rfc2047
 from eximconf.message.addresses import AddressFault, AddressSyntax, parse_address
 from eximconf.route.filter.rules import FilterRules, Narrator, SieveOptions
 from eximconf.route.filter.run import FilterRun, filtering
-from eximconf.route.filter.sieve_tests import SieveError, SieveTesting
+from eximconf.route.filter.sieve_tests import LOCAL_PART, SieveError, SieveTesting, header_value
 from eximconf.route.filter.sieve_vacation import vacation_reply
 from eximconf.route.redirection import End, Redirected
+from eximconf.route.reply import Notification
 from eximconf.runtime.context import Context
 from eximconf.runtime.outcome import Outcome
 from eximconf.runtime.settings import at_least
@@ -65,7 +67,9 @@ def run_sieve_filter(
         script.file_into(script.inbox)
     if not run.say(ending) and ctx.verbose is not None:
         ctx.verbose(f"  {ending}")
-    return Redirected(End.DELIVERED, tuple(run.made), filtered=True)
+    return Redirected(
+        End.DELIVERED, tuple(run.made), notifications=tuple(script.notifications), filtered=True
+    )
 
 
 def sieve_mistake(ctx: Context, text: str, rules: FilterRules) -> SieveError | None:
@@ -110,6 +114,7 @@ class _Script:
         self._vacation_begun = False
         self._folders: set[str] = set()
         self._addresses: set[str] = set()
+        self.notifications: list[Notification] = []
         self._notified: set[tuple[str | None, ...]] = set()
 
     def obey(self, commands: Sequence[Command], obeyed: bool) -> None:
@@ -197,8 +202,27 @@ class _Script:
         return not known
 
     def _notify(self, command: Notify) -> None:
-        """Note the notification; to send it is for whoever delivers."""
-        self._notified.add((command.method, command.importance, command.message))
+        """Note a notification, once, unless the message was sent by a program itself."""
+        ctx = self._run.ctx
+        if header_value(ctx, "auto-submitted") not in (None, "no"):
+            return
+        message = command.message if command.message is not None else command.subject
+        message = message if message is not None else header_value(ctx, "subject") or ""
+        key = (command.method, command.importance, message)
+        if key in self._notified:
+            return
+        self._notified.add(key)
+        own = expand_string(f"{LOCAL_PART}@$domain", ctx)
+        self.notifications.append(
+            Notification(
+                own if ctx.variables.get("sender_address") else "",
+                own if command.sender is None else command.sender,
+                command.recipients,
+                rfc2047.encode(message, "utf-8", fold=True),
+                command.body,
+                self._options.enotify_mailto_owner or "",
+            )
+        )
 
     def _vacation(self, command: Vacation) -> None:
         reply = vacation_reply(self._run, command, self._options.vacation_directory)
