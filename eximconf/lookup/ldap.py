@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
@@ -122,7 +121,7 @@ def _followed(search: _Search, url: LdapUrl, written: str, hops: int) -> SearchR
         return None
     name = f"{place.shown}, referred"
     scope = there.scope if written.split("?")[2:3] not in ([], [""]) else url.scope
-    wanted = replace(url, base=there.base or url.base, scope=scope)
+    wanted = url._replace(base=there.base or url.base, scope=scope)
     try:
         kept = connection(question, name, lambda: LdapConnection(place, question.ctx.settings))
         kept.limit(_seconds(search))

@@ -26,6 +26,8 @@ _JUNCTIONS = {"&": _AND, "|": _OR, "!": _NOT}
 _NAME = r"(?:[A-Za-z][A-Za-z0-9-]*|[0-9]+(?:\.[0-9]+)*)"
 _DESCRIPTION = re.compile(rf"{_NAME}(?:;[A-Za-z0-9-]+)*")
 _EXTENDED = re.compile(rf"({_NAME}(?:;[A-Za-z0-9-]+)*)?(:[dD][nN])?(?::({_NAME}|))?")
+_USUAL = re.compile(r"\(([A-Za-z][A-Za-z0-9-]*)=([^()*\\]*)\)")
+"""A test for a value without any special character, in parentheses."""
 _ESCAPE = re.compile(r"\\([0-9A-Fa-f]{2}|[()*\\])")
 _DEEPEST = 100
 
@@ -47,6 +49,11 @@ def filter_octets(text: str) -> bytes:
 
 def _in_parentheses(text: str, start: int, depth: int) -> tuple[bytes, int]:
     """The filter whose parenthesis is at *start*, and where it ends."""
+    usual = _USUAL.match(text, start)
+    if usual is not None:
+        name, value = usual.groups()
+        test = octet_string(name.encode("latin-1")) + octet_string(value.encode("latin-1"))
+        return tagged(_EQUAL, test), usual.end()
     if depth > _DEEPEST:
         raise BadFilter
     at = _spaces(text, start + 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
 from eximconf.config.quoting import dequote
@@ -26,8 +26,7 @@ _BAD_URL, _BAD_SCOPE = 5, 8
 _SCHEME = re.compile(r"ldap[si]?://", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class LdapSettings:
+class LdapSettings(NamedTuple):
     """*size*: of entries, *time*: of seconds that the server may take, *wait*: of seconds to wait for the
     network; 0 for no limit. *dereference*: the protocol's number. *servers*: a list, None for the option's."""
 
@@ -41,8 +40,10 @@ class LdapSettings:
     servers: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class LdapUrl:
+_NONE = LdapSettings()
+
+
+class LdapUrl(NamedTuple):
     """*scheme*: ``ldap``, ``ldaps``, ``ldapi``. *host*: "" for none; a path is a socket. *base*, *filter* and
     *attributes* are octets of UTF-8, latin-1 decoded. *scope*: the protocol's number, 3 for all that is below *base*."""
 
@@ -57,7 +58,7 @@ class LdapUrl:
 
 def read_query(query: str) -> tuple[LdapSettings, str]:
     """The settings of *query*, and its URL as it is written. Raises `GivenUp`."""
-    settings, rest = LdapSettings(), query.lstrip(SPACE)
+    settings, rest = _NONE, query.lstrip(SPACE)
     while rest[:4].lower() != "ldap":
         name, equals, _ = rest.partition("=")
         value, end = dequote(rest, len(name) + 1) if equals else ("", len(rest))
@@ -69,30 +70,30 @@ def read_query(query: str) -> tuple[LdapSettings, str]:
         known = '"ldap://", "ldaps://", or "ldapi://"'
         raise GivenUp(f'LDAP URL does not start with {known} (it starts with "{rest[:16]}...")')
     if settings.user is not None:
-        settings = replace(settings, user=_unquoted(settings.user))
+        settings = settings._replace(user=_unquoted(settings.user))
     return settings, rest
 
 
 def _with_setting(settings: LdapSettings, name: str, value: str) -> LdapSettings:
     match name.lower():
         case "user":
-            return replace(settings, user=value)
+            return settings._replace(user=value)
         case "pass":
-            return replace(settings, password=value)
+            return settings._replace(password=value)
         case "size":
-            return replace(settings, size=strtol(value)[0])
+            return settings._replace(size=strtol(value)[0])
         case "time":
-            return replace(settings, time=strtol(value)[0])
+            return settings._replace(time=strtol(value)[0])
         case "connect" | "nettime":
-            return replace(settings, wait=strtol(value)[0])
+            return settings._replace(wait=strtol(value)[0])
         case "servers":
-            return replace(settings, servers=value)
+            return settings._replace(servers=value)
         case "dereference":
-            return replace(settings, dereference=_DEREFERENCE.get(value.lower(), settings.dereference))
+            return settings._replace(dereference=_DEREFERENCE.get(value.lower(), settings.dereference))
         case "referrals":
             if value.lower() not in ("follow", "nofollow"):
                 raise GivenUp('LDAP option REFERRALS is not "follow" or "nofollow"')
-            return replace(settings, referrals=value.lower() == "follow")
+            return settings._replace(referrals=value.lower() == "follow")
         case _:
             raise GivenUp(f'unknown parameter "{name}=" precedes LDAP URL')
 
@@ -109,7 +110,7 @@ def read_url(text: str) -> LdapUrl:
     number = _SCOPES.get(_unquoted(scope).lower())
     if number is None:
         raise _bad_url(_BAD_SCOPE, text)
-    attributes = tuple(name for name in _unquoted(names).split(",") if name)
+    attributes = tuple([name for name in _unquoted(names).split(",") if name])
     return LdapUrl(scheme.lower(), host, port, _unquoted(base), attributes, number, _unquoted(search))
 
 
