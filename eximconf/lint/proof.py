@@ -147,6 +147,16 @@ class Signs(Proof):
 
 
 @named_record
+class Filters(Proof):
+    """``exim -bf``: *bad* and *good* are filter files, or examples that are. Shows: texts in what it says of *message*."""
+
+    message: str = "From: a@client.example\nSubject: hello\n\nhello\n"
+
+    def configurations(self, rule: type[Rule]) -> tuple[str, str]:
+        return _chosen(self.bad, rule.bad), _chosen(self.good, rule.good)
+
+
+@named_record
 class Prints(Proof):
     """``exim -bP`` for somebody who is no administrator. *asks*: the words behind it. Shows: texts in what it prints."""
 

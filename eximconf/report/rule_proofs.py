@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from eximconf.catalog.model import printed_version
-from eximconf.lint.proof import Delivers, Expands, Prints, Proof, Routes, Signs, Start, Talk, run_at
+from eximconf.lint.proof import (
+    Delivers,
+    Expands,
+    Filters,
+    Prints,
+    Proof,
+    Routes,
+    Signs,
+    Start,
+    Talk,
+    run_at,
+)
 from eximconf.lint.rule import Rule
 
 _HEAD = """\
@@ -42,6 +53,9 @@ def _given(proof: Proof) -> Iterator[str]:
                 yield _block(message)
         case Signs(message=message):
             yield "The message that the transport sends:"
+            yield _block(message)
+        case Filters(message=message):
+            yield "The message:"
             yield _block(message)
         case Talk(sent=sent) if sent:
             yield "The client sends:"
@@ -93,6 +107,8 @@ def _command(proof: Proof) -> str:
             return f"exim{options} {'-bem MESSAGE' if message else '-be'}"
         case Talk(client=client):
             return f"exim{options} -bh {client}"
+        case Filters():
+            return f"exim{options} -bf FILTER"
         case Routes(address=address, verifies=verifies):
             return f"exim{options} {'-bv' if verifies else '-bt'} {address}"
         case Prints(asks=asks):

@@ -12,6 +12,7 @@ from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from unittest.mock import patch
 
 from proving_outgoing import delivered_by, delivered_by_us, signed_by, signed_by_us
 from shown import Seen
@@ -25,7 +26,7 @@ from eximconf.config.display import View
 from eximconf.config.link import Settled
 from eximconf.config.load import load
 from eximconf.dns.zone_text import parse_zone_text
-from eximconf.lint.proof import FOLDER, Delivers, Expands, Prints, Proof, Routes, Signs, Talk
+from eximconf.lint.proof import FOLDER, Delivers, Expands, Filters, Prints, Proof, Routes, Signs, Talk
 from eximconf.replay.configurations import Configurations
 from eximconf.replay.conversation import dotted
 from eximconf.replay.oracle.configuration import adapted
@@ -52,8 +53,8 @@ _SETTINGS = {
 
 @dataclass
 class Case:
-    """One configuration of a proof in a folder of its own, ready to be run. *subject*: the expansion, or the lines of a
-    transport, that it is about."""
+    """One configuration of a proof in a folder of its own, ready to be run. *subject*: the expansion, the lines of a
+    transport, or the filter, that it is about."""
 
     proof: Proof
     text: str
@@ -87,6 +88,9 @@ class Case:
             case Expands(message=message):
                 (self.folder / "message").write_text(message, encoding="latin-1")
                 return [*own, "-bem", str(self.folder / "message"), self.subject]
+            case Filters():
+                (self.folder / "filter").write_text(self.subject, encoding="latin-1")
+                return [*own, "-bf", str(self.folder / "filter")]
             case Routes(address=address, verifies=verifies):
                 return [*own, "-bv" if verifies else "-bt", address]
             case Prints(asks=asks):
@@ -94,6 +98,11 @@ class Case:
             case Talk(client=client):
                 return [*own, "-bh", client]
         return [*own, "-bV"]
+
+    @property
+    def typed(self) -> bytes:
+        """What comes on the standard input."""
+        return self.proof.message.encode("latin-1") if isinstance(self.proof, Filters) else b""
 
 
 def ours(case: Case, target: str = NEWEST) -> Seen:
@@ -109,7 +118,8 @@ def ours(case: Case, target: str = NEWEST) -> Seen:
             return Seen(lines=signed_by_us(proof, case.subject, _services(proof)))
     words = ["-target", target, "-C", str(case.config), *case.arguments()]
     out, errors = _Octets(), _Octets()
-    with redirect_stdout(out), redirect_stderr(errors), _inside("/"):
+    typed = io.TextIOWrapper(io.BytesIO(case.typed), encoding="latin-1")
+    with redirect_stdout(out), redirect_stderr(errors), _inside("/"), patch.object(sys, "stdin", typed):
         status = run_face(words, Surroundings(services=lambda: _services(case.proof)))
     return Seen(lines=[*out.lines(), *errors.lines()], status=status)
 
@@ -124,7 +134,7 @@ def real(case: Case, exim: str) -> Seen:
             return Seen(lines=delivered_by(exim, proof, case.config))
         case Signs() as proof:
             return Seen(lines=signed_by(exim, proof, case.subject))
-    return _run(command, user=NOBODY if isinstance(case.proof, Prints) else None)
+    return _run(command, case.typed, user=NOBODY if isinstance(case.proof, Prints) else None)
 
 
 def _real_talk(case: Case, proof: Talk, command: Sequence[str]) -> Seen:
@@ -216,9 +226,9 @@ def _wall(case: Case) -> list[str]:
     return ["unshare", "-n", "-m", sys.executable, str(own_network.HERE / "name_server.py"), *paths]
 
 
-def _run(command: Sequence[str], user: int | None = None) -> Seen:
+def _run(command: Sequence[str], typed: bytes = b"", user: int | None = None) -> Seen:
     done = subprocess.run(
-        command, capture_output=True, timeout=60, stdin=subprocess.DEVNULL, user=user, cwd="/", check=False,
+        command, capture_output=True, timeout=60, input=typed, user=user, cwd="/", check=False,
         env={**os.environ, "TZ": "UTC", "PYTHONPATH": str(Path(__file__).resolve().parents[2])},
     )  # fmt: skip
     text = done.stdout.decode("latin-1") + done.stderr.decode("latin-1")

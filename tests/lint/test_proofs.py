@@ -14,7 +14,7 @@ from shown import faults
 
 from eximconf.catalog.model import NEWEST, OLDEST, version_key
 from eximconf.lint.checking import Options, check
-from eximconf.lint.proof import Expands, Proof, Signs
+from eximconf.lint.proof import Expands, Filters, Proof, Signs
 from eximconf.lint.rule import Rule
 from eximconf.lint.rules import RULES
 from eximconf.source.diagnostic import Severity
@@ -72,9 +72,9 @@ def cases(rule: type[Rule], proof: Proof, folder: Path) -> list[tuple[Case, tupl
     """The bad and the good case, and what must come of them."""
     bad, good = proof.configurations(rule)
     subjects = ("", "")
-    if isinstance(proof, (Expands, Signs)):
+    if isinstance(proof, (Expands, Filters, Signs)):
+        subjects = (bad, good) if isinstance(proof, Filters) else (str(proof.bad), str(proof.good))
         bad = good = proof.main if isinstance(proof, Expands) else ""
-        subjects = (str(proof.bad), str(proof.good))
     return [
         (Case(proof, bad, folder / "bad", subjects[0]), proof.bad_shows),
         (Case(proof, good, folder / "good", subjects[1]), proof.good_shows),

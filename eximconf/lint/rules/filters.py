@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from eximconf.lint.filter_files import BrokenFilter, BrokenText
+from eximconf.lint.proof import Filters
 from eximconf.lint.rule import Finding, Rule
 from eximconf.lint.run import Run
 
@@ -20,15 +21,30 @@ class MistakeInFilter(Rule):
     code = "EX001"
     name = "filter-mistake"
     bad = (
-        "# Exim filter\nif $h_subject: contains \"sale\"\n‹save› spam\nendif\n",
+        '# Exim filter\nif $h_subject: contains "sale"\n‹save› spam\nendif\n',
         "# Exim filter\n‹forward› bob@example.com\n",
         '# Sieve filter\nrequire "fileinto";\n‹require› "copy";\nkeep;\n',
         '# Sieve filter\nif header ‹:like› "subject" "sale" { discard; }\n',
     )
     good = (
-        "# Exim filter\nif $h_subject: contains \"sale\" then save spam endif\n",
+        '# Exim filter\nif $h_subject: contains "sale" then save spam endif\n',
         '# Sieve filter\nrequire ["fileinto", "copy"];\nif header :contains "subject" "sale" { fileinto :copy "spam"; }\n',
     )
+    proofs = (
+        Filters(
+            bad_shows=('Filter error: "and" or "or" or "then" expected near line 3',),
+            good_shows=("Filtering did not set up a significant delivery",),
+        ),
+        Filters(
+            bad=1, bad_shows=('Filter error: unknown filtering command "forward"',),
+            good="# Exim filter\ndeliver bob@example.com\n", good_shows=("Deliver message to: bob@example.com",),
+        ),
+        Filters(
+            bad=2, bad_shows=("Sieve error: syntax error in line 3",),
+            good='# Sieve filter\nrequire ["fileinto", "copy"];\nkeep;\n', good_shows=("!Sieve error",),
+        ),
+        Filters(bad=3, bad_shows=("Sieve error: header string list expected in line 2",), good=1, good_shows=("Implicit keep",)),
+    )  # fmt: skip
 
     def visit_BrokenFilter(self, part: BrokenFilter, run: Run) -> Iterable[Finding]:
         yield Finding(part.message, part.place)
@@ -44,13 +60,25 @@ class UnexpandableTextInFilter(Rule):
     code = "EX002"
     name = "filter-text"
     bad = (
-        "# Exim filter\nif $h_subject: contains \"x\" then save ‹$hom/x› endif\n",
+        '# Exim filter\nif $h_subject: contains "x" then save ‹$hom/x› endif\n',
         '# Exim filter\ntestprint "‹${lc:$h_subject:›"\n',
     )
     good = (
-        "# Exim filter\nif $h_subject: contains \"x\" then save $home/x endif\n",
-        "# Exim filter\nadd 1 to n1 if foranyaddress $h_to: ($thisaddress is \"$n1\") then finish endif\n",
+        '# Exim filter\nif $h_subject: contains "x" then save $home/x endif\n',
+        '# Exim filter\nadd 1 to n1 if foranyaddress $h_to: ($thisaddress is "$n1") then finish endif\n',
     )
+    proofs = (
+        Filters(
+            bad_shows=("Filter error", 'unknown variable name "hom"'),
+            good="# Exim filter\nif $h_subject: contains \"x\" then save /var/mail/$h_subject: endif\n",
+            good_shows=("Save message to: /var/mail/x",),
+            message="From: a@client.example\nSubject: x\n\nhello\n",
+        ),
+        Filters(
+            bad=1, bad_shows=("Filter error", "missing } at end of string"),
+            good='# Exim filter\ntestprint "${lc:$h_subject:}"\n', good_shows=("Testprint: hello",),
+        ),
+    )  # fmt: skip
 
     def visit_BrokenText(self, part: BrokenText, run: Run) -> Iterable[Finding]:
         yield Finding(part.message, part.place)
