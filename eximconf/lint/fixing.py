@@ -5,6 +5,7 @@ Nothing is read or written here but through the reader that is handed in.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -57,15 +58,43 @@ def mended(
 def changes(diagnostics: Iterable[Diagnostic], *, unsafe: bool) -> tuple[list[Diagnostic], list[Edit]]:
     """The findings that can be mended at once, and the edits for that; of edits that overlap the first one counts."""
     taken: list[Diagnostic] = []
-    edits: dict[Edit, None] = {}
+    places = _Places()
     for diagnostic in diagnostics:
         fix = diagnostic.fix
-        if fix is None or not fix.edits or not (fix.safe or unsafe):
-            continue
-        if all(edit in edits or not any(_clash(edit, other) for other in edits) for edit in fix.edits):
+        if fix is not None and fix.edits and (fix.safe or unsafe) and places.take(fix.edits):
             taken.append(diagnostic)
-            edits.update(dict.fromkeys(fix.edits))
-    return taken, list(edits)
+    return taken, places.edits
+
+
+class _Places:
+    """Edits that do not overlap, in the order of their places."""
+
+    def __init__(self) -> None:
+        self._of_files: dict[SourceFile, list[Edit]] = {}
+
+    @property
+    def edits(self) -> list[Edit]:
+        """All of them, file by file."""
+        return [edit for those in self._of_files.values() for edit in those]
+
+    def take(self, edits: Sequence[Edit]) -> bool:
+        """Take *edits* if none of them overlaps one that was taken; the same one may come again."""
+        if any(self._clashes(edit) for edit in edits):
+            return False
+        for edit in edits:
+            those = self._of_files.setdefault(edit.location.file, [])
+            if edit not in those[(at := bisect_left(those, edit.location.start, key=_start)) : at + 1]:
+                those.insert(at, edit)
+        return True
+
+    def _clashes(self, edit: Edit) -> bool:
+        those = self._of_files.get(edit.location.file, [])
+        at = bisect_left(those, edit.location.start, key=_start)
+        return any(_clash(edit, other) for other in those[max(at - 1, 0) : at + 1])
+
+
+def _start(edit: Edit) -> int:
+    return edit.location.start
 
 
 def applied(edits: Iterable[Edit]) -> dict[SourceFile, str]:
@@ -86,11 +115,11 @@ def _edited(text: str, edits: Sequence[Edit]) -> str:
 
 
 def _clash(one: Edit, other: Edit) -> bool:
-    """Whether two edits touch the same octets, or write something at the same place."""
+    """Whether two edits of a file touch the same octets, or write something else at the same place."""
     a, b = one.location, other.location
-    if a.file is not b.file:
-        return False
-    return a.start < b.end and b.start < a.end if a.start != b.start else True
+    if a.start == b.start:
+        return one != other
+    return a.start < b.end and b.start < a.end
 
 
 @dataclass(slots=True)
