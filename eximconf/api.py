@@ -93,6 +93,38 @@ class Config:
         options = Options(self.target, self.define, selection, None if rules is None else tuple(rules))
         return check(SourceFile(self.path, read_octets(self.path)), read_octets, options)
 
+    def mended(
+        self, select: Iterable[str] = (), ignore: Iterable[str] = (), *, unsafe: bool = False
+    ) -> Mapping[str, str]:
+        """The new text of each file that fixes change, by name; nothing is written. Raises `OSError`.
+
+        *unsafe*: make fixes as well that a person should look at.
+        """
+        from eximconf.config.load import read_octets
+        from eximconf.lint.checking import Options
+        from eximconf.lint.fixing import mended
+        from eximconf.lint.selection import Selection
+        from eximconf.source.text import SourceFile
+
+        options = Options(self.target, self.define, Selection(tuple(select), tuple(ignore)))
+        return mended(
+            lambda read: SourceFile(self.path, read(self.path)), read_octets, options, unsafe=unsafe
+        ).texts
+
+    def upgrade(self, to: str, *, everything: bool = False) -> list[Diagnostic]:
+        """What this configuration is touched by when Exim goes from the target version *to* another, older or newer.
+
+        *everything*: also what no part of it is touched by, and what is new. Raises `OSError`.
+        """
+        from eximconf.config.load import read_octets
+        from eximconf.lint.checking import Options
+        from eximconf.lint.upgrading.comparing import touched
+        from eximconf.lint.upgrading.wording import Way
+        from eximconf.source.text import SourceFile
+
+        source = SourceFile(self.path, read_octets(self.path))
+        return touched(source, read_octets, Way(self.target, to, everything), Options(define=self.define))
+
     def context(self, services: Services | None = None, variables: Mapping[str, str] = _NOTHING) -> Context:
         """A context to expand in: the settings and lists of this configuration.
 
