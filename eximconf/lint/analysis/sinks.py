@@ -118,16 +118,16 @@ def _of_item(node: Item, at: At) -> Iterator[Sink]:
         case "readsocket":
             yield Sink("name", "the name of a socket", first, at, "4.94")
         case "acl":
-            yield Sink("name", "the name of an ACL", first, at, "4.94")
+            yield Sink("name", "the name of an ACL", first, at, "4.95")
         case "sg" if len(node.arguments) == 3:
             yield Sink("pattern", "a regular expression", node.arguments[1], at)
         case "run":
             if _SHELL.match(flattened(first)[0]):
                 yield Sink("shell", "the text that a shell runs", first, at)
             elif "preexpand" in node.options:
-                yield Sink("command", "a command", first, at, "4.94")
+                yield Sink("command", "a command", first, at, "4.96")
             else:
-                yield Sink("command", "the name of a command", _first_word(first), at, "4.94")
+                yield Sink("command", "the name of a command", _first_word(first), at, "4.96")
 
 
 def _first_word(command: Node) -> Node:

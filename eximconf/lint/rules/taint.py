@@ -128,9 +128,9 @@ class TaintedName(Rule):
                 return _refused(tainted_part(first), "a file name")
             case "readsocket":
                 return _refused(tainted_part(first), "the name of a socket")
-            case "acl":
+            case "acl" if not _old(run, "4.95"):
                 return _refused(tainted_part(first), "the name of an ACL")
-            case "run":
+            case "run" if not _old(run, "4.96"):
                 return _refused(_in_command(node), "a command")
         return ()
 
