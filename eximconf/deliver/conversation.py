@@ -23,10 +23,11 @@ from eximconf.deliver.errors import (
 )
 from eximconf.deliver.event_action import Action, set_error_number
 from eximconf.deliver.facts import Fate, RemoteHost, RemoteTls, Reply
-from eximconf.deliver.process import Process
+from eximconf.deliver.process import Process, Size
 from eximconf.deliver.tls import Handshake, TlsFailed, clear_tls, listed
 from eximconf.dns.host import Host
 from eximconf.expand.dynamic import expand_string
+from eximconf.route.address import Address
 from eximconf.route.router import text_of
 from eximconf.runtime.outcome import Outcome
 from eximconf.runtime.printing import printing
@@ -73,14 +74,14 @@ class Conversation:
     port: int
     remote: RemoteHost
     attempts: list[Attempt]
-    size: int
+    size: Size
     last: bool
     in_clear: bool = False
     _offered: frozenset[str] = frozenset()
     _tls: RemoteTls | None = None
     _verified: bool = False
     _open: bool = field(default=False, init=False)
-    _sent: bool = field(default=False, init=False)
+    _refused: bool = field(default=False, init=False)
 
     def run(self) -> Fault | None:
         """Deliver what is pending; the fault that has stopped it, if one has."""
@@ -186,10 +187,10 @@ class Conversation:
 
     def _offer(self, attempt: Attempt) -> bool:
         """Whether the host takes this recipient."""
-        address = attempt.address.address
+        address = envelope_address(attempt.address)
         reply = self.remote.recipients.get(address, self.remote.rcpt)
         command = f"RCPT TO:<{address}>"
-        text = self._answered(reply, command)
+        text = self._answered(reply, command if reply is not None else self._pipelined() + command)
         if text[0] == "2":
             return True
         message = _error(text, command)
@@ -213,7 +214,6 @@ class Conversation:
 
     def _finish(self, taken: list[Attempt], chunked: bool) -> None:
         """The message itself, to those who were *taken*."""
-        self._sent = True
         reply = self.remote.message
         if reply is None:
             raise Fault(_lost(_END_OF_DATA), SMTP_CLOSED, level=Level.MESSAGE, early=True)
@@ -227,6 +227,7 @@ class Conversation:
                 attempt.confirmation, attempt.follows = text, before
                 before = True
             else:
+                self._refused = True
                 attempt.ends(Fate.FAILED, _error(text, _END_OF_DATA), used=used)
 
     def _close(self) -> None:
@@ -234,9 +235,17 @@ class Conversation:
             return
         self._open = False
         first = self.attempts[0].address.hosts
-        if self._sent and first and self.process.since("4.99"):
+        if first and self._looks_for_more():
             self.process.set(host=first[0].name, host_address=first[0].address)
         self.process.tell(self.action, "tcp:close")
+
+    def _looks_for_more(self) -> bool:
+        """Whether Exim looks for more messages for the host before it closes, which makes ``$host`` the first of all hosts. Seen
+        on 4.100-dev, not on 4.98.2."""
+        decided = all(attempt.fate in (Fate.DELIVERED, Fate.FAILED) for attempt in self.attempts)
+        if not self.process.since("4.99") or self._refused or not decided:
+            return False
+        return self.block["connection_max_messages"] != 1 or self._pipelines()
 
     # Replies
 
@@ -259,6 +268,7 @@ class Conversation:
     def _refusal(self, reply: str, command: str, number: int) -> Fault:
         """The message is not taken."""
         message = _error(reply, command)
+        self._refused = True
         if reply[0] == "5":
             used = self._used()
             for attempt in self._pending():
@@ -272,13 +282,19 @@ class Conversation:
         return [attempt for attempt in self.attempts if attempt.pending]
 
     def _pipelined(self) -> str:
-        return "pipelined " if "PIPELINING" in self._offered else ""
+        return "pipelined " if self._pipelines() else ""
+
+    def _pipelines(self) -> bool:
+        avoided = "PIPELINING" in self._offered and listed(
+            self.process.ctx, self.block, "hosts_avoid_pipelining", self.host
+        )
+        return "PIPELINING" in self._offered and not avoided
 
     def _parameters(self) -> str:
         addition = self.block["size_addition"]
         if "SIZE" not in self._offered or not isinstance(addition, int) or addition < 0:
             return ""
-        return f" SIZE={self.size + addition}"
+        return f" SIZE={self.size.declared + addition}"
 
     def _helo_name(self) -> str:
         ctx, text = self.process.ctx, text_of(self.block, "helo_data") or "$primary_hostname"
@@ -291,9 +307,7 @@ class Conversation:
         variables = self.process.ctx.variables
         interface, port = variables.get("sending_ip_address", ""), variables.get("sending_port", "0")
         shown = f"[{interface}]" + (f":{port}" if port != "0" else "") if interface else ""
-        return Used(
-            self.host, self.port, self._tls, self._verified, shown, "PIPELINING" in self._offered, chunked
-        )
+        return Used(self.host, self.port, self._tls, self._verified, shown, self._pipelines(), chunked)
 
     def used(self) -> Used:
         """The connection as lines tell of it."""
@@ -302,8 +316,6 @@ class Conversation:
     def _about(self, attempt: Attempt, event: str, data: str) -> None:
         """Tell of what has happened to one address."""
         self.process.tell_about(attempt.address, self.block.name, self.action, event, data)
-        if not self.process.since("4.97"):
-            self.process.set(router_name=None, transport_name=None)
 
     def _log(self, fault: Fault) -> None:
         self._log_host(fault.message, ":")
@@ -312,6 +324,13 @@ class Conversation:
         self.process.log(
             f"{host_text(self.process, self.host, self.port)}{colon} {printing(text, self.process.ctx.settings)}"
         )
+
+
+def envelope_address(address: Address) -> str:
+    """The address as RCPT has it: without what a router has taken for a prefix or a suffix of the local part."""
+    local, _, domain = address.address.rpartition("@")
+    prefix, suffix = len(address.prefix or ""), len(address.suffix or "")
+    return f"{local[prefix : len(local) - suffix]}@{domain}" if prefix or suffix else address.address
 
 
 def host_text(process: Process, host: Host, port: int) -> str:

@@ -10,7 +10,7 @@ from eximconf.deliver.conversation import Conversation, Fault, Level
 from eximconf.deliver.errors import text_of as error_text
 from eximconf.deliver.event_action import set_error_number, transport_action
 from eximconf.deliver.facts import Fate, RemoteHost
-from eximconf.deliver.process import Process
+from eximconf.deliver.process import Process, Size
 from eximconf.dns.host import Host
 from eximconf.expand.dynamic import expand_string
 from eximconf.route.address import Address
@@ -27,7 +27,7 @@ _NUMBER = re.compile(r"[0-9]{1,5}\Z")
 class SmtpTransport:
     """*block* at work for the *attempts* of one group of addresses, in a process of its own."""
 
-    def __init__(self, process: Process, block: DriverBlock, attempts: list[Attempt], size: int) -> None:
+    def __init__(self, process: Process, block: DriverBlock, attempts: list[Attempt], size: Size) -> None:
         self._process = process
         self._block = block
         self._action = transport_action(block)
@@ -50,6 +50,7 @@ class SmtpTransport:
             return
         fault = self._try(hosts, port)
         if fault is not None and self._pending():
+            process.set(host_address=hosts[-1].address)
             self._end(fault)
 
     def _try(self, hosts: list[Host], port: int) -> Fault | None:
@@ -97,7 +98,8 @@ class SmtpTransport:
         """What addresses are left with if no other host takes them."""
         for attempt in self._pending():
             attempt.message, attempt.errno = fault.message, fault.errno
-            attempt.used = talk.used() if fault.shown else None
+            if fault.shown:
+                attempt.used = talk.used()
         if fault.level is Level.HOST and self._pending():
             self._tell_host(fault, talk)
 
@@ -105,8 +107,8 @@ class SmtpTransport:
         """A host has failed. Its event leaves the name of the transport as that of the router behind."""
         process = self._process
         self._about_first("msg:host:defer", fault.message or error_text(fault.errno), fault.errno)
-        name = self._block.name if process.since("4.97") else None
-        process.set(router_name=name, transport_name=name)
+        if process.since("4.97"):
+            process.set(router_name=self._block.name)
 
     def _about_first(self, event: str, data: str, errno: int) -> None:
         """Tell of what has happened to all of them by way of the first one."""

@@ -6,16 +6,17 @@ from eximconf.deliver.attempt import Attempt, Used
 from eximconf.deliver.conversation import host_text
 from eximconf.deliver.errors import text_of as error_text
 from eximconf.deliver.facts import Certificate
-from eximconf.deliver.process import Process
+from eximconf.deliver.process import Process, Size
 from eximconf.route.address import Address, Kind
 from eximconf.route.settling import is_local
 from eximconf.runtime.printing import printing
+from eximconf.runtime.value import ascii_lower
 
 
 class DeliveryLines:
-    """Makes lines in *process*. *size*: of the message, as it is sent."""
+    """Makes lines in *process*. *size*: of the message."""
 
-    def __init__(self, process: Process, size: int) -> None:
+    def __init__(self, process: Process, size: Size) -> None:
         self._process = process
         self._size = size
 
@@ -25,7 +26,7 @@ class DeliveryLines:
         shown = self._address(address, address.local_part if _logs_locally(address) else "")
         text = f"{'->' if attempt.follows else '=>'} {shown}{self._sender()}{self._path()}{self._drivers(address)}"
         if self._shows("delivery_size"):
-            text += f" S={self._size}"
+            text += f" S={self._size.octets if attempt.used is None else self._size.sent}"
         if attempt.used is not None:
             text += self._connection(attempt.used)
         if attempt.confirmation and self._shows("smtp_confirmation"):
@@ -36,9 +37,7 @@ class DeliveryLines:
     def blackholed(self, address: Address) -> str:
         """An address that redirection throws away."""
         router = address.router.name if address.router is not None else ""
-        return f"=> :blackhole: <{address.top.address}>{self._sender()}" + (
-            f" R={router}" if router else ""
-        )
+        return f"=> :blackhole: <{address.top.address}>" + (f" R={router}" if router else "")
 
     def failed(self, attempt: Attempt) -> str:
         """``**``"""
@@ -53,7 +52,12 @@ class DeliveryLines:
 
     def timed_out(self, address: Address) -> str:
         """An address that no retry rule gives any more time."""
-        return f"** {self._address(address)}: retry timeout exceeded"
+        return f"** {self.with_parent(address)}: retry timeout exceeded"
+
+    def with_parent(self, address: Address) -> str:
+        """The address, and the one that it comes from, if it does from another one."""
+        parent = f" <{address.parent.address}>" if address.parent is not None else ""
+        return self._printing(address.address + parent)
 
     def deferred(self, attempt: Attempt) -> str:
         """``==``"""
@@ -72,14 +76,13 @@ class DeliveryLines:
         if not text:
             text = address.address
             if address.kind is Kind.MAIL and address.domain:
-                text = f"{text[: text.rfind('@') + 1]}{address.domain}"
+                text = f"{address.local_part}@{address.domain}"
         shown = self._printing(text)
         parents = [parent.address for parent in address.ancestors()]
         if parents[:-1] and self._shows("all_parents"):
             shown += f" ({', '.join(map(self._printing, parents[:-1]))})"
         original = address.top.address
-        same = original == text or (not parents and original.lower() == text)
-        return shown if same else f"{shown} <{self._printing(original)}>"
+        return shown if _same(original, text) else f"{shown} <{self._printing(original)}>"
 
     def _sender(self) -> str:
         return f" F=<{self._process.around.sender}>" if self._shows("sender_on_delivery") else ""
@@ -133,6 +136,13 @@ class DeliveryLines:
 
     def _shows(self, selector: str) -> bool:
         return self._process.shows(selector)
+
+
+def _same(one: str, other: str) -> bool:
+    """Whether two texts are the same address; the case of domains does not count."""
+    local, at, domain = one.rpartition("@")
+    front, _, behind = other.rpartition("@")
+    return one == other or (bool(at) and local == front and ascii_lower(domain) == ascii_lower(behind))
 
 
 def _logs_locally(address: Address) -> bool:

@@ -15,7 +15,7 @@ from eximconf.deliver.facts import Fate, Known, LocalOutcome
 from eximconf.deliver.groups import groups
 from eximconf.deliver.hosts import SmtpTransport
 from eximconf.deliver.lines import DeliveryLines
-from eximconf.deliver.process import Process, Surroundings
+from eximconf.deliver.process import Process, Size, Surroundings
 from eximconf.deliver.recipients import Recipients
 from eximconf.deliver.retries import may_retry
 from eximconf.deliver.tls import clear_tls, set_tls
@@ -50,11 +50,11 @@ class Delivery:
         self._main = main_action(ctx.settings)
         self._put_off: list[Attempt] = []
         self._failed = False
-        self._size = 0
-        self._lines = DeliveryLines(self._process, 0)
+        self._size = Size(0, 0)
+        self._lines = DeliveryLines(self._process, self._size)
 
-    def run(self, recipients: Sequence[str], size: int) -> None:
-        """Deliver to *recipients*; *size*: the octets that are sent. Never raises."""
+    def run(self, recipients: Sequence[str], size: Size) -> None:
+        """Deliver to *recipients*. Never raises."""
         process = self._process
         self._size, self._lines = size, DeliveryLines(process, size)
         process.set(
@@ -138,11 +138,13 @@ class Delivery:
     def _tell(self, attempt: Attempt, event: str, data: str, remote: bool) -> None:
         """Tell of what a transport has come to for one address."""
         process, address, used = self._process, attempt.address, attempt.used
-        names = ("local_part", "domain")
-        before = {name: process.ctx.variables.get(name) for name in names}
+        kept = (
+            ("local_part", "domain") if attempt.fate is Fate.DELIVERED else ("local_part", "domain", "host")
+        )
+        before = {name: process.ctx.variables.get(name) for name in kept}
         self._about(address, address.transport.name if address.transport is not None else None)
         if remote:
-            self._set_host(address, used, attempt.fate)
+            self._set_host(used, attempt.fate)
         if used is not None and used.tls is not None:
             set_tls(process, used.tls)
         old = {
@@ -158,8 +160,6 @@ class Delivery:
         process.set(**dict.fromkeys(old))
         process.set(router_name=None, transport_name=None, **before)
         clear_tls(process)
-        if remote and attempt.fate is Fate.FAILED:
-            self._first_host(address)
 
     def _about(self, address: Address, transport: str | None) -> None:
         router = address.router.name if address.router is not None else None
@@ -168,19 +168,12 @@ class Delivery:
             router_name=router, transport_name=transport,
         )  # fmt: skip
 
-    def _set_host(self, address: Address, used: Used | None, fate: Fate) -> None:
-        """The host as events about an address have it. Seen on 4.96 to 4.100-dev: of one that has failed, the address and
-        the port are those of the first host that there was."""
+    def _set_host(self, used: Used | None, fate: Fate) -> None:
+        """The host as events about an address have it. Seen on 4.96 to 4.100-dev: of one that has failed, only the name is
+        that of the host which has refused it; the rest stays as it was."""
+        self._process.set(host=used.host.name if used is not None else None)
         if fate is Fate.DELIVERED and used is not None:
-            self._process.set(host=used.host.name, host_address=used.host.address, host_port=str(used.port))
-        else:
-            self._first_host(address)
-            self._process.set(host=used.host.name if used is not None else None)
-
-    def _first_host(self, address: Address) -> None:
-        if address.hosts:
-            first = address.hosts[0]
-            self._process.set(host=first.name, host_address=first.address, host_port=str(first.port or -1))
+            self._process.set(host_address=used.host.address, host_port=str(used.port))
 
     def _defer(self, attempt: Attempt) -> None:
         self._log(self._lines.deferred(attempt))
@@ -188,12 +181,12 @@ class Delivery:
 
     def _complete(self) -> None:
         """The end, for now."""
-        for attempt in [one for one in self._put_off if one.address.transport is not None]:
-            if not may_retry(self._process, self._configuration, attempt):
-                self._log(self._lines.timed_out(attempt.address))
-                self._first_host(attempt.address)
-                self._put_off.remove(attempt)
-                self._failed = True
+        over = [one for one in self._put_off if not may_retry(self._process, self._configuration, one)]
+        for attempt in reversed(over):
+            self._log(self._lines.timed_out(attempt.address))
+            self._put_off.remove(attempt)
+        if not self._process.around.sender:
+            self._ignore(over)
         if self._failed and not self._process.around.sender:
             self._log("Frozen (delivery error message)")
         elif any(attempt.address.frozen for attempt in self._put_off):
@@ -203,8 +196,23 @@ class Delivery:
             self._log(f"Completed{time}")
             self._process.tell(self._main, "msg:complete")
 
+    def _ignore(self, over: list[Attempt]) -> None:
+        """Nobody is told of a failure that comes with the time, where the message has no sender."""
+        for attempt in [
+            *_of_routers(over),
+            *reversed([one for one in over if one.address.transport is not None]),
+        ]:
+            data = ": ".join(part for part in (attempt.message, "retry timeout exceeded") if part)
+            event = "msg:fail:internal" if attempt.address.transport is None else "msg:fail:delivery"
+            self._tell(attempt, event, data, remote=True)
+            self._log(f"{self._lines.with_parent(attempt.address)}: error ignored")
+
     def _log(self, text: str) -> None:
         self._process.log(text)
+
+
+def _of_routers(attempts: list[Attempt]) -> list[Attempt]:
+    return [attempt for attempt in attempts if attempt.address.transport is None]
 
 
 def deliver(
@@ -215,7 +223,7 @@ def deliver(
     actions: EventActions,
     sender: str,
     recipients: Sequence[str],
-    size: int,
+    size: Size,
 ) -> None:
     """Deliver a message; see `Delivery`."""
     Delivery(configuration, routing, ctx, known, actions, sender).run(recipients, size)

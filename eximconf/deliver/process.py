@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from eximconf.config.selectors import enabled_selectors
 from eximconf.deliver.event_action import Action, EventActions
@@ -21,6 +22,24 @@ _OF_GROUP = (
     "domain",
     "local_part",
 )
+
+
+class Size(NamedTuple):
+    """How large a message is: the *octets* of its header, its body and the line between them, with LF as line ends, and the
+    *lines* of header and body."""
+
+    octets: int
+    lines: int
+
+    @property
+    def declared(self) -> int:
+        """What MAIL says by SIZE, without what is added."""
+        return self.octets + self.lines
+
+    @property
+    def sent(self) -> int:
+        """The octets that go over SMTP: with CRLF, and the dot at the end."""
+        return self.octets + self.lines + 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +75,13 @@ class Process:
         return self.around.actions.run(self.ctx, action, event, data)
 
     def tell_about(self, address: Address, transport: str, action: Action, event: str, data: str) -> None:
-        """Tell of what has happened to one address of several; the drivers stay known."""
+        """Tell of what has happened to one address of several. Before 4.97 the drivers are forgotten then."""
         variables = self.ctx.variables
-        before = {name: variables.get(name) for name in ("local_part", "domain")}
+        before = {
+            name: variables.get(name) for name in ("local_part", "domain", "router_name", "transport_name")
+        }
+        if not self.since("4.97"):
+            before["router_name"] = before["transport_name"] = None
         self.set(
             local_part=address.local_part, domain=address.domain, transport_name=transport,
             router_name=address.router.name if address.router is not None else None,
@@ -85,6 +108,8 @@ class Process:
     def about(self, addresses: list[Address]) -> None:
         """Set the variables for a delivery to all of *addresses*: what is not the same for all of them is unset."""
         set_variables(self.ctx, addresses[0])
+        if addresses[0].hosts:
+            self.set(host_port=str(addresses[0].hosts[0].port or -1))
         if len(addresses) > 1:
             same_domain = len({address.domain for address in addresses}) == 1
             for name in _OF_GROUP:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from eximconf.config.model import Configuration
 from eximconf.deliver.message import deliver
+from eximconf.deliver.process import Size
 from eximconf.replay.world.world import World
 from eximconf.route.verifier import RoutingVerifier
 from eximconf.runtime.context import Context
@@ -47,7 +48,8 @@ class Outgoing:
         ):
             return
         recipients = [recipient.address for recipient in message.recipients if not recipient.discarded]
-        size = sum(map(len, message.headers)) + len(message.body) + 1
+        text = "".join(message.headers) + message.body
+        size = Size(len(text) + 1, text.count("\n"))
         deliver(
             self._configuration, self._routing.routing, _delivering(ctx), world.deliveries, world.events,
             message.sender, recipients, size,

@@ -33,20 +33,22 @@ def logged(exim: str, case: Case) -> list[str]:
     with TemporaryDirectory(ignore_cleanup_errors=True) as name, listening(hosts, case.tls) as port:
         folder = Path(name)
         folder.chmod(0o777)
-        (folder / "exim.conf").write_text(CONFIGURATION.read_text(encoding="utf-8"), encoding="utf-8")
-        macros = {
-            **case.define,
+        places = {
             "SPOOL": f"{name}/spool",
             "FOLDER": name,
             "PORT": str(port),
             "PKI": str(PKI),
             "BINARY": exim,
         }
+        front = "".join(f"{macro} = {value}\n" for macro, value in places.items())
+        (folder / "exim.conf").write_text(
+            front + CONFIGURATION.read_text(encoding="utf-8"), encoding="utf-8"
+        )
         command = [
             exim,
             "-C",
             f"{name}/exim.conf",
-            *(f"-D{macro}={value}" for macro, value in macros.items()),
+            *(f"-D{macro}={value}" for macro, value in case.define.items()),
         ]
         _run([*command, "-odq", "-bs"], "".join(f"{line}\r\n" for line in case.dialogue()))
         for header in sorted((folder / "spool/input").glob("*-H")):
