@@ -6,11 +6,11 @@ import os
 import stat
 import time
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from eximconf.runtime.live_remotes import LiveRemotes
 from eximconf.runtime.outcome import Deferred, ExpansionFailed
-from eximconf.runtime.services import Databases, Services
+from eximconf.runtime.services import Databases, RunAs, Services
 
 if TYPE_CHECKING:
     from socket import socket
@@ -77,7 +77,7 @@ class LiveFiles:
 class LiveProcesses:
     """Commands run without a shell and without a search for them, with nothing on their standard input."""
 
-    def run(self, argv: Sequence[str]) -> tuple[str, int]:
+    def run(self, argv: Sequence[str], how: RunAs | None = None) -> tuple[str, int]:
         import subprocess
 
         command = [word.encode("latin-1") for word in argv]
@@ -86,13 +86,23 @@ class LiveProcesses:
         try:
             done = subprocess.run(
                 command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                timeout=_RUN_TIMEOUT,
+                **({"timeout": _RUN_TIMEOUT} if how is None else _options(how)),
             )  # fmt: skip
         except (OSError, ValueError):  # as the child of Exim that could not start it
             return "", 127
         except subprocess.TimeoutExpired:
             raise Deferred("command timed out") from None
         return done.stdout.decode("latin-1"), done.returncode
+
+
+def _options(how: RunAs) -> dict[str, Any]:
+    """*how* for `subprocess.run`; only root can make a command another user's."""
+    options: dict[str, Any] = {
+        "cwd": how.directory.encode("latin-1"), "umask": how.mask, "timeout": how.timeout or None,
+    }  # fmt: skip
+    if os.geteuid() == 0 and how.uid is not None and how.gid is not None:
+        options |= {"user": how.uid, "group": how.gid, "extra_groups": []}
+    return options
 
 
 class LiveSockets:

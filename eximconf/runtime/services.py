@@ -65,9 +65,24 @@ class Files(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class RunAs:
+    """How a command is run: by which user and group (None: as whoever runs this), where, with which mask of file
+    modes, and for how many seconds at most."""
+
+    uid: int | None
+    gid: int | None
+    directory: str
+    mask: int
+    timeout: float
+
+
 class Processes(Protocol):
-    def run(self, argv: Sequence[str]) -> tuple[str, int]:
-        """Standard output (latin-1) and exit status of a command (signal *n*: -n)."""
+    def run(self, argv: Sequence[str], how: RunAs | None = None) -> tuple[str, int]:
+        """Standard output (latin-1) and exit status of a command (signal *n*: -n).
+
+        *how* None: as ``${run`` does, here and as ourselves.
+        """
         ...
 
 

@@ -173,7 +173,7 @@ class _Files:
 
 
 class _Processes:
-    def run(self, argv: list[str]) -> tuple[str, int]:
+    def run(self, argv: list[str], how: object = None) -> tuple[str, int]:
         return " ".join(argv), len(argv)
 
 

@@ -11,7 +11,7 @@ from eximconf.deliver.event_action import Action, EventActions
 from eximconf.replay.world.ledger import Ledger, header, toml_string
 from eximconf.runtime.context import Context
 from eximconf.runtime.outcome import Deferred
-from eximconf.runtime.services import Perl, Processes, Sockets
+from eximconf.runtime.services import Perl, Processes, RunAs, Sockets
 from eximconf.runtime.settings import at_least
 
 _NOT_FOUND = 127
@@ -28,7 +28,7 @@ class RecordedProcesses:
     def record(self, commands: Mapping[str, Any]) -> None:
         self._commands = commands
 
-    def run(self, argv: Sequence[str]) -> tuple[str, int]:
+    def run(self, argv: Sequence[str], how: RunAs | None = None) -> tuple[str, int]:
         command = shlex.join(argv)
         found = self._commands.get(command)
         if found is not None:
@@ -37,7 +37,7 @@ class RecordedProcesses:
                 (found, 0) if isinstance(found, str) else (found.get("output", ""), found.get("status", 0))
             )
         if self._live is not None:
-            return self._live.run(argv)
+            return self._live.run(argv, how)
         key = toml_string(command)
         self._ledger.miss(
             f"the command {command} is not recorded",

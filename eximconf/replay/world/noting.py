@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from eximconf.replay.recording import Recording
 from eximconf.runtime.dns_answer import PLAIN_OPTIONS, DnsAnswer, DnsOptions
-from eximconf.runtime.services import Dns, Files, Processes, Services, Sockets, Users
+from eximconf.runtime.services import Dns, Files, Processes, RunAs, Services, Sockets, Users
 from eximconf.source.records import record
 
 
@@ -41,8 +41,8 @@ class _NotingProcesses:
     live: Processes
     recording: Recording
 
-    def run(self, argv: Sequence[str]) -> tuple[str, int]:
-        output, status = self.live.run(argv)
+    def run(self, argv: Sequence[str], how: RunAs | None = None) -> tuple[str, int]:
+        output, status = self.live.run(argv, how)
         self.recording.run(shlex.join(argv), output, status)
         return output, status
 

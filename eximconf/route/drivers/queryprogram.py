@@ -12,27 +12,30 @@ from eximconf.route.accounts import settled_group, settled_user
 from eximconf.route.address import Address, Decision, Properties
 from eximconf.route.host_list import By, HostOptions, build, find_hosts
 from eximconf.route.redirection import End, Made, Rules, read_redirection
-from eximconf.route.router import text_of
+from eximconf.route.router import number_of, text_of
 from eximconf.route.settling import accept, errors_and_headers, settle_transport
 from eximconf.route.visit import Ended, Visit
 from eximconf.runtime.command_line import MAX_WORDS, split_command
 from eximconf.runtime.list_text import SPACE
 from eximconf.runtime.outcome import Deferred, Outcome
-from eximconf.runtime.services import no_service
+from eximconf.runtime.services import RunAs, no_service
 from eximconf.runtime.value import is_tainted
 from eximconf.syntax.escapes import dequote
 from eximconf.syntax.filter_kind import filter_kind
 
 _ANSWER_MAX = 1023
+_MASK = 0o077
 
 
 @dataclass(frozen=True, slots=True)
 class QueryProgram:
-    """The options of a queryprogram router."""
+    """The options of a queryprogram router. *timeout*: seconds, 0 for none."""
 
     command: str
     user: Account | None
     group: Account | None
+    directory: str
+    timeout: int
 
     @classmethod
     def of(cls, block: DriverBlock) -> QueryProgram:
@@ -41,6 +44,8 @@ class QueryProgram:
             text_of(block, "command") or "",
             user if isinstance(user, Account) else None,
             group if isinstance(group, Account) else None,
+            text_of(block, "current_directory") or "/",
+            number_of(block, "timeout"),
         )
 
     def __call__(self, visit: Visit) -> Decision:
@@ -50,20 +55,20 @@ class QueryProgram:
             address_data=visit.ctx.variables.get("address_data"), variables=address.properties.variables
         )
         properties = errors_and_headers(visit, properties)
-        self._check_owner(visit)
-        answer = self._answer(visit)
+        answer = self._answer(visit, self._how(visit))
         return _Answer(visit, properties).obey(answer)
 
-    def _check_owner(self, visit: Visit) -> None:
-        """Find the user and the group that the command runs as. Raises `Ended`."""
-        _, login = settled_user(visit, self.user) if self.user is not None else (None, None)
+    def _how(self, visit: Visit) -> RunAs:
+        """The user and the group that the command runs as, and where. Raises `Ended`."""
+        uid, gid = settled_user(visit, self.user) if self.user is not None else (None, None)
         if self.group is not None:
-            settled_group(visit, self.group)
-        elif login is None:
+            gid = settled_group(visit, self.group)
+        elif gid is None:
             message = f"command_user set without command_group for {visit.router.name} router"
             raise Ended(visit.ends(Decision.DEFER, message))
+        return RunAs(uid, gid, self.directory, _MASK, self.timeout)
 
-    def _answer(self, visit: Visit) -> str:
+    def _answer(self, visit: Visit, how: RunAs) -> str:
         """What the command writes. Raises `Ended`."""
         name = visit.router.name
         processes = visit.ctx.services.processes
@@ -71,7 +76,7 @@ class QueryProgram:
             raise Ended(visit.ends(Decision.DEFER, no_service("process").message))
         argv = self._words(visit)
         try:
-            output, status = processes.run(argv)
+            output, status = processes.run(argv, how)
         except Deferred:
             raise Ended(visit.ends(Decision.DEFER, f"{name} router: command timed out")) from None
         if status:
