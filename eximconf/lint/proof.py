@@ -11,9 +11,7 @@ the folder in which the *files* of a proof lie.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, TypeAlias
-
-from eximconf.source.records import named_record
+from typing import TYPE_CHECKING, TypeAlias, dataclass_transform
 
 if TYPE_CHECKING:
     from eximconf.lint.rule import Rule
@@ -30,8 +28,22 @@ def unmarked(example: str) -> str:
     return example.replace(MARKS[0], "").replace(MARKS[1], "")
 
 
-@named_record
-class Proof:
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+class Given:
+    """Data given by name. Each command that checks loads it, and real data classes take longer to make than all that is
+    told with them."""
+
+    def __init__(self, **given: object) -> None:
+        for name in given:
+            if not hasattr(type(self), name):
+                raise TypeError(f"{type(self).__name__} has no {name}")
+        self.__dict__.update(given)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self.__dict__.items())})"
+
+
+class Proof(Given):
     """What all proofs have.
 
     *bad_shows*, *good_shows*: see `Shows` and the classes below. *why*: a sentence for the page, where the proof does
@@ -57,12 +69,10 @@ class Proof:
         return _complete(_chosen(self.bad, rule.bad)), _complete(_chosen(self.good, rule.good))
 
 
-@named_record
 class Start(Proof):
     """``exim -bV``: the bad configuration is refused with the text *bad_shows*, the good one is taken."""
 
 
-@named_record
 class Expands(Proof):
     """``exim -be``: *bad* and *good* are expansions. What they give is *bad_shows* and *good_shows*, one text each:
     the value, or ``!!`` and a part of the message of a failure.
@@ -82,7 +92,6 @@ class Expands(Proof):
         return f"{self.main}{self.stands}{expansion}\n"
 
 
-@named_record
 class Talk(Proof):
     """``exim -bh``: an SMTP conversation. *sent*: what the client sends, line by line; a text with a line end in it is
     a message, sent where the server waits for one.
@@ -106,7 +115,6 @@ class Talk(Proof):
         return run_at(bad, self.at), run_at(good, self.at)
 
 
-@named_record
 class Routes(Proof):
     """``exim -bt``: where *address* goes; with *verifies* ``-bv``. Shows: texts in what it prints."""
 
@@ -114,7 +122,6 @@ class Routes(Proof):
     verifies: bool = False
 
 
-@named_record
 class Delivers(Proof):
     """A message is taken from a client and delivered. Shows: texts in the log lines about it.
 
@@ -134,7 +141,6 @@ class Delivers(Proof):
         return _taking_all(bad), _taking_all(good)
 
 
-@named_record
 class Signs(Proof):
     """The smtp transport sends *message*; *bad* and *good* are lines of its block. Shows: texts in what is logged and in
     the lines that are put above the message."""
@@ -146,7 +152,6 @@ class Signs(Proof):
         return f"{head}{self.bad}", f"{head}{self.good}"
 
 
-@named_record
 class Filters(Proof):
     """``exim -bf``: *bad* and *good* are filter files, or examples that are. Shows: texts in what it says of *message*."""
 
@@ -156,7 +161,6 @@ class Filters(Proof):
         return _chosen(self.bad, rule.bad), _chosen(self.good, rule.good)
 
 
-@named_record
 class Prints(Proof):
     """``exim -bP`` for somebody who is no administrator. *asks*: the words behind it. Shows: texts in what it prints."""
 
