@@ -11,6 +11,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import Any
 
+from eximconf.catalog.variables import VARIABLES
 from eximconf.source.records import named_record
 
 
@@ -90,6 +91,12 @@ _EXPANDED = r"\$"
 """A value in which something is expanded."""
 _NO_NUMBER = r"\$(?!\{|(message_|recipients_|rcpt_|max_received|spam_|load_|queue_|tod_|body_|sender_rate|received_count)\w*)"
 """A variable that may hold more than a number."""
+_OUTSIDE = (
+    r"^(\{[^}]*\})?\{?\s*\$([rbl]?h(eader)?_|("
+    + "|".join(name for name, entry in VARIABLES.items() if entry.tainted and not entry.pattern)
+    + r")\b)"
+)
+"""A list that begins with data from outside."""
 
 # fmt: off
 CHANGES = (
@@ -505,12 +512,15 @@ CHANGES = (
     row("4.98", DEFAULT, TRANSPORT, "host_name_extract", "the name was taken from EHLO only", "on connections that begin with TLS a session can be resumed",
         driver="smtp", unset=True),
     row("4.98", CHANGED, MAIN, "recipients_max", "the value was a number", "the value is expanded", value=_EXPANDED, minor=True),
-    row("4.98", CHANGED, LOOKUP, "dsearch", "a name with two dots before others was refused", "..name can be looked up, as can a path below the folder", minor=True),
     row("4.98", CHANGED, SERVER, "", "a dot and a bare LF ended a message", "a dot and a bare LF end a message only where all lines end so (SMTP smuggling)"),
     row("4.98", CHANGED, SERVER, "", "AUTH= of MAIL had small hexadecimal digits", "AUTH= of MAIL has capital ones"),
     # 4.99
     row("4.99", CHANGED, SERVER, "", "a separator that comes out of an expansion counted",
         "a separator that comes out of an expansion of tainted data does not count, and +names in such a list are logged"),
+    row("4.99", CHANGED, CONDITION, "forany forall", "a separator counted that data from outside names with <",
+        "a separator that tainted data names does not count", "write it before the data, as in forany{<; $h_x:}", value=_OUTSIDE, minor=True),
+    row("4.99", CHANGED, ITEM, "filter map reduce sort listextract", "a separator counted that data from outside names with <",
+        "a separator that tainted data names does not count", "write it before the data, as in map{<; $h_x:}", value=_OUTSIDE, minor=True),
     row("4.99", CHANGED, MAIN, "dkim_verify_minimal", "the DKIM ACL ran for each signature", "the DKIM ACL is not called behind the first good one",
         minor=True),
     row("4.99", CHANGED, TRANSPORT, "interface", "a connection that is kept was used from any interface",

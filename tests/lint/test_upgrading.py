@@ -78,6 +78,11 @@ TOUCHED = [
     (f"{ACL}require verify = recipient/callout\n", "4.85", "4.86", {("UP300", 3)}),
     ("acl_smtp_connect = accept\n", "4.96", "4.97", set()),
     ("acl_smtp_connect = accept\ntls_on_connect_ports = 465\n", "4.96", "4.97", {("UP200", 1)}),
+    (f"{ACL}accept condition = ${{if forany{{$h_x:}}{{eq{{$item}}{{b}}}}}}\n", "4.98", "4.99", {("UP200", 3)}),
+    (f"{ACL}accept condition = ${{if forany{{<; $h_x:}}{{eq{{$item}}{{b}}}}}}\n", "4.98", "4.99", set()),
+    (f"{ACL}warn set acl_m0 = ${{filter{{$sender_helo_name}}{{eq{{$item}}{{b}}}}}}\n", "4.98", "4.99", {("UP200", 3)}),
+    (f"{ACL}warn set acl_m0 = ${{map{{$acl_m1}}{{$item}}}}\n", "4.98", "4.99", set()),
+    (f"{ACL}warn set acl_m0 = ${{extract json{{a}}{{$acl_m1}}}}\n", "4.96", "4.97", {("UP200", 3)}),
     # what the rules of the check know
     ("acl_smtp_connect = a\n" + ACL + "accept encrypted = *\n", "4.96", "4.98", {("EX301", 4)}),
     ("acl_smtp_data = a\n" + ACL + "accept dkim_status = pass\n", "4.98", "4.97", {("EX301", 4), ("UP200", 4)}),

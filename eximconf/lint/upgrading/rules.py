@@ -85,7 +85,15 @@ class ChangeRule(Rule):
         yield from self._found(Subject.CONDITION, node.name, text, Span(node.start, node.end))
 
     def visit_Iteration(self, node: nodes.Iteration, run: Run) -> Iterator[Finding]:
-        yield from self._found(Subject.CONDITION, node.name, "", Span(node.start, node.end))
+        yield from self._found(
+            Subject.CONDITION, node.name, _sketch(node.items), Span(node.start, node.end)
+        )
+
+    def visit_Filter(self, node: nodes.Filter, run: Run) -> Iterator[Finding]:
+        yield from self._found(Subject.ITEM, "filter", _sketch(node.items), Span(node.start, node.end))
+
+    def visit_Extract(self, node: nodes.Extract, run: Run) -> Iterator[Finding]:
+        yield from self.visit_Item(node.likely, run)
 
     def visit_Lookup(self, node: nodes.Lookup, run: Run) -> Iterable[Finding]:
         return self._lookup(of_node(node))
@@ -168,6 +176,8 @@ def _sketch(node: nodes.Node) -> str:
         return node.value
     if type(node) is nodes.Variable:
         return f"${node.name}"
+    if type(node) is nodes.Header:
+        return node.raw
     if type(node) is nodes.Concat:
         return "".join(_sketch(piece) for piece in node.pieces)
     return "${}"
