@@ -21,6 +21,7 @@ COMMANDS = {
     "expand": Command("expand", "expand strings as Exim does"),
     "test": Command("test", "play recorded SMTP sessions through the ACLs, and say why"),
     "route": Command("route", "show where addresses go, router by router"),
+    "relay": Command("relay", "look for a way in which strangers can relay mail"),
     "show": Command("show", "show what a configuration settles, and where"),
     "explain": Command("explain", "explain an option, a variable, an operator … of Exim"),
     "exim": Command("exim", "answer as exim itself: -be, -bP, -bV …"),
