@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from eximconf.lint.filter_files import BrokenFilter, BrokenText
 from eximconf.lint.proof import Filters
 from eximconf.lint.rule import Finding, Rule
 from eximconf.lint.run import Run
+
+if TYPE_CHECKING:  # most configurations have no filters, and to read them takes a lot
+    from eximconf.lint.filter_files import BrokenFilter, BrokenText
 
 
 class MistakeInFilter(Rule):

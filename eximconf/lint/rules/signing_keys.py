@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from eximconf.config.model import DriverBlock, Setting
 from eximconf.config.quantities import Refused
@@ -12,15 +12,13 @@ from eximconf.lint.rule import Finding, Rule
 from eximconf.lint.rules.signing import KEY_FILE
 from eximconf.lint.run import Run
 from eximconf.lint.surroundings import expand_constant
-from eximconf.mailauth.dkim.key import KEYS, KeyFault
-from eximconf.mailauth.dkim.private_key import PrivateKey, read_private_key
-from eximconf.mailauth.dkim.verify import Reason, find_key
-from eximconf.mailauth.dns import EximDns
-from eximconf.runtime.context import Context
 from eximconf.runtime.list_text import split
 from eximconf.runtime.outcome import ExpansionFailed, Outcome
 from eximconf.runtime.value import ascii_lower
 from eximconf.source.diagnostic import Severity
+
+if TYPE_CHECKING:  # what reads keys takes long to load, and most configurations hold none
+    from eximconf.mailauth.dkim.private_key import PrivateKey
 
 _LEAST, _ADVISED = 1024, 2048
 _NO_KEY = ("", "0", "false")
@@ -117,6 +115,9 @@ def _faults(key: str, sealing: bool, run: Run) -> Iterator[tuple[str, Severity]]
             yield f"everybody may read {name}", Severity.WARNING
     elif "-----BEGIN" not in key:
         return
+    from eximconf.mailauth.dkim.key import KeyFault
+    from eximconf.mailauth.dkim.private_key import read_private_key
+
     try:
         found = read_private_key(key)
     except KeyFault as fault:
@@ -128,6 +129,8 @@ def _faults(key: str, sealing: bool, run: Run) -> Iterator[tuple[str, Severity]]
 
 
 def _weaknesses(name: str, key: PrivateKey, sealing: bool) -> Iterator[tuple[str, Severity]]:
+    from eximconf.mailauth.dkim.key import KEYS
+
     if key.key_type not in KEYS:
         yield f"{name} is no key of RSA or Ed25519: nobody can verify what it signs", Severity.ERROR
     elif sealing and key.key_type != "rsa":
@@ -167,6 +170,12 @@ def _published(signer: Signer, run: Run) -> str:
     assert run.outside is not None
     if run.outside.dns is None:
         return ""
+    from eximconf.mailauth.dkim.key import KEYS, KeyFault
+    from eximconf.mailauth.dkim.private_key import read_private_key
+    from eximconf.mailauth.dkim.verify import Reason, find_key
+    from eximconf.mailauth.dns import EximDns
+    from eximconf.runtime.context import Context
+
     context = Context(target=run.target, services=run.outside)
     try:
         record = find_key(EximDns(context), signer.selector, signer.domain)
