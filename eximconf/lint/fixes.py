@@ -19,7 +19,7 @@ from eximconf.syntax.preprocess import Preprocessed
 if TYPE_CHECKING:
     from eximconf.syntax.config_file import ConfigFile
 
-_QUOTED = re.compile(r'[^=\n]*=\s*"')
+_QUOTED = re.compile(r"[^=\n]*=\s*[\"']")
 
 
 def fix_of(finding: Finding, source: SourceText | None) -> Fix | None:
@@ -129,7 +129,7 @@ class _Judge:
             if name := self._macro_in(edit.text):
                 return f"the new text would hold the name of macro {name}"
             if self._is_quoted(edit):
-                return "the value stands in double quotes"
+                return "the value stands in quotes"
         return ""
 
     def _macro_in(self, text: str) -> str:
@@ -137,7 +137,7 @@ class _Judge:
 
     def _is_quoted(self, edit: Edit) -> bool:
         """Whether the new text would have to be written otherwise, since it goes into a quoted value."""
-        if "\\" not in edit.text and '"' not in edit.text:
+        if not any(sign in edit.text for sign in "\\\"'"):
             return False
         from eximconf.syntax.config_file import parse_file
 

@@ -157,7 +157,7 @@ REFUSED = {
     "WORD = tls_in\nA = tls_in_c\nbegin acl\na:\n  warn logwrite = $tls_cipher\n": "",
     'begin routers\nr:\n  driver = accept\n  verify_only\n  condition = "${if match{$domain}{^\\\\d}}"\n':
         "it is written with escapes",
-    'smtp_banner = "that costs 5$"\n': "the value stands in double quotes",
+    'smtp_banner = "that costs 5$"\n': "the value stands in quotes",
 }  # fmt: skip
 
 
