@@ -52,8 +52,8 @@ class LookupRule(Rule):
 class UnknownLookupType(LookupRule):
     """A look-up of a type that Exim does not have.
 
-    The expansion fails each time it is reached, and even in a branch that is skipped; in a list the test fails
-    when it gets there. In an ACL the client gets 451.
+    The expansion fails each time it is reached, and even in a branch that is skipped: in an ACL the client gets 451.
+    In a list Exim ends its process when it gets there, and with it the connection.
     """
 
     code = "EX205"

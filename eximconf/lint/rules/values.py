@@ -85,8 +85,8 @@ _READERS = {Value.SIZE: _is_size, Value.INTEGER: _is_size, Value.TIME: _is_time}
 class BadRegex(Rule):
     """A regular expression that does not compile.
 
-    In an expansion it fails each time it is evaluated, in a list each time the list is looked at. Note that
-    an expansion takes one level of backslashes away: put the expression between `\\\\N` and `\\\\N`.
+    In an expansion it fails each time it is evaluated; in a list Exim ends its process when it gets there, and with it
+    the connection. An expansion takes one level of backslashes away: put the expression between `\\\\N` and `\\\\N`.
     """
 
     code = "EX502"
