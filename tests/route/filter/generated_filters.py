@@ -238,6 +238,10 @@ _HEADERS = (
 )
 _ADDRESS_LISTS = ('"to"', '"from"', '["cc", "to"]', '"subject"')
 _ENVELOPE = ('"to"', '"from"', '["from", "to"]', '"x"')
+_URIS = (
+    "mailto:a@b", "mailto:a@b%2cc@d", "mailto:a@b?subject=x&body=y%20z", "mailto:?to=a%40b", "mailto:%zz", "tel:1", "mailto:",
+    "mailto:a@b?x", "mailto:a@b?x=y&", "mailto:a@b?x=y@z", "MAILTO:a@b", "mailto:a@b%2C", "mailto:a?date=1&Message-ID=2",
+)  # fmt: skip
 _CAPABILITIES = ("fileinto", "envelope", "copy", "vacation", "subaddress", "encoded-character", "comparator-i;ascii-numeric",
                  "enotify", "comparator-i;octet", "zork")  # fmt: skip
 _BROKEN = ("zork;", "keep", '"', "}", "if true", "else { }", "elsif true { }", "stop; zork", "/* ", "# x", 'redirect "a";', "fileinto x;",
@@ -279,7 +283,8 @@ def _sieve_command(chance: Random, depth: int) -> str:
         "keep;", "discard;", "stop;", "KEEP;", 'redirect "a@b.example";', 'redirect :copy "a@b.example";', 'fileinto "box";',
         'fileinto :copy "box/a";', 'fileinto "/abs";', 'vacation "away";', 'vacation :days 99 :subject "x" :from "a@b" :addresses ["a@b"] "y";',
         'vacation :from "@@" "y";', 'vacation :from "" "y";', 'vacation :mime "caf\xe9";', 'vacation :handle "h" :mime "a: b\n\nc";',
-        'notify "mailto:a@b";',
+        f'notify "{chance.choice(_URIS)}";', 'notify :options "x" "mailto:a@b";',
+        f'notify :importance "{chance.choice("124")}" :from "a@b" :message "x" "{chance.choice(_URIS)}";',
     ))  # fmt: skip
 
 
@@ -309,7 +314,8 @@ def _test(chance: Random, depth: int) -> str:
         f"address {part} {options} {chance.choice(_ADDRESS_LISTS)} {chance.choice(_KEYS)}",
         f"envelope {options} {part} {chance.choice(_ENVELOPE)} {chance.choice(_KEYS)}",
         f"exists {chance.choice(_HEADERS)}", f"size :{chance.choice(('over', 'under', 'at'))} {chance.choice(('100', '1K', '4G', '1Z', 'x'))}",
-        "true", "false", "zork",
+        "true", "false", "zork", f'valid_notify_method ["mailto:a@b", "{chance.choice(_URIS)}"]',
+        f'notify_method_capability {options} "{chance.choice(_URIS)}" "online" ["maybe", "no"]',
     ))  # fmt: skip
 
 
@@ -322,7 +328,7 @@ _FLAGS = (
     "allow_fail", "allow_freeze", "allow_defer", "rewrite = no", "skip_syntax_errors", "forbid_file", "forbid_pipe",
     "forbid_exim_filter", "forbid_sieve_filter", "filter_prepend_home = no", "check_ancestor",
     "sieve_subaddress = detail", "sieve_useraddress = ${lc:$local_part}", "sieve_inbox = box",
-    "sieve_vacation_directory = {folder}/vacation", "sieve_enotify_mailto_owner = x@y",
+    "sieve_vacation_directory = {folder}/vacation",
     "router_home_directory = /home/x", "errors_to = e@here.example", "headers_add = X: y",
 )  # fmt: skip
 _ROUTED = (
