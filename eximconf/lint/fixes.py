@@ -24,6 +24,9 @@ _QUOTED = re.compile(r"[^=\n]*=\s*[\"']")
 
 def fix_of(finding: Finding, source: SourceText | None) -> Fix | None:
     """The fix that *finding* offers; *source* is the string that its span counts in."""
+    if finding.edits:
+        edits = tuple(Edit(place, text) for place, text in finding.edits)
+        return Fix(finding.title, edits, finding.safe)
     new, place = finding.replacement, finding.fix_place or finding.place
     if new is None or place is None:
         return None

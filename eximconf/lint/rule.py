@@ -34,7 +34,7 @@ class Finding(NamedTuple):
     """What a rule found, where, and how to mend it.
 
     *replacement*: what should stand at *place* instead, or at *fix_place* if that is another one; it becomes a fix
-    called *title*, which is *safe* if it cannot change what a right configuration does. *severity* None means the
+    called *title*. *edits*: instead of that, what should stand at several places, as they are in the file. The fix is *safe* if it cannot change what a right configuration does. *severity* None means the
     rule's own.
     """
 
@@ -47,6 +47,7 @@ class Finding(NamedTuple):
     safe: bool = False
     severity: Severity | None = None
     fix_place: Place = None
+    edits: tuple[tuple[Location, str], ...] = ()
 
 
 Visit: TypeAlias = Callable[[Any, "Run"], Iterable[Finding]]

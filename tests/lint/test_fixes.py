@@ -132,9 +132,19 @@ PLACES = {
         {"c": "begin acl\na:\n  warn logwrite = $tls_cipher$tls_bits\n"},
         {"c": "begin acl\na:\n  warn logwrite = $tls_in_cipher$tls_in_bits\n"},
     ),
+    "clauses change places": (
+        {
+            "c": "begin acl\r\na:\r\n  require !verify = sender  \r\n # on\r\n    domains = a : \\\r\n   b\r\n    message = x\r\n  accept"
+        },
+        {
+            "c": "begin acl\r\na:\r\n  require message = x  \r\n # on\r\n    !verify = sender\r\n    domains = a : \\\r\n   b\r\n  accept"
+        },
+    ),
     "braces stay": (
         {"c": "begin transports\nt:\n  driver = appendfile\n  file = /m/${domain}s/$local_part\n"},
-        {"c": "begin transports\nt:\n  driver = appendfile\n  file = /m/${domain_data}s/$local_part_data\n"},
+        {
+            "c": "begin transports\nt:\n  driver = appendfile\n  file = /m/${domain_data}s/$local_part_data\n"
+        },
     ),
     "one makes room for another": (
         {"c": "begin acl\na:\n  acept logwrite = $tls_cipher\n"},

@@ -9,6 +9,7 @@ from eximconf.catalog.model import AclWordKind
 from eximconf.config.model import Acl, AclClause, AclStatement
 from eximconf.lint.parts import InlineAcl
 from eximconf.lint.proof import Talk
+from eximconf.lint.reordering import moved
 from eximconf.lint.rule import Finding, Rule
 from eximconf.lint.run import Run
 from eximconf.source.diagnostic import Label, Severity
@@ -92,7 +93,9 @@ def _late(statement: AclStatement) -> Iterator[Finding]:
     for number, clause in enumerate(statement.clauses):
         if clause.word in ("message", "log_message") and conditions and number > conditions[-1]:
             word = clause.line.locate(clause.word_at, clause.word_at + len(clause.word))
-            yield Finding(f'"{clause.word}" is only read when no condition can fail any more', word)
+            message = f'"{clause.word}" is only read when no condition can fail any more'
+            edits = moved(statement, number, conditions[0])
+            yield Finding(message, word, title="put it before the conditions", edits=edits)
 
 
 def _is_condition(clause: AclClause) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from eximconf.config.model import Acl, AclClause, AclStatement
 from eximconf.lint.policy import FINAL, Term, all_acls, conditions, is_condition, term
 from eximconf.lint.proof import Talk
+from eximconf.lint.reordering import moved
 from eximconf.lint.rule import Finding, Rule
 from eximconf.lint.run import Run
 from eximconf.source.diagnostic import Label, Severity
@@ -63,12 +64,14 @@ class ModifierBeforeCondition(Rule):
 
 def _unguarded(statement: AclStatement) -> Iterator[Finding]:
     first = next((number for number, clause in enumerate(statement.clauses) if is_condition(clause)), 0)
-    for clause in statement.clauses[:first]:
+    last = max((number for number, clause in enumerate(statement.clauses) if is_condition(clause)), default=0)
+    for number, clause in enumerate(statement.clauses[:first]):
         effect = _GUARDED.get(clause.word)
         if effect is not None and not (clause.word == "logwrite" and statement.verb == "warn"):
             condition = statement.clauses[first]
             labels = (Label(_word(condition), "this is asked later"),)
-            yield Finding(f"{effect} whether the conditions are true or not", _word(clause), labels=labels)
+            message, edits = f"{effect} whether the conditions are true or not", moved(statement, number, last)
+            yield Finding(message, _word(clause), labels=labels, title="put it behind the conditions", edits=edits)
 
 
 def _word(clause: AclClause) -> Location:
@@ -108,7 +111,10 @@ def _costly(statement: AclStatement) -> Iterator[Finding]:
         cheap = next((one for one in tested[number + 1 :] if one.word in _CHEAP and "$" not in one.text), None)
         if cheap is not None:
             labels = (Label(_word(cheap), "this costs nothing"),)
-            yield Finding(f'"{clause.word}" {cost}, though "{cheap.word}" may make that needless', _word(clause), labels=labels)
+            message = f'"{clause.word}" {cost}, though "{cheap.word}" may make that needless'
+            edits = moved(statement, statement.clauses.index(clause), statement.clauses.index(cheap))
+            title = f'put "{cheap.word}" before it'
+            yield Finding(message, _word(clause), labels=labels, title=title, edits=edits)
         return
 
 
