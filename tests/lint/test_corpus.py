@@ -59,6 +59,8 @@ def verdicts() -> Iterator[tuple[str, str, str]]:
 
 
 VERDICTS = list(verdicts())
+ABOUT_STRANGERS = {"EX341", "EX343", "EX514", "EX519"}
+"""Rules whose errors Exim takes: they let in whoever comes. One of the files was written to be attacked."""
 
 
 @pytest.mark.skipif(not VERDICTS, reason=f"no configurations with their verdicts in {CORPUS}")
@@ -67,6 +69,7 @@ def test_same_verdict_as_exim(name: str, status: str, message: str) -> None:
     found = findings(CORPUS / name)
     errors = [diagnostic for diagnostic in found if diagnostic.severity is Severity.ERROR]
     if status == "0":
+        errors = [diagnostic for diagnostic in errors if diagnostic.code not in ABOUT_STRANGERS]
         assert not errors, render("concise", errors)
         return
     line = re.search(r"line (\d+)", message)
