@@ -25,8 +25,10 @@ _LONG = 4
 
 
 class Checking:
-    """One run of a command with *arguments*; *checker* finds what there is to be found, *more* are rules of its own. `files` are all that it read,
-    or wanted to, as they were then."""
+    """One run of a command with *arguments*; *checker* finds what there is to be found, *more* are rules of its own.
+
+    `files` are all that it read, or wanted to, as they were then.
+    """
 
     def __init__(
         self,

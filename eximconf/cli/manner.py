@@ -12,6 +12,7 @@ from eximconf.cli.settings.finding import Finder
 from eximconf.cli.settings.reading import Settings
 from eximconf.lint.checking import Options
 from eximconf.lint.selection import Selection, UnknownRule, names, words
+from eximconf.lint.upgrading.codes import PREFIX
 from eximconf.source.diagnostic import Diagnostic, Severity
 
 if TYPE_CHECKING:
@@ -123,13 +124,14 @@ class Manners:
 
     def _options(self, settings: Settings) -> Options:
         arguments = self._arguments
-        selection = Selection(
-            words(arguments.select) or settings.select, (*words(arguments.ignore), *settings.ignore)
-        )
+        select, ignore = words(arguments.select), words(arguments.ignore)
         try:
-            selection.check(self._rules)
+            Selection(select, ignore).check(self._rules)
         except UnknownRule as unknown:
             raise Usage(str(unknown)) from None
+        if settings.select and not select:  # they are about rules of a check
+            select = (*settings.select, PREFIX)
+        selection = Selection(select, (*ignore, *settings.ignore))
         target = version(arguments.target or settings.target)
         outside = None
         if getattr(arguments, "live", False):

@@ -71,8 +71,6 @@ def _run(arguments: Namespace) -> int:
     from eximconf.lint.upgrading.rules import change_rules
 
     refuse_clashes(arguments)
-    if not arguments.files:
-        raise Usage("no FILE or DIR given")
     arguments.target, arguments.baseline, arguments.write_baseline = arguments.end, None, False
 
     way = _way(arguments)
@@ -100,7 +98,7 @@ def _target(arguments: Namespace) -> str:
     from eximconf.cli.settings.finding import Finder
     from eximconf.lint.extensions import installed_rules
 
-    first = arguments.files[0]
+    first = arguments.files[0] if arguments.files else "."
     folder = first if os.path.isdir(first) else os.path.dirname(first)
     finder = Finder(installed_rules(), arguments.config_file or "", none=arguments.no_config)
     return finder.of_folder(folder or ".").target

@@ -49,7 +49,7 @@ def test_json(conf: Path, capsys: pytest.CaptureFixture[str]) -> None:
     [
         [],
         ["/no/such/file.conf"],
-        ["--select", "EX0", "x"],
+        ["--select", "ZZ9", "x"],
         ["--target", "newest", "x"],
         ["--target", "3.36", "x"],
         ["--target", "9.1", "x"],

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from eximconf.cli.check import run as check
 from eximconf.cli.upgrade import run
 
 TEXT = "proxy_required_hosts = *\nbegin acl\na:\n  warn logwrite = $message_exim_id\n"
@@ -73,6 +74,21 @@ def test_version_of_the_settings(conf: Path, capsys: pytest.CaptureFixture[str])
     (conf.parent / "exim-conf.toml").write_text('target = "4.98"\n')
     assert run(["--format", "concise", "--select", "UP", str(conf)]) == 0
     assert "remote_max_parallel" in capsys.readouterr().out
+
+
+def test_rules_of_the_settings(
+    conf: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What is selected is about rules of a check; what is ignored, about both."""
+    settings = conf.parent / "exim-conf.toml"
+    settings.write_text(
+        'target = "4.96"\nfiles = ["exim.conf"]\nselect = ["EX7"]\nignore = ["UP300", "deprecated"]\n'
+    )
+    monkeypatch.chdir(conf.parent)
+    assert run(["--to", "4.98", "--format", "concise"]) == 1
+    assert [line.partition("[")[2][:5] for line in capsys.readouterr().out.splitlines()] == ["EX701", "UP200"]
+    assert check(["--format", "concise"]) == 1
+    assert capsys.readouterr().out.startswith("exim.conf:1:1: error[EX701")
 
 
 def test_a_baseline_does_not_count(conf: Path) -> None:

@@ -16,6 +16,7 @@ from eximconf.catalog.model import NEWEST, version_key
 from eximconf.catalog.variables import VARIABLES
 from eximconf.lint.checking import Options, check
 from eximconf.lint.selection import Selection
+from eximconf.lint.upgrading.codes import CODES
 from eximconf.lint.upgrading.comparing import touched
 from eximconf.lint.upgrading.rules import KINDS, changes_on
 from eximconf.lint.upgrading.wording import Way
@@ -190,6 +191,7 @@ def test_no_crossing_without_versions_between() -> None:
     assert changes_on(Way("4.96", "4.96")) == []
     assert len(changes_on(Way("4.80", "4.100"))) == len(CHANGES)
     assert set(KINDS) == set(ChangeKind)
+    assert {code for code, _ in KINDS.values()} == set(CODES)
 
 
 GONE = [

@@ -107,9 +107,9 @@ def _rules() -> Iterable[str]:
 
 
 def _changes() -> Iterable[str]:
-    from eximconf.lint.upgrading.rules import KINDS
+    from eximconf.lint.upgrading.codes import CODES
 
-    return [*(code for code, _, _ in KINDS.values()), *_rules()]
+    return [*CODES, *_rules()]
 
 
 def _sections() -> Iterable[str]:

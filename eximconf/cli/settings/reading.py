@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from eximconf.cli.arguments import Usage, macros, version
 from eximconf.cli.settings.patterns import fits
 from eximconf.cli.settings.schema import SCHEMA
+from eximconf.lint.upgrading.codes import CODES
 from eximconf.source.diagnostic import Diagnostic, Severity
 from eximconf.source.text import Location, SourceFile
 
@@ -82,7 +83,7 @@ def _more_faults(
     """What a schema cannot say: names of rules, versions, macros."""
     from difflib import get_close_matches
 
-    known = {word for rule in rules for word in (rule.code, rule.name)}
+    known = {word for rule in rules for word in (rule.code, rule.name)} | {*CODES, *CODES.values()}
     words: list[tuple[tuple[str, ...], str]] = [
         ((key,), word) for key in ("select", "ignore") for word in data.get(key, ())
     ]

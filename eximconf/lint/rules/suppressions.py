@@ -9,11 +9,10 @@ from itertools import islice
 
 from eximconf.lint.rule import Rule
 from eximconf.lint.suppression import Suppression, Suppressions
+from eximconf.lint.upgrading.codes import CODES
 from eximconf.source.diagnostic import Diagnostic, Edit, Fix, Severity
 from eximconf.source.text import Location, SourceFile
 
-UPGRADE_CODES = frozenset({"UP100", "UP200", "UP300", "UP400", "UP500"})
-"""Codes of what ``exim-conf upgrade`` finds, which a check cannot miss."""
 _MOST = 1000
 """Complaints about the comments of one file."""
 
@@ -93,7 +92,7 @@ def _removal(comment: Suppression) -> Fix | None:
 def _every_word() -> set[str]:
     from eximconf.lint.rules import RULES
 
-    return {word for rule in RULES for word in (rule.code, rule.name)} | UPGRADE_CODES
+    return {word for rule in RULES for word in (rule.code, rule.name)} | CODES.keys() | set(CODES.values())
 
 
 def _diagnostic(rule: type[Rule], message: str, comment: Suppression) -> Diagnostic:

@@ -13,6 +13,7 @@ from dataclasses import replace
 from eximconf.catalog.changes import Change
 from eximconf.lint.checking import Options, check
 from eximconf.lint.extensions import installed_rules
+from eximconf.lint.upgrading.codes import PREFIX
 from eximconf.lint.upgrading.rules import ChangeRule, change_rules, changes_on
 from eximconf.lint.upgrading.wording import Way, notes, sentence
 from eximconf.source.diagnostic import Diagnostic
@@ -41,7 +42,7 @@ def touched(
     start = replace(options, target=way.start, rules=(*rules, *change_rules(way)), selection=None)
     found = check(source, reader, start, name)
     after = check(source, reader, replace(options, target=way.end, rules=rules, selection=None), name)
-    changed = [each for each in found if each.code.startswith("UP")]
+    changed = [each for each in found if each.code.startswith(PREFIX)]
     return _wanted(_in_order([*_new(found, after, way), *changed]), options)
 
 

@@ -16,6 +16,7 @@ from eximconf.lint.rules.acl_arguments import control_entry, first_part, verify_
 from eximconf.lint.run import Run
 from eximconf.lint.static import UNKNOWN
 from eximconf.lint.strings import LIST_KINDS
+from eximconf.lint.upgrading.codes import CODES
 from eximconf.lint.upgrading.defaults import changed_defaults
 from eximconf.lint.upgrading.news import news
 from eximconf.lint.upgrading.wording import Way, finding
@@ -26,13 +27,13 @@ Touched: TypeAlias = Mapping[tuple[Subject, str], Sequence[Change]]
 """The changes by what they are about."""
 
 KINDS = {
-    ChangeKind.REMOVED: ("UP100", "no-longer-works", Severity.ERROR),
-    ChangeKind.CHANGED: ("UP200", "changed-meaning", Severity.WARNING),
-    ChangeKind.DEFAULT: ("UP300", "changed-default", Severity.INFO),
-    ChangeKind.DEPRECATED: ("UP400", "deprecated", Severity.INFO),
-    ChangeKind.NEW: ("UP500", "newly-possible", Severity.INFO),
+    ChangeKind.REMOVED: ("UP100", Severity.ERROR),
+    ChangeKind.CHANGED: ("UP200", Severity.WARNING),
+    ChangeKind.DEFAULT: ("UP300", Severity.INFO),
+    ChangeKind.DEPRECATED: ("UP400", Severity.INFO),
+    ChangeKind.NEW: ("UP500", Severity.INFO),
 }
-"""Code, name and usual severity of each kind of change."""
+"""Code and usual severity of each kind of change."""
 SUBJECTS = {
     DriverKind.ROUTER: Subject.ROUTER,
     DriverKind.TRANSPORT: Subject.TRANSPORT,
@@ -154,14 +155,14 @@ def changes_on(way: Way) -> list[Change]:
 
 
 def _rule(kind: ChangeKind, way: Way) -> type[ChangeRule]:
-    code, name, severity = KINDS[kind]
+    code, severity = KINDS[kind]
     changes = tuple(change for change in changes_on(way) if change.kind is kind)
     touched: dict[tuple[Subject, str], list[Change]] = {}
     for change in changes:
         if not change.unset and not change.rules and kind is not ChangeKind.NEW:
             for each in change.names or ("",):
                 touched.setdefault((change.subject, each), []).append(change)
-    body = {"code": code, "name": name, "severity": severity, "kind": kind, "way": way, "changes": changes,
+    body = {"code": code, "name": CODES[code], "severity": severity, "kind": kind, "way": way, "changes": changes,
             "touched": touched, "__doc__": f"Something that {kind.value} in the other version."}  # fmt: skip
     return type(f"ChangeRule{code}", (ChangeRule,), body)
 
