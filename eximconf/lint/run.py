@@ -14,11 +14,13 @@ from eximconf.lint.parts import Clause, InlineAcl, OptionUse, StringValue
 from eximconf.lint.phases import phases_of_acls
 from eximconf.lint.references import Reference
 from eximconf.source.text import Location, SourceFile
+from eximconf.syntax.expansion_nodes import Node
 from eximconf.syntax.macros import Macro
 
 if TYPE_CHECKING:
     from eximconf.lint.analysis.assigned import Assignment
     from eximconf.lint.analysis.flow import Flows
+    from eximconf.lint.analysis.list_cover import Item
     from eximconf.lint.analysis.shape import Shapes
     from eximconf.lint.analysis.sinks import Sink
     from eximconf.runtime.services import Services
@@ -46,6 +48,7 @@ class Run:
         self.options: list[OptionUse] = []
         self.references: list[Reference] = []
         self.strings: list[StringValue] = []
+        self._items: dict[int, Sequence[Item]] = {}
 
     @cached_property
     def phases(self) -> Mapping[str, frozenset[str]]:
@@ -83,7 +86,9 @@ class Run:
     @cached_property
     def _expanded(self) -> tuple[str, list[StringValue]]:
         """All strings with something to expand, and all of their text."""
-        strings = [string for string in self.strings if string.expansion is not None and "$" in string.source.text]
+        strings = [
+            string for string in self.strings if string.expansion is not None and "$" in string.source.text
+        ]
         return "\0".join([string.source.text for string in strings]), strings
 
     @cached_property
@@ -91,7 +96,18 @@ class Run:
         """The strings that Exim expands and reads as lists of domains, hosts, addresses or local parts."""
         from eximconf.lint.strings import LIST_KINDS
 
-        return [string for string in self.strings if string.value in LIST_KINDS and string.expansion is not None]
+        return [
+            string for string in self.strings if string.value in LIST_KINDS and string.expansion is not None
+        ]
+
+    def items_of(self, body: Node) -> Sequence[Item]:
+        """The items of a list, *body* being a part of a tree that stays."""
+        from eximconf.lint.analysis.list_cover import items
+
+        found = self._items.get(id(body))
+        if found is None:
+            found = self._items[id(body)] = items(body)
+        return found
 
     @cached_property
     def assigned(self) -> Mapping[str, Sequence[Assignment]]:
@@ -117,9 +133,9 @@ class Run:
     @cached_property
     def sinks(self) -> Sequence[Sink]:
         """Where data from outside would do harm."""
-        from eximconf.lint.analysis.sinks import may_hold_sinks, sinks
+        from eximconf.lint.analysis.sinks import sinks
 
-        return [sink for string in self.strings if may_hold_sinks(string) for sink in sinks(string)]
+        return [sink for string in self._expanded[1] for sink in sinks(string)]
 
     def block_before(self, place: Location) -> DriverBlock | None:
         """The router, transport or authenticator whose name stands last before *place* in its file."""

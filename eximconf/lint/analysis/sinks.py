@@ -27,6 +27,7 @@ _FILE_OPTIONS = {
 """Options whose value is the name of a file, by kind of block and driver."""
 _OPTIONS = COMMANDS | {name for names in _FILE_OPTIONS.values() for name in names}
 _SIGNS = re.compile(r"lookup|readfile|readsocket|\{run|expand:|match\s*\{|\{sg|\{acl")
+_KINDS = frozenset({Lookup, Operator, Call, Item})
 _BOUND = re.compile(r"\$\{?(?:value|item|[0-9])")
 """Variables whose meaning depends on what surrounds them."""
 _SHELL = re.compile(r"\s*(?:/[\w./]*/)?(?:ba|da|k|z|)sh\s+-\w*c\b")
@@ -45,39 +46,30 @@ class Sink(NamedTuple):
     type: str = ""
 
 
-def may_hold_sinks(string: StringValue) -> bool:
-    """Whether it is worth while to look for sinks in *string*."""
-    text, owner = string.source.text, string.owner
-    if "$" not in text:
-        return False
-    if isinstance(owner, OptionUse):
-        if owner.block is not None and owner.setting.option.name in _OPTIONS:
-            return True
-    elif isinstance(owner, Clause) and owner.word == "queue":
-        return True
-    return _SIGNS.search(text) is not None
-
-
 def sinks(string: StringValue) -> Iterator[Sink]:
     """The sinks in *string*."""
-    if string.expansion is None:
+    expansion, text = string.expansion, string.source.text
+    if expansion is None or "$" not in text:
         return
-    body = string.expansion.body
-    yield from _of_owner(string, body)
-    if _BOUND.search(string.source.text):
-        for node, scope in scoped(body):
-            yield from _of_node(node, At(string, scope))
+    yield from _of_owner(string, expansion.body)
+    if not _SIGNS.search(text):
+        return
+    if _BOUND.search(text):
+        for node, scope in scoped(expansion.body):
+            if type(node) in _KINDS:
+                yield from _of_node(node, At(string, scope))
     else:
         at = At(string)
-        for node in walk(body):
-            yield from _of_node(node, at)
+        for node in walk(expansion.body):
+            if type(node) in _KINDS:
+                yield from _of_node(node, at)
 
 
 def _of_owner(string: StringValue, body: Node) -> Iterator[Sink]:
     owner = string.owner
     if isinstance(owner, Clause) and owner.word == "queue":
         yield Sink("name", "the name of a queue", body, At(string), "4.94")
-    if not isinstance(owner, OptionUse) or owner.block is None:
+    if not isinstance(owner, OptionUse) or owner.block is None or owner.setting.option.name not in _OPTIONS:
         return
     block, name = owner.block, owner.setting.option.name
     what = _FILE_OPTIONS.get((block.kind.value, block.driver), {}).get(name)

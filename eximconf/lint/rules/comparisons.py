@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 
 from eximconf.lint.analysis.flow import At, written
-from eximconf.lint.analysis.scopes import scoped
 from eximconf.lint.analysis.variable_shapes import Form, Shape
 from eximconf.lint.proof import Expands, Talk
 from eximconf.lint.rule import Finding, Rule
@@ -14,7 +13,7 @@ from eximconf.lint.rules.numbers import Named
 from eximconf.lint.run import Run
 from eximconf.lint.static import Static, fixed
 from eximconf.source.diagnostic import Severity
-from eximconf.syntax.expansion_nodes import Call, Node, Text
+from eximconf.syntax.expansion_nodes import Call, Node, Text, walk
 
 
 class ComparisonNeverTrue(Rule):
@@ -49,10 +48,10 @@ class ComparisonNeverTrue(Rule):
 
     def finish(self, run: Run) -> Iterator[Finding]:
         for string in run.strings_with("eq{", "eq {", "eqi{", "eqi {"):
-            assert string.expansion is not None
-            for node, scope in scoped(string.expansion.body):
+            at = At(string)
+            for node in walk(string.expansion.body) if string.expansion is not None else ():
                 if isinstance(node, Call) and node.name in ("eq", "eqi") and len(node.arguments) == 2:
-                    yield from _never(node, At(string, scope), run)
+                    yield from _never(node, at, run)
 
 
 def _never(node: Call, at: At, run: Run) -> Iterator[Finding]:

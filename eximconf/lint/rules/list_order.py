@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
-from eximconf.lint.analysis.list_cover import Item, covers, items, written_span
+from eximconf.lint.analysis.list_cover import Item, covers, written_span
 from eximconf.lint.parts import StringValue
 from eximconf.lint.proof import Expands, Talk
 from eximconf.lint.rule import Finding, Rule, Span
@@ -41,16 +41,16 @@ class ListRule(Rule):
     def finish(self, run: Run) -> Iterator[Finding]:
         for string in run.lists:
             if self.sign in string.source.text and string.expansion is not None:
-                yield from self._in(string, LIST_KINDS[string.value], string.expansion.body)
+                yield from self._in(string, LIST_KINDS[string.value], string.expansion.body, run)
         for string in run.strings_with("match_") if self.unexpanded else ():
             if self.sign in string.source.text and string.expansion is not None:
                 for kind, text in _unexpanded_lists(string.expansion.body):
-                    yield from self._in(string, kind, text)
+                    yield from self._in(string, kind, text, run)
 
-    def _in(self, string: StringValue, kind: str, body: nodes.Node) -> Iterator[Finding]:
+    def _in(self, string: StringValue, kind: str, body: nodes.Node, run: Run) -> Iterator[Finding]:
         if kind not in self.kinds:
             return
-        found = items(body)
+        found = run.items_of(body)
         for finding in self.of(kind, found, body) if len(found) <= _MOST else ():
             assert isinstance(finding.place, Span)
             yield finding._replace(place=string.source.slice(*written_span(body, finding.place)))

@@ -321,7 +321,7 @@ class DataNeverFound(Rule):
 
     def finish(self, run: Run) -> Iterator[Finding]:
         users: dict[str, list[OptionUse]] | None = None
-        for string in run.strings_with(*(f"{name}" for name in _OWN_DATA)):
+        for string in run.strings_with(*_OWN_DATA):
             owner = string.owner
             if not isinstance(owner, OptionUse) or owner.block is None or string.expansion is None:
                 continue
@@ -334,16 +334,16 @@ class DataNeverFound(Rule):
 
 def _never_found(string: StringValue, uses: list[OptionUse]) -> Iterator[Finding]:
     """Findings in *string*, if none of the routers behind *uses* finds what it needs."""
-    if string.expansion is None or not uses:
-        return
-    for node in nodes.walk(string.expansion.body):
-        options = _OWN_DATA.get(node.name, ()) if isinstance(node, nodes.Variable) else ()
-        if options and not any(use.block is not None and use.block.is_set(*options) for use in uses):
-            place = string.source.slice(node.start, node.end)
-            names = sorted({use.block.name for use in uses if use.block is not None})
-            which = f"router {names[0]}" if len(names) == 1 else f"routers {', '.join(names)}"
-            what = " or ".join(options)
-            yield Finding(f"{place.text} is empty: {which} has no {what}", place)
+    blocks = [use.block for use in uses if use.block is not None]
+    for name, options in _OWN_DATA.items():
+        if name not in string.source.text or not blocks or any(block.is_set(*options) for block in blocks):
+            continue
+        names = sorted({block.name for block in blocks})
+        which = f"router {names[0]}" if len(names) == 1 else f"routers {', '.join(names)}"
+        for node in nodes.walk(string.expansion.body) if string.expansion is not None else ():
+            if isinstance(node, nodes.Variable) and node.name == name:
+                place = string.source.slice(node.start, node.end)
+                yield Finding(f"{place.text} is empty: {which} has no {' or '.join(options)}", place)
 
 
 def _users_of_transports(run: Run) -> dict[str, list[OptionUse]]:
