@@ -14,7 +14,8 @@ class Used:
     """The connection over which an address was delivered, or refused.
 
     *tls*: None without. *verified*: the server's certificate was. *interface*: our end as ``[address]:port``, "" where
-    nobody knows. *pipelined* and *chunked*: the message went with PIPELINING, with BDAT.
+    nobody knows. *pipelined* and *chunked*: the message went with PIPELINING, with BDAT. *identity*: the authenticator and
+    who we were for the host, "" for nobody.
     """
 
     host: Host
@@ -24,6 +25,7 @@ class Used:
     interface: str = ""
     pipelined: bool = False
     chunked: bool = False
+    identity: str = ""
 
 
 @dataclass(slots=True)

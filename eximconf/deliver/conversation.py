@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from enum import Enum
 
 from eximconf.config.model import DriverBlock
 from eximconf.deliver.attempt import Attempt, Used
+from eximconf.deliver.authentication import Authenticating
 from eximconf.deliver.errors import (
     BY_EVENT,
     DATA_4XX,
@@ -23,7 +23,8 @@ from eximconf.deliver.errors import (
 )
 from eximconf.deliver.event_action import Action, set_error_number
 from eximconf.deliver.facts import Fate, RemoteHost, RemoteTls, Reply
-from eximconf.deliver.process import Process, Size
+from eximconf.deliver.fault import Fault, Level, failed_reply, failed_text, lost_reply, lost_text
+from eximconf.deliver.process import Process, Size, host_text
 from eximconf.deliver.tls import Handshake, TlsFailed, clear_tls, listed
 from eximconf.dns.host import Host
 from eximconf.expand.dynamic import expand_string
@@ -35,32 +36,7 @@ from eximconf.runtime.printing import printing
 _REPLY = re.compile(r"[2-5][0-9][0-9](?:[ -]|\Z)")
 _GREETING = "initial connection"
 _END_OF_DATA = "end of data"
-
-
-class Level(Enum):
-    """What a fault is about: the host, so that it is told of as such, or the message, or nothing more is to be told."""
-
-    HOST = "host"
-    MESSAGE = "message"
-
-
-@dataclass(slots=True, eq=False)
-class Fault(Exception):
-    """The connection comes to nothing for the addresses that are left.
-
-    *fate*: theirs if no other host can be tried. *logged*: there is a line about the host; *early*: it comes before
-    the connection is closed. *shown*: lines about the addresses name the host. *in_clear*: the host may be tried
-    again without TLS.
-    """
-
-    message: str
-    errno: int = 0
-    fate: Fate = Fate.DEFERRED
-    level: Level = Level.HOST
-    logged: bool = True
-    early: bool = False
-    shown: bool = True
-    in_clear: bool = False
+_BEFORE_CONNECTING = ("dane-required", "dnssec-invalid")
 
 
 @dataclass(slots=True)
@@ -78,6 +54,8 @@ class Conversation:
     last: bool
     in_clear: bool = False
     _offered: frozenset[str] = frozenset()
+    _mechanisms: tuple[str, ...] = ()
+    _identity: str = ""
     _tls: RemoteTls | None = None
     _verified: bool = False
     _open: bool = field(default=False, init=False)
@@ -104,12 +82,16 @@ class Conversation:
         self._greet()
         self._introduce()
         self._secure()
+        self._identity = Authenticating(
+            self.process, self.block, self.action, self.host, self.port, self.remote, self._mechanisms
+        ).run()
         self._send()
 
     def _connect(self) -> None:
         process, host, remote = self.process, self.host, self.remote
         process.set(host=host.name, host_address=host.address, host_port=str(self.port))
         clear_tls(process)
+        self._look_for_dane()
         if process.tell(self.action, "tcp:connect") is not None:
             self._log_host("Event requests alternate response")
             raise Fault("", NOT_CONNECTED, logged=False, shown=False)
@@ -121,6 +103,20 @@ class Conversation:
         interface = remote.interface or next(iter(process.ctx.services.interfaces), "")
         process.set(sending_ip_address=interface or None, sending_port=str(remote.interface_port))
         self._open = True
+
+    def _look_for_dane(self) -> None:
+        """A host that must have DANE, and has none that counts, is given up before anything is sent to it."""
+        tls, process = self.remote.tls, self.process
+        if tls is None or tls.dane not in _BEFORE_CONNECTING:
+            return
+        before = process.ctx.variables.get("host_port")
+        process.set(host_port="-1")
+        process.tell(self.action, "dane:fail", tls.dane)
+        process.set(host_port=before)
+        message = tls.failure or f"DANE error: {self.host.name} lookup not DNSSEC"
+        for attempt in self._pending():
+            attempt.ends(Fate.FAILED, message)
+        raise Fault(message, level=Level.MESSAGE, logged=False)
 
     def _greet(self) -> None:
         banner = self._good(self.remote.banner, _GREETING)
@@ -140,8 +136,9 @@ class Conversation:
             self.process.tell(self.action, "smtp:ehlo", text)
         if text[:1] != "2":
             return False
-        words = (line[4:].partition(" ")[0].upper() for line in text.split("\n")[1:])
-        self._offered = frozenset(words)
+        lines = [line[4:].upper().split() for line in text.split("\n")[1:]]
+        self._offered = frozenset(words[0] for words in lines if words)
+        self._mechanisms = tuple(name for words in lines if words[:1] == ["AUTH"] for name in words[1:])
         return True
 
     def _secure(self) -> None:
@@ -155,7 +152,8 @@ class Conversation:
         if offered and self._answered(self.remote.starttls, "STARTTLS")[:1] == "2":
             self._start_tls(needed)
         elif needed:
-            raise Fault("a TLS session is required, but the server did not offer TLS support", TLS_REQUIRED)
+            why = "an attempt to start TLS failed" if offered else "the server did not offer TLS support"
+            raise Fault(f"a TLS session is required, but {why}", TLS_REQUIRED)
 
     def _start_tls(self, needed: bool) -> None:
         tls = self.remote.tls or RemoteTls()
@@ -193,7 +191,7 @@ class Conversation:
         text = self._answered(reply, command if reply is not None else self._pipelined() + command)
         if text[0] == "2":
             return True
-        message = _error(text, command)
+        message = failed_text(text, command)
         if text[0] == "5":
             attempt.ends(Fate.FAILED, message, used=self._used())
         else:
@@ -216,7 +214,7 @@ class Conversation:
         """The message itself, to those who were *taken*."""
         reply = self.remote.message
         if reply is None:
-            raise Fault(_lost(_END_OF_DATA), SMTP_CLOSED, level=Level.MESSAGE, early=True)
+            raise Fault(lost_text(_END_OF_DATA), SMTP_CLOSED, level=Level.MESSAGE, early=True)
         text = self._answered(reply, _END_OF_DATA)
         if text[0] == "4":
             raise self._refusal(text, _END_OF_DATA, DATA_4XX)
@@ -228,7 +226,7 @@ class Conversation:
                 before = True
             else:
                 self._refused = True
-                attempt.ends(Fate.FAILED, _error(text, _END_OF_DATA), used=used)
+                attempt.ends(Fate.FAILED, failed_text(text, _END_OF_DATA), used=used)
 
     def _close(self) -> None:
         if not self._open:
@@ -252,7 +250,7 @@ class Conversation:
     def _answered(self, reply: Reply, command: str) -> str:
         """The reply to *command*. Raises `Fault` where there is none, or one that is no reply of SMTP."""
         if reply is None:
-            raise Fault(_lost(command), SMTP_CLOSED)
+            raise lost_reply(command)
         if not all(_REPLY.match(line) for line in reply.split("\n")):
             shown = printing(reply, self.process.ctx.settings)
             raise Fault(f"Malformed SMTP reply in response to {command}: {shown}", SMTP_FORMAT)
@@ -262,12 +260,12 @@ class Conversation:
         """The reply at the start of a connection, which must be a good one."""
         text = self._answered(reply, command)
         if text[0] != "2":
-            raise Fault(_error(text, command), fate=Fate.FAILED if text[0] == "5" else Fate.DEFERRED)
+            raise failed_reply(text, command)
         return text
 
     def _refusal(self, reply: str, command: str, number: int) -> Fault:
         """The message is not taken."""
-        message = _error(reply, command)
+        message = failed_text(reply, command)
         self._refused = True
         if reply[0] == "5":
             used = self._used()
@@ -307,7 +305,9 @@ class Conversation:
         variables = self.process.ctx.variables
         interface, port = variables.get("sending_ip_address", ""), variables.get("sending_port", "0")
         shown = f"[{interface}]" + (f":{port}" if port != "0" else "") if interface else ""
-        return Used(self.host, self.port, self._tls, self._verified, shown, self._pipelines(), chunked)
+        return Used(
+            self.host, self.port, self._tls, self._verified, shown, self._pipelines(), chunked, self._identity
+        )  # fmt: skip
 
     def used(self) -> Used:
         """The connection as lines tell of it."""
@@ -331,17 +331,3 @@ def envelope_address(address: Address) -> str:
     local, _, domain = address.address.rpartition("@")
     prefix, suffix = len(address.prefix or ""), len(address.suffix or "")
     return f"{local[prefix : len(local) - suffix]}@{domain}" if prefix or suffix else address.address
-
-
-def host_text(process: Process, host: Host, port: int) -> str:
-    """``H=name [address]`` as lines have it."""
-    shown = f":{port}" if process.shows("outgoing_port") else ""
-    return f"H={host.name} [{host.address}]{shown}"
-
-
-def _error(reply: str, command: str) -> str:
-    return f"SMTP error from remote mail server after {command}: {reply}"
-
-
-def _lost(command: str) -> str:
-    return f"Remote host closed connection in response to {command}"

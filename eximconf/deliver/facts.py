@@ -59,7 +59,7 @@ class RemoteHost:
 
     *error*: why there is no connection, "" if there is; *errno*: the number of it, 0 for the one that the system has
     for the text. *ehlo* and *banner*: None for a connection that ends there. *recipients*: replies to RCPT by address,
-    *rcpt* those to others. *message*: the reply behind the message. *interface*, *interface_port*: our end of the
+    *rcpt* those to others; *mechanisms* and *auth* likewise to AUTH. *message*: the reply behind the message. *interface*, *interface_port*: our end of the
     connection, "" and 0 where nobody knows. *tls*: None where it is as usual.
     """
 
@@ -69,6 +69,8 @@ class RemoteHost:
     ehlo: Reply = "250 Hello"
     helo: Reply = "250 Hello"
     starttls: Reply = "220 TLS go ahead"
+    auth: Reply = "235 Authentication succeeded"
+    mechanisms: Mapping[str, Reply] = field(default_factory=dict)
     mail: Reply = "250 OK"
     rcpt: Reply = "250 Accepted"
     recipients: Mapping[str, Reply] = field(default_factory=dict)

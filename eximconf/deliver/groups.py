@@ -31,6 +31,7 @@ def _goes_with(one: Address, first: Address, one_domain: bool) -> bool:
         and _places(one) == _places(first)
         and (not one_domain or one.domain == first.domain)
         and theirs.errors_to == ours.errors_to
+        and theirs.srs_sender == ours.srs_sender
         and theirs.headers_add == ours.headers_add
         and theirs.headers_remove == ours.headers_remove
     )

@@ -6,10 +6,11 @@ import re
 
 from eximconf.config.model import DriverBlock
 from eximconf.deliver.attempt import Attempt
-from eximconf.deliver.conversation import Conversation, Fault, Level
+from eximconf.deliver.conversation import Conversation
 from eximconf.deliver.errors import text_of as error_text
 from eximconf.deliver.event_action import set_error_number, transport_action
 from eximconf.deliver.facts import Fate, RemoteHost
+from eximconf.deliver.fault import Fault, Level
 from eximconf.deliver.process import Process, Size
 from eximconf.dns.host import Host
 from eximconf.expand.dynamic import expand_string

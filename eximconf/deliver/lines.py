@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from eximconf.deliver.attempt import Attempt, Used
-from eximconf.deliver.conversation import host_text
 from eximconf.deliver.errors import text_of as error_text
 from eximconf.deliver.facts import Certificate
-from eximconf.deliver.process import Process, Size
+from eximconf.deliver.process import Process, Size, host_text
 from eximconf.route.address import Address, Kind
 from eximconf.route.settling import is_local
 from eximconf.runtime.printing import printing
@@ -107,6 +106,7 @@ class DeliveryLines:
         text = self._host(used)
         if used.tls is not None:
             text += self._tls(used)
+        text += f" A={self._printing(used.identity)}" if used.identity else ""
         text += " L" if used.pipelined and self._shows("pipelining") else ""
         return text + (" K" if used.chunked else "")
 

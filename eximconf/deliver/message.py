@@ -46,7 +46,7 @@ class Delivery:
     ) -> None:
         self._configuration = configuration
         self._routing = routing
-        self._process = Process(ctx, Surroundings.of(ctx, known, actions, sender))
+        self._process = Process(ctx, Surroundings.of(configuration, ctx, known, actions, sender))
         self._main = main_action(ctx.settings)
         self._put_off: list[Attempt] = []
         self._failed = False

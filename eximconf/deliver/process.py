@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from eximconf.config.model import Configuration, DriverBlock
 from eximconf.config.selectors import enabled_selectors
 from eximconf.deliver.event_action import Action, EventActions
 from eximconf.deliver.facts import Known
+from eximconf.dns.host import Host
 from eximconf.route.address import Address
 from eximconf.route.variables import keep, set_variables
 from eximconf.runtime.context import Context
@@ -51,10 +53,14 @@ class Surroundings:
     actions: EventActions
     selectors: frozenset[str]
     sender: str
+    authenticators: tuple[DriverBlock, ...] = ()
 
     @staticmethod
-    def of(ctx: Context, known: Known, actions: EventActions, sender: str) -> Surroundings:
-        return Surroundings(known, actions, enabled_selectors(ctx.settings.get("log_selector")), sender)
+    def of(
+        configuration: Configuration, ctx: Context, known: Known, actions: EventActions, sender: str
+    ) -> Surroundings:
+        selectors = enabled_selectors(ctx.settings.get("log_selector"))
+        return Surroundings(known, actions, selectors, sender, configuration.authenticators)
 
 
 @dataclass(slots=True)
@@ -115,3 +121,9 @@ class Process:
             for name in _OF_GROUP:
                 if name != "domain" or not same_domain:
                     self.ctx.variables.pop(name, None)
+
+
+def host_text(process: Process, host: Host, port: int) -> str:
+    """``H=name [address]`` as lines have it."""
+    shown = f":{port}" if process.shows("outgoing_port") else ""
+    return f"H={host.name} [{host.address}]{shown}"

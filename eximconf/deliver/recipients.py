@@ -92,7 +92,7 @@ class Recipients:
         if course is not None:
             self._send(address, course)
             return
-        process.set(return_path=address.properties.errors_to or Tainted(process.around.sender))
+        process.set(return_path=address.properties.return_path(Tainted(process.around.sender)))
         decision, before = Decision.DEFER, len(self._run.waiting)
         try:
             if split_address(process.ctx, address, self._routing.percent_hack_domains):

@@ -47,7 +47,7 @@ class RemoteServer:
         commands = _lines(connection)
         for line in commands:
             verb = line[:4].upper()
-            if verb == "STAR":
+            if verb == "STAR" and (self._host.starttls or "")[:1] == "2":
                 self._say(connection, self._host.starttls)
                 connection = self._secured(connection)
                 commands = _lines(connection)
@@ -70,11 +70,20 @@ class RemoteServer:
             "MAIL": host.mail,
             "DATA": host.data,
             "QUIT": "221 bye",
+            "STAR": host.starttls,
         }
         if verb == "RCPT":
             address = line.partition("<")[2].partition(">")[0]
             reply = host.recipients.get(address, host.rcpt)
             self._recipients += reply is not None and reply[0] == "2"
+            self._say(connection, reply)
+        elif verb == "AUTH":
+            name = line.split()[1].upper()
+            reply = host.mechanisms.get(name, host.auth)
+            if len(line.split()) == 2 and reply is not None and reply[0] != "4":
+                for _ in range(2):
+                    self._say(connection, "334 VXNlcg==")
+                    next(commands)
             self._say(connection, reply)
         elif verb == "BDAT":
             size = int(line.split()[1])

@@ -97,6 +97,12 @@ def remote_host(value: Any, folder: str) -> RemoteHost:
         given |= {"rcpt": _reply(rcpt["*"])} if "*" in rcpt else {}
     elif rcpt is not None:
         given["rcpt"] = _reply(rcpt)
+    auth = value.get("auth")
+    if isinstance(auth, dict):
+        given["mechanisms"] = {name.upper(): _reply(reply) for name, reply in auth.items() if name != "*"}
+        given |= {"auth": _reply(auth["*"])} if "*" in auth else {}
+    elif auth is not None:
+        given["auth"] = _reply(auth)
     try:
         interface, port = address_and_port(value.get("interface", ""))
     except BadFacts:
