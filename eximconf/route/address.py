@@ -45,6 +45,7 @@ class Properties:
 
     *variables*: those that ``set`` of routers has set, by name (``r_…``). *errors_to*: None where no router
     says, "" for nobody. *headers_add*: header lines with line ends; *headers_remove*: a list of names.
+    *srs_sender*: the sender that SRS has made.
     """
 
     address_data: str | None = None
@@ -55,19 +56,31 @@ class Properties:
     headers_remove: str | None = None
     variables: Mapping[str, str] = field(default_factory=dict)
     ignore_errors: bool = False
+    srs_sender: str | None = None
+
+    def return_path(self, sender: str) -> str:
+        """The return path of a delivery of a message from *sender*."""
+        return self.srs_sender if self.srs_sender is not None else self.errors_to or sender
+
+    def sent_by(self, srs_sender: str) -> Properties:
+        """The same with the sender that SRS has made."""
+        return Properties(
+            self.address_data, self.domain_data, self.local_part_data, self.errors_to, self.headers_add,
+            self.headers_remove, self.variables, self.ignore_errors, srs_sender,
+        )  # fmt: skip
 
     def with_headers(self, headers_add: tuple[str, ...], headers_remove: str | None) -> Properties:
         """The same with other header lines."""
         return Properties(
             self.address_data, self.domain_data, self.local_part_data, self.errors_to, headers_add, headers_remove,
-            self.variables, self.ignore_errors,
+            self.variables, self.ignore_errors, self.srs_sender,
         )  # fmt: skip
 
     def with_data(self, address_data: str | None, domain_data: str | None, local_part_data: str | None) -> Properties:
         """The same with other data of routers and their lists."""
         return Properties(
             address_data, domain_data, local_part_data, self.errors_to, self.headers_add, self.headers_remove,
-            self.variables, self.ignore_errors,
+            self.variables, self.ignore_errors, self.srs_sender,
         )  # fmt: skip
 
 

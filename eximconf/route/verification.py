@@ -215,8 +215,7 @@ class _Course:
             self.all_right = False
             self.found.append(_special(address))
             return False
-        errors_to = address.properties.errors_to
-        self.ctx.variables["return_path"] = errors_to or Tainted(self.state.envelope_sender)
+        self.ctx.variables["return_path"] = address.properties.return_path(Tainted(self.state.envelope_sender))
         self.routed = False
         decision = Decision.DEFER
         if split_address(self.ctx, address, self.routing.percent_hack_domains):

@@ -15,6 +15,7 @@ from eximconf.route.redirection import End, Made, Redirected, Rules, read_redire
 from eximconf.route.redirection_file import FileRules, Unusable
 from eximconf.route.router import flag_of, text_of
 from eximconf.route.settling import BadTransport, errors_and_headers, find_transport, set_owner
+from eximconf.route.srs import SrsOptions, apply_srs
 from eximconf.route.visit import Ended, Visit
 from eximconf.runtime.outcome import ForcedFailure, Outcome
 from eximconf.syntax.filter_kind import filter_kind
@@ -51,6 +52,7 @@ class Redirect:
     skip_syntax_errors: bool
     filter_options: frozenset[str]
     sieve: SieveOptions
+    srs: SrsOptions | None
 
     @classmethod
     def of(cls, block: DriverBlock) -> Redirect:
@@ -67,7 +69,8 @@ class Redirect:
             qualify_domain=text_of(block, "qualify_domain"),
             preserve_domain=flag_of(block, "qualify_preserve_domain"),
             filter_options=frozenset(name for name in _FILTER_OPTIONS if flag_of(block, name)),
-            sieve=SieveOptions(*(text_of(block, f"sieve_{name}") for name in _SIEVE_OPTIONS)), **flags,
+            sieve=SieveOptions(*(text_of(block, f"sieve_{name}") for name in _SIEVE_OPTIONS)),
+            srs=SrsOptions.of(block), **flags,
         )  # fmt: skip
 
     def __call__(self, visit: Visit) -> Decision:
@@ -78,6 +81,8 @@ class Redirect:
             owner = Ownership(
                 uid if owner.uid is None else owner.uid, gid if owner.gid is None else owner.gid
             )
+        if self.srs is not None:
+            apply_srs(visit, self.srs)
         rules = self._rules(visit)
         result = self._interpret(visit, rules)
         return _Ending(visit, self, owner).decide(result)
