@@ -8,9 +8,10 @@ from pathlib import Path
 from played import SESSIONS, closed_services
 
 from eximconf.acl.engine import AclEngine
+from eximconf.config.link import Settled
 from eximconf.config.load import load_source
 from eximconf.mailauth.dmarc.history import append_history
-from eximconf.smtp.events import DmarcReported
+from eximconf.smtp.events import Accepted, DmarcReported
 from eximconf.smtp.facts import Facts, Manner
 from eximconf.smtp.server import SmtpServer
 from eximconf.source.text import SourceFile
@@ -83,3 +84,17 @@ def test_history_file(tmp_path: Path) -> None:
         == f"failure to create DMARC history file: {missing}: No such file or directory"
     )
     assert append_history("/\0", "x").startswith("failure to create DMARC history file: ")
+
+
+def test_line_of_old_versions() -> None:
+    config = _CONFIG.replace(
+        "  deny dmarc_status = reject", "  warn dmarc_status = reject\n       add_header = $dmarc_ar_header"
+    )
+    settled = Settled(target="4.83")
+    found = load_source(SourceFile("exim.conf", config), _no_files, settled)
+    assert found.stop is None, found.stop
+    facts = Facts(client="192.0.2.1", manner=Manner.TESTED, process=1)
+    server = SmtpServer(found, AclEngine(found), closed_services(_ZONE), facts)
+    events = [*server.greet(), *server.receive(_SESSION.replace("\n", "\r\n"))]
+    (message,) = [event for event in events if isinstance(event, Accepted)]
+    assert "Authentication-Results: mx.test; dmarc=fail header.from=rej.test\n" in message.headers

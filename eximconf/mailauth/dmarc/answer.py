@@ -58,10 +58,15 @@ def answer(ctx: Context, expand: Expander) -> ScanAnswer:
     known = found.answers.get("dmarc")
     if known is None:
         author = _author(ctx, message)
-        known = found.answers["dmarc"] = _answered(ctx, expand, author)
+        known = _answered(ctx, expand, author)
         result = _RESULTS[known.result] if "dmarc_status" in known.variables else _SKIPPED
         element = Tainted(f"dmarc={result}" + (f" header.from={author}" if author else ""))
         found.elements["dmarc"] = lambda _ctx: [element]
+        if not at_least(ctx.target, "4.91"):  # ``${authresults …}`` came in its place
+            host = ctx.settings.get("primary_hostname", "")
+            line = Tainted(f"Authentication-Results: {host}; {element}")
+            known = known._replace(variables={**known.variables, "dmarc_ar_header": line})
+        found.answers["dmarc"] = known
     return known
 
 

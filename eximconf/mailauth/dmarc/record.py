@@ -1,7 +1,8 @@
 """A DMARC record, taken apart. RFC 7489, 6.3.
 
 Values are read as libopendmarc reads them under Exim 4.100-dev: their beginning is enough, in either case
-(``p=rej``), the last of several tags of a name counts, and nothing behind a bad value does.
+(``p=rej``), the last of several tags of a name counts, what has no ``=`` is passed over, and nothing behind a bad value
+counts.
 """
 
 from __future__ import annotations
@@ -45,14 +46,11 @@ def parse_record(text: str) -> PolicyRecord:
     record = PolicyRecord()
     for tag in text[len(_START) :].split(";"):
         name, equals, value = (part.strip() for part in tag.partition("="))
-        if not name and not equals:
-            continue
         reader = _TAGS.get(name.lower())
+        if not equals or reader is None:
+            continue
         try:
-            if not equals:
-                raise _BadValue
-            if reader is not None:
-                record = reader(record, value)
+            record = reader(record, value)
         except _BadValue:
             return replace(record, complete=False)
     return record if record.p else replace(record, complete=False)
