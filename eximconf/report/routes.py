@@ -14,7 +14,15 @@ from eximconf.route.verification import Fate, RoutedAddress, Verification
 from eximconf.route.visit import RouteStep
 from eximconf.runtime.acl_answers import Verified
 
-_SIGNS = {"accepted": "+", "rerouted": "+", "discarded": "+", "skipped": "-", "declined": "-", "passed": "-"}
+_WIDEST = 70
+_SIGNS = {
+    "accepted": "+",
+    "rerouted": "+",
+    "discarded": "+",
+    "skipped": "-",
+    "declined": "-",
+    "passed": "-",
+}
 _WORDS = {Verified.OK: "is routed", Verified.FAIL: "fails", Verified.DEFER: "cannot be routed now"}
 
 
@@ -68,6 +76,9 @@ def _text_lines(route: Route, places: Places) -> Iterator[str]:
 
 def _done(step: RouteStep) -> str:
     what = step.outcome + (f": {step.reason}" if step.reason else "")
+    if step.option:
+        shown = " ".join(step.option.split())
+        what += f" ({shown if len(shown) <= _WIDEST else shown[:_WIDEST] + ' ...'})"
     return text_of(what + (f" -> {', '.join(step.children)}" if step.children else ""))
 
 
@@ -90,8 +101,14 @@ def _end(found: RoutedAddress) -> str:
 
 
 def _host(host: Host) -> str:
-    parts = [host.name, f"[{host.address}]" if host.address is not None and host.address != host.name else ""]
-    parts += [f"MX={host.preference}" if host.preference >= 0 else "", f"port={host.port}" if host.port else ""]
+    parts = [
+        host.name,
+        f"[{host.address}]" if host.address is not None and host.address != host.name else "",
+    ]
+    parts += [
+        f"MX={host.preference}" if host.preference >= 0 else "",
+        f"port={host.port}" if host.port else "",
+    ]
     return " ".join(part for part in parts if part)
 
 
@@ -112,7 +129,7 @@ def _object(route: Route, places: Places) -> dict[str, Any]:
         "steps": [
             {
                 "address": text_of(step.address), "router": step.router, "outcome": step.outcome,
-                "reason": text_of(step.reason), "children": [text_of(child) for child in step.children],
+                "reason": text_of(step.reason), "option": text_of(step.option), "children": [text_of(child) for child in step.children],
                 "place": text_of(places.get(step.router, "")),
             }
             for step in route.steps
@@ -150,9 +167,7 @@ class _Edge:
 
 def _edges(route: Route) -> list[_Edge]:
     """From addresses to those that they become, or to where they end, each once; labelled with the router."""
-    edges = [
-        _Edge(step.address, child, step.router) for step in route.steps for child in step.children
-    ]
+    edges = [_Edge(step.address, child, step.router) for step in route.steps for child in step.children]
     for found in route.final:
         if found.fate in (Fate.FAILED, Fate.DEFERRED):
             reason = f": {found.message}" if found.message else ""
@@ -231,9 +246,7 @@ def svg(routes: Sequence[Route], _places: Places) -> str:
         x, y = 10 + depth * _STEP, 20 + number * _ROW
         if depth:
             top = last.get(depth - 1, y)
-            out.append(
-                f'<path d="M{x - _STEP + 8} {top + 5}V{y - 4}H{x - 4}" fill="none" stroke="#888"/>'
-            )
+            out.append(f'<path d="M{x - _STEP + 8} {top + 5}V{y - 4}H{x - 4}" fill="none" stroke="#888"/>')
         last[depth] = y
         weight = "" if end else ' font-weight="bold"'
         out.append(f'<text x="{x}" y="{y}"{weight}>{escape(label)}</text>')

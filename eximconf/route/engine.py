@@ -40,6 +40,12 @@ from eximconf.runtime.outcome import Deferred, ForcedFailure, Outcome
 from eximconf.runtime.value import Tainted, ascii_lower, taint_like
 
 _DYNASTY_MAX = 100
+_OPTIONS = {
+    "domains mismatch": "domains", "local_parts mismatch": "local_parts", "senders mismatch": "senders",
+    "condition failure": "condition", "file check": "require_files", "prefix mismatch": "local_part_prefix",
+    "suffix mismatch": "local_part_suffix",
+}  # fmt: skip
+"""The options behind the reasons for which routers are skipped."""
 
 
 class Routing:
@@ -171,7 +177,10 @@ class _Walk:
     def _step(self, router: Router, outcome: str, reason: str = "", made: int = 0) -> None:
         if self.run.steps is not None:
             children = tuple(child.address for child in self.run.waiting[:made])
-            self.run.steps(RouteStep(self.address.address, router.name, outcome, reason, children))
+            unmet_option = _OPTIONS.get(reason, "") if outcome == "skipped" else ""
+            text = router.block[unmet_option] if unmet_option else None
+            option = f"{unmet_option} = {text}" if isinstance(text, str) else ""
+            self.run.steps(RouteStep(self.address.address, router.name, outcome, reason, children, option))
 
     def _try(self, router: Router) -> Decision | None:
         """What *router* decides, None if it is skipped."""

@@ -34,7 +34,7 @@ class RouteStep(NamedTuple):
     """What one router did with one address.
 
     *outcome*: ``skipped`` or the value of a `Decision`; *reason*: why, in Exim's words or "". *children*: the
-    addresses that the router made.
+    addresses that the router made. *option*: the precondition that does not hold, as it is written.
     """
 
     address: str
@@ -42,6 +42,7 @@ class RouteStep(NamedTuple):
     outcome: str
     reason: str
     children: tuple[str, ...] = ()
+    option: str = ""
 
 
 VerifyAddress: TypeAlias = Callable[[str], "str | None"]

@@ -43,7 +43,7 @@ def test_text(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
         "  list@here.example",
         "    + aliases  accepted -> one@there.example, two@here.example",
         "  one@there.example",
-        "    - aliases  skipped: domains mismatch",
+        "    - aliases  skipped: domains mismatch (domains = here.example)",
         "    + hosts    accepted",
         "  two@here.example",
         "    ! aliases  failed: nobody",
