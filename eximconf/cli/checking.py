@@ -144,9 +144,10 @@ class Checking:
 
     def _report(self) -> str:
         from eximconf.report import render
-        from eximconf.report.statistics import render_statistics
 
         if self.arguments.statistics:
+            from eximconf.report.statistics import render_statistics
+
             return render_statistics(self.found, self.arguments.format)
         descriptions = {rule.code: rule.description() for rule in self.rules}
         texts = _texts(self.rules) if self.arguments.format == "sarif" else None
