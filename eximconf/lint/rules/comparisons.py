@@ -7,13 +7,18 @@ from collections.abc import Iterator
 
 from eximconf.lint.analysis.flow import At, written
 from eximconf.lint.analysis.variable_shapes import Form, Shape
+from eximconf.lint.parts import StringValue
 from eximconf.lint.proof import Expands, Talk
 from eximconf.lint.rule import Finding, Rule
 from eximconf.lint.rules.numbers import Named
 from eximconf.lint.run import Run
-from eximconf.lint.static import Static, fixed
+from eximconf.lint.spelling import hint
+from eximconf.lint.static import Static, fixed, outcomes
 from eximconf.source.diagnostic import Severity
-from eximconf.syntax.expansion_nodes import Call, Node, Text, walk
+from eximconf.syntax.expansion_nodes import Call, Node, Text, Variable, walk
+
+_LISTED = 4
+"""Texts that a message shows."""
 
 
 class ComparisonNeverTrue(Rule):
@@ -83,3 +88,55 @@ def _why(shape: Shape, constant: Static, *, exact: bool) -> tuple[str, str | Non
 
 def _is_constant(node: Node) -> bool:
     return fixed(node) is not None
+
+
+class ValueNeverSet(Rule):
+    """A variable that is compared with a text to which nothing sets it.
+
+    All that sets the variable gives it one of a few texts, and the comparison is with another: it never holds. Perhaps
+    the text is misspelt, or it is `yes` in one place and `1` in the other.
+    """
+
+    code = "EX524"
+    name = "value-never-set"
+    severity = Severity.WARNING
+    bad = (
+        "begin acl\ncheck:\n  warn set acl_m_local = yes\n  accept condition = ${if eq{$acl_m_local}{‹1›}}\n",
+        "begin acl\ncheck:\n  warn set acl_m_kind = ${if eq{$domain}{here.example}{here}{there}}\n"
+        "  accept condition = ${if eqi{‹herre›}{$acl_m_kind}}\n",
+    )
+    good = (
+        "begin acl\ncheck:\n  warn set acl_m_local = yes\n  accept condition = ${if eq{$acl_m_local}{yes}}\n",
+        "begin acl\ncheck:\n  warn set acl_m_kind = ${lookup{$domain}lsearch{/etc/kinds}}\n"
+        "  accept condition = ${if eqi{herre}{$acl_m_kind}} ${if eq{$acl_m_kind}{}}\n",
+    )
+    proofs = (
+        Talk(bad_shows=("550 ",), good_shows=("250 ",)),
+    )  # fmt: skip
+
+    def finish(self, run: Run) -> Iterator[Finding]:
+        for string in run.strings_with("$acl_m", "$acl_c", "$r_", "${acl_m", "${acl_c", "${r_"):
+            for node in walk(string.expansion.body) if string.expansion is not None else ():
+                if isinstance(node, Call) and node.name in ("eq", "eqi") and len(node.arguments) == 2:
+                    for variable, other in (node.arguments, node.arguments[::-1]):
+                        if isinstance(variable, Variable):
+                            yield from _never_set(variable.name, other, node.name == "eqi", string, run)
+
+
+def _never_set(name: str, other: Node, fold: bool, string: StringValue, run: Run) -> Iterator[Finding]:
+    constant, setters = fixed(other), run.assigned.get(name, ())
+    if constant is None or not constant.text or not setters or name.startswith("acl_arg"):
+        return
+    texts: set[str] = set()
+    for setter in setters:
+        known, complete = outcomes(setter.node)
+        if not complete:
+            return
+        texts.update(each.text for each in known)
+    if constant.text not in texts and not (
+        fold and constant.text.lower() in {text.lower() for text in texts}
+    ):
+        notes, near = hint(constant.text, sorted(texts))
+        listed = ", ".join(f'"{text}"' for text in sorted(texts)[:_LISTED])
+        place = string.source.slice(*constant.span)
+        yield Finding(f"${name} is only set to {listed}", place, notes, replacement=near)
