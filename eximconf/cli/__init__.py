@@ -39,6 +39,7 @@ commands:
 _EXAMPLES = """
 examples:
   exim-conf check /etc/exim4/exim4.conf.template
+  exim-conf upgrade --from 4.92 /etc/exim4
   exim-conf expand '${lc:HELLO} ${eval:6*7}'
   exim-conf explain ratelimit
 """

@@ -116,4 +116,8 @@ def _explain(word: str) -> int:
         if word.upper() == rule.code or word == rule.name:
             write_out(page(rule))
             return 0
+    from eximconf.lint.upgrading.codes import CODES
+
+    if word.upper() in CODES or word in CODES.values():
+        raise Usage(f"{word} is what exim-conf upgrade finds; docs/changes.md tells what changed from release to release")
     raise Usage(f'no rule has the code or name "{word}"')
