@@ -10,6 +10,7 @@ from eximconf.match.verdict import Died
 from eximconf.route.address import Address
 from eximconf.route.callout.of_address import AddressCallout
 from eximconf.route.engine import Routing
+from eximconf.route.quota import verify_quota
 from eximconf.route.variables import keep
 from eximconf.route.verification import VerifyOptions, expand_address, verify_address
 from eximconf.route.visit import Purpose
@@ -70,8 +71,13 @@ class RoutingVerifier:
         return expand_address(self.routing, ctx, Tainted(address))
 
     def quota(self, ctx: Context, address: str, positive: int, negative: int) -> VerifyAnswer:
-        """Mailboxes are for those to look into who deliver to them; nobody does here."""
-        return VerifyAnswer(Verified.DEFER, "no mailboxes to look into here")
+        """Look into the mailbox, by the options of its transport."""
+        try:
+            return verify_quota(self.routing, ctx, address, positive, negative)
+        except Died as death:
+            if ctx.acl_run is not None:
+                raise
+            return VerifyAnswer(Verified.DEFER, death.message)
 
 
 def _set_data(ctx: Context, address: Address | None) -> None:

@@ -60,11 +60,29 @@ class CalloutCache:
 
     def address(self, key: str) -> Known | None:
         """What is known of an address, None if that is nothing, or too old."""
+        return self._of_address(key, self._most("", True), self._most("", False))
+
+    def quota(self, address: str, positive: int, negative: int) -> Known | None:
+        """The same for the quota of its mailbox; *positive* and *negative*: for how many seconds it counts."""
+        known = self._of_address(address, positive, negative)
+        if known is not None:
+            self._tell(
+                f"quota cache: address record is {'positive' if known is Known.ACCEPT else 'negative'}"
+            )
+        return known
+
+    def keep_quota(self, address: str, result: Known) -> None:
+        self._write(address, str(result.value))
+        self._tell(
+            f"wrote {'positive' if result is Known.ACCEPT else 'negative'} quota cache record for {address}"
+        )
+
+    def _of_address(self, key: str, positive: int, negative: int) -> Known | None:
         found = self._read("address", key)
         if found is None:
             return None
         result = _known((found.filter or b"0").decode("ascii"))
-        if self._now() - int(found.time) > self._most("", result is Known.ACCEPT):
+        if self._now() - int(found.time) > (positive if result is Known.ACCEPT else negative):
             self._tell(f"callout cache: address record expired for {key}")
             return None
         self._tell(f"callout cache: found address record for {key}")
