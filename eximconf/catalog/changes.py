@@ -50,8 +50,8 @@ class Change:
 
     *names*: any of these touches it. *before* and *now*: what Exim did, and does. *instead*: what to do about it.
     *driver*: the one whose option it is. *value*: a regular expression; only a value in which it is found is touched.
-    *unset*: an option that is not set is touched, and not one that is. *needs*: main options of which one must be set
-    too. *minor*: nobody needs to act at once. *grave*: more than a default. *rules*: the codes of
+    *unset*: an option that is not set is touched, and not one that is. *needs*: options of which one must be set
+    too, of the main section or of the same block. *minor*: nobody needs to act at once. *grave*: more than a default. *rules*: the codes of
     rules of the check that find what is touched, *value* then a regular expression for their messages.
     """
 
@@ -89,6 +89,8 @@ LOG_SELECTOR, SERVER = Subject.LOG_SELECTOR, Subject.SERVER
 
 _EXPANDED = r"\$"
 """A value in which something is expanded."""
+_TLS = ("tls_certificate", "tls_advertise_hosts")
+"""Without one of these TLS hardly matters to anybody."""
 _NO_NUMBER = r"\$(?!\{|(message_|recipients_|rcpt_|max_received|spam_|load_|queue_|tod_|body_|sender_rate|received_count)\w*)"
 """A variable that may hold more than a number."""
 _OUTSIDE = (
@@ -172,13 +174,12 @@ CHANGES = (
         "the name in a certificate must be that of the host; with tls_verify_hosts the delivery fails else",
         "name the hosts that do not have a fitting one as exceptions", driver="smtp", unset=True),
     row("4.86", DEFAULT, MAIN, "tls_verify_certificates", "clients' certificates were not verified",
-        "clients' certificates are verified against those of the system, where one is asked for", unset=True),
-    row("4.86", DEFAULT, MAIN, "rfc1413_query_timeout", "each client was asked for an ident (RFC 1413), up to 5s",
+        "clients' certificates are verified against those of the system, where one is asked for", unset=True, needs=_TLS),
+    row("4.86", DEFAULT, MAIN, "rfc1413_query_timeout rfc1413_hosts", "each client was asked for an ident (RFC 1413), up to 5s",
         "no client is asked for an ident, and $sender_ident is empty",
         "set rfc1413_hosts and rfc1413_query_timeout if an ACL uses $sender_ident", unset=True),
     row("4.86", DEFAULT, TRANSPORT, "hosts_verify_avoid_tls", "callouts went in clear text", "callouts use TLS where the host offers it",
         driver="smtp", unset=True),
-    row("4.86", DEFAULT, MAIN, "rfc1413_hosts", "every client was asked for an ident", "no other host is asked for an ident", unset=True),
     row("4.86", CHANGED, VARIABLE, "sender_ident", "it was asked of each client", "nobody is asked unless rfc1413_hosts is set",
         "set rfc1413_hosts and rfc1413_query_timeout"),
     row("4.86", CHANGED, MAIN, "smtp_receive_timeout", "the value was taken as it stands", "the value is expanded",
@@ -223,7 +224,7 @@ CHANGES = (
     row("4.87", CHANGED, ACL_WORD, "regex mime_regex", "what matched was not to be had",
         "$regex1 and so on hold what matched, as new variables", minor=True),
     row("4.87", DEFAULT, MAIN, "openssl_options", "parameters of Diffie-Hellman were used again",
-        "+single_dh_use is one of the defaults", unset=True),
+        "+single_dh_use is one of the defaults", unset=True, needs=_TLS),
     row("4.87", CHANGED, TRANSPORT, "socks_proxy", "proxies were tried in their order",
         "proxies are tried by pri= and weight=", driver="smtp", minor=True),
     # 4.88
@@ -239,9 +240,9 @@ CHANGES = (
         "CHUNKING is offered, so a message can come by BDAT and no DATA command", unset=True),
     row("4.88", DEFAULT, TRANSPORT, "hosts_try_chunking", "there was no CHUNKING",
         "messages go by BDAT where the host offers it", driver="smtp", unset=True),
-    row("4.88", DEFAULT, MAIN, "tls_eccurve", "the curve was prime256v1", "the library chooses the curve", unset=True),
+    row("4.88", DEFAULT, MAIN, "tls_eccurve", "the curve was prime256v1", "the library chooses the curve", unset=True, needs=_TLS),
     row("4.88", DEFAULT, MAIN, "tls_dhparam", "the parameters of an RFC were used",
-        "parameters of Exim's own are used (exim.dev.20160529.3)", unset=True),
+        "parameters of Exim's own are used (exim.dev.20160529.3)", unset=True, needs=_TLS),
     row("4.88", CHANGED, TRANSPORT, "hosts_try_dane", "a host whose TLSA records could not be had was used without DANE",
         "a host is used only if its TLSA records can be had and are secured, or there are none", driver="smtp", minor=True),
     row("4.88", CHANGED, CONTROL, "fakereject", "the arrival was logged with <=", "the arrival is logged with (=", minor=True),
@@ -269,7 +270,7 @@ CHANGES = (
     # 4.90
     row("4.90", CHANGED, CONDITION, "isip isip4", "parts of an IPv4 address above 255 went through",
         "parts of an IPv4 address above 255 are refused", minor=True),
-    row("4.90", DEFAULT, MAIN, "openssl_options", "session tickets were given out", "+no_ticket is one of the defaults", unset=True),
+    row("4.90", DEFAULT, MAIN, "openssl_options", "session tickets were given out", "+no_ticket is one of the defaults", unset=True, needs=_TLS),
     row("4.90", CHANGED, MAIN, "smtp_enforce_sync", "input that comes too soon was not looked for under TLS",
         "clients that send before they may are cut off under TLS as well", minor=True),
     row("4.90", CHANGED, MAIN, "dkim_verify_signers", "an identity with several signatures ran the DKIM ACL once",
@@ -326,7 +327,7 @@ CHANGES = (
     row("4.93", CHANGED, ITEM, "sort", "list items were expanded once more (CVE-2019-13917)", "list items are compared as they are"),
     row("4.93", DEFAULT, MAIN, "received_header_text", "Received: showed TLS in Exim's own form",
         "Received: has the tls clause of RFC 8314", unset=True),
-    row("4.93", DEFAULT, MAIN, "openssl_options", "SSLv3 was to be had", "+no_sslv3 is one of the defaults", unset=True),
+    row("4.93", DEFAULT, MAIN, "openssl_options", "SSLv3 was to be had", "+no_sslv3 is one of the defaults", unset=True, needs=_TLS),
     row("4.93", CHANGED, VARIABLE, "tls_in_cipher tls_out_cipher tls_cipher",
         "GnuTLS gave names as TLS1.2:ECDHE_RSA_AES_256_GCM_SHA384:256",
         "GnuTLS gives names as TLS1.2:ECDHE_SECP256R1__RSA_SHA256__AES_128_CBC__SHA256:128",
@@ -339,7 +340,7 @@ CHANGES = (
         "TLSA records are looked up for each host and must fit where they are secured", driver="smtp", unset=True),
     row("4.93", DEFAULT, TRANSPORT, "hosts_try_fastopen", "TCP Fast Open was off", "TCP Fast Open is tried", driver="smtp", unset=True),
     row("4.93", DEFAULT, ROUTER, "dnssec_request_domains", "DNSSEC was not asked for",
-        "DNSSEC is asked for, which old resolvers do not bear", unset=True),
+        "DNSSEC is asked for, which old resolvers do not bear", driver="dnslookup", unset=True),
     row("4.93", DEFAULT, TRANSPORT, "dnssec_request_domains", "DNSSEC was not asked for",
         "DNSSEC is asked for, which old resolvers do not bear", driver="smtp", unset=True),
     row("4.93", CHANGED, MAIN, "dsn_from", "notes of success came from the default address",
@@ -349,7 +350,8 @@ CHANGES = (
     row("4.93", CHANGED, TRANSPORT, "dkim_domain", "capitals stayed", "domains are written small", driver="smtp",
         value=r"[A-Z]", minor=True),
     row("4.93", DEFAULT, ROUTER, "retry_use_local_part", "retry records were by domain unless check_local_user was set",
-        "retry records are by address where a router has conditions on it", unset=True),
+        "retry records are by address where a router has conditions on it", unset=True,
+        needs=("local_parts", "condition", "local_part_prefix", "local_part_suffix", "senders", "require_files")),
     row("4.93", CHANGED, TRANSPORT, "quota quota_directory", "a file with several links counted whole",
         "a file counts by its links", driver="appendfile", minor=True),
     row("4.93", CHANGED, MAIN, "tls_dhparam", "GnuTLS used the parameters", "GnuTLS 3.6 and later agrees on parameters by itself",
@@ -411,7 +413,7 @@ CHANGES = (
     row("4.95", DEFAULT, MAIN, "hosts_require_helo", "MAIL was taken without EHLO or HELO", "MAIL without EHLO or HELO is refused",
         "set hosts_require_helo to nothing for clients that do not say hello", unset=True, grave=True),
     row("4.95", DEFAULT, MAIN, "tls_alpn", "what a TLS client names as its protocol did not count",
-        "a client that names another protocol than SMTP is refused", unset=True),
+        "a client that names another protocol than SMTP is refused", unset=True, needs=_TLS),
     row("4.95", CHANGED, ACL_WORD, "dnslists", "any address that came back was a hit",
         "an address that is not in 127.0.0.0/8 is no hit, and is logged"),
     row("4.95", REMOVED, MAIN, "pid_file_path", "the name could be relative", "the daemon refuses a name that is not absolute",

@@ -46,20 +46,29 @@ def _unknown(configuration: Configuration) -> set[str]:
 def _of_change(
     configuration: Configuration, change: Change, kind: DriverKind | None, way: Way
 ) -> Iterator[Finding]:
-    if change.needs and not any(need in configuration.main for need in change.needs):
+    """One finding for the names of *change* that are not set, where it matters."""
+    if kind is None:
+        names = [name for name in change.names if name not in configuration.main]
+        if names and (not change.needs or any(need in configuration.main for need in change.needs)):
+            yield finding(change, " and ".join(names), None, way, f" {_are(names)} not set")
         return
+    lacking: dict[tuple[str, ...], tuple[list[DriverBlock], list[str]]] = {}
     for name in change.names:
-        if kind is None:
-            if name not in configuration.main:
-                yield finding(change, name, None, way, " is not set")
-            continue
-        without = [
-            block
-            for block in _with_option(configuration, kind, name, change.driver)
-            if name not in block.settings
-        ]
+        blocks = _with_option(configuration, kind, name, change.driver)
+        without = [block for block in blocks if name not in block.settings and _concerned(change, block)]
         if without:
-            yield finding(change, name, without[0].location, way, _in_blocks(without))
+            key = tuple(block.name for block in without)
+            lacking.setdefault(key, (without, []))[1].append(name)
+    for without, names in lacking.values():
+        yield finding(change, " and ".join(names), without[0].location, way, _in_blocks(without, names))
+
+
+def _concerned(change: Change, block: DriverBlock) -> bool:
+    return not change.needs or any(need in block.settings for need in change.needs)
+
+
+def _are(names: Sequence[str]) -> str:
+    return "is" if len(names) == 1 else "are"
 
 
 def _of_catalog(
@@ -79,7 +88,7 @@ def _of_catalog(
                     seen.setdefault(option.name, []).append(block)
                     options[option.name] = option
         for name, blocks in seen.items():
-            yield Finding(_sentence(options[name], _in_blocks(blocks), way), blocks[0].location)
+            yield Finding(_sentence(options[name], _in_blocks(blocks, [name]), way), blocks[0].location)
 
 
 def _changed(options: Mapping[str, Option], way: Way) -> Iterator[Option]:
@@ -96,11 +105,11 @@ def _with_option(
             yield block
 
 
-def _in_blocks(blocks: Sequence[DriverBlock]) -> str:
-    """Which blocks do not set the option."""
+def _in_blocks(blocks: Sequence[DriverBlock], names: Sequence[str]) -> str:
+    """Which blocks do not set the options *names*."""
     others = len(blocks) - 1
     more = f" and {others} other {blocks[0].kind}{'s' * (others != 1)}" if others else ""
-    return f" is not set in {blocks[0].name}{more}"
+    return f" {_are(names)} not set in {blocks[0].name}{more}"
 
 
 def _sentence(option: Option, where: str, way: Way) -> str:
