@@ -2,7 +2,8 @@
 
 Where the first record cannot be had or read, Exim has no result at all, which it calls ``(invalid)`` and which the
 word ``invalid`` stands for in lists: seen with 4.96, 4.98.2 and 4.100-dev. It takes no explanation from a domain
-(``exp=``), lets every sender of this machine pass, and does not count questions without an answer.
+(``exp=``), lets every sender of this machine pass, does not count questions without an answer, and follows
+``redirect=`` where it stands, whatever comes behind it.
 """
 
 from __future__ import annotations
@@ -65,7 +66,7 @@ def result_of(dns: EximDns, query: Query) -> Outcome:
 
 
 def _checked(dns: EximDns, query: Query, record: str | None = None) -> Outcome:
-    return check_host(dns, query, record, most_void=0)
+    return check_host(dns, query, record, most_void=0, in_order=True)
 
 
 def shown(outcome: Outcome) -> str:

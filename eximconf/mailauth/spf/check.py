@@ -26,6 +26,7 @@ MOST_VOID = 2
 """Questions without an answer; more are a permanent error."""
 MOST_NAMES = 10
 """Hosts of one ``mx`` (more are a permanent error) and names of one ``ptr`` (more are not looked at)."""
+_NO_RECORD = "Could not find a valid SPF record"
 
 
 class Outcome(NamedTuple):
@@ -64,10 +65,13 @@ class Query(NamedTuple):
     time: int = 0
 
 
-def check_host(dns: Asked, query: Query, record: str | None = None, *, most_void: int = MOST_VOID) -> Outcome:
+def check_host(
+    dns: Asked, query: Query, record: str | None = None, *, most_void: int = MOST_VOID, in_order: bool = False
+) -> Outcome:
     """The result for the sender of *query*, or for ``postmaster`` at its HELO name if it has none.
 
     *record*: stands in for that of the domain, as a guess. *most_void*: questions without an answer; 0: any number.
+    *in_order*: a redirection is followed where it stands, and modifiers may come again, as libspf2 has it.
     Raises only what *dns* does.
     """
     local_part, _, domain = query.sender.rpartition("@")
@@ -77,7 +81,7 @@ def check_host(dns: Asked, query: Query, record: str | None = None, *, most_void
     address = query.address
     if address.family == 6 and address.bits >> 32 == 0xFFFF:
         address = Address(4, address.bits & 0xFFFFFFFF)
-    check = _Check(dns, query._replace(address=address, sender=sender), most_void)
+    check = _Check(dns, query._replace(address=address, sender=sender), most_void, in_order)
     try:
         return check.run(domain, record, first=True)
     except _Ends as end:
@@ -93,8 +97,9 @@ def _can_be_asked(domain: str) -> bool:
 class _Check:
     """One check; its counters are shared by all records that it comes to."""
 
-    def __init__(self, dns: Asked, query: Query, most_void: int) -> None:
+    def __init__(self, dns: Asked, query: Query, most_void: int, in_order: bool) -> None:
         self.dns = dns
+        self.in_order = in_order
         self.most_void = most_void
         self.query = query
         self.terms = 0
@@ -111,7 +116,7 @@ class _Check:
                 return found
             text = found
         try:
-            record = parse_record(text)
+            record = parse_record(text, self.in_order)
         except RecordFault as fault:
             return Outcome("permerror", str(fault), own_fault=first)
         return self._judged(record, domain)
@@ -128,7 +133,10 @@ class _Check:
         return records[0]
 
     def _judged(self, record: Record, domain: str) -> Outcome:
-        for directive in record.directives:
+        directives = record.directives
+        if self.in_order and record.redirect is not None:
+            directives = directives[: record.redirect_at]
+        for directive in directives:
             if self._matches(directive, domain):
                 explanation = ""
                 if directive.result == "fail" and record.exp is not None:
@@ -139,7 +147,7 @@ class _Check:
         self._count()
         outcome = self.run(fill_domain(record.redirect, self._values(domain)))
         if outcome.result == "none":
-            return Outcome("permerror", "redirect to a domain without a record")
+            return Outcome("permerror", _NO_RECORD)
         return outcome
 
     # Mechanisms ------------------------------------------------------------------------------------
@@ -161,7 +169,7 @@ class _Check:
             case "pass":
                 return True
             case "none":
-                raise _Ends("permerror", "Could not find a valid SPF record")
+                raise _Ends("permerror", _NO_RECORD)
             case "temperror" | "permerror":
                 raise _Ends(outcome.result, outcome.problem)
         return False

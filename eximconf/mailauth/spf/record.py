@@ -35,9 +35,12 @@ class Directive(NamedTuple):
 
 
 class Record(NamedTuple):
+    """*redirect_at*: how many directives stand before the redirection."""
+
     directives: tuple[Directive, ...]
     redirect: MacroString | None = None
     exp: MacroString | None = None
+    redirect_at: int = 0
 
 
 def is_record(text: str) -> bool:
@@ -46,11 +49,13 @@ def is_record(text: str) -> bool:
 
 
 @lru_cache(maxsize=2048)
-def parse_record(text: str) -> Record:
-    """The record *text*, which `is_record`. Raises `RecordFault`."""
+def parse_record(text: str, repeats: bool = False) -> Record:
+    """The record *text*, which `is_record`. *repeats*: a modifier may come again, which does nothing. Raises
+    `RecordFault`."""
     if len(text) > _LONGEST or not text.isascii():
         raise RecordFault("characters that may not be there")
     directives: list[Directive] = []
+    redirect_at = 0
     modifiers: dict[str, MacroString] = {}
     try:
         for term in text[6:].split(" "):
@@ -59,20 +64,21 @@ def parse_record(text: str) -> Record:
             modifier = _MODIFIER.match(term)
             if modifier is None:
                 directives.append(_directive(term))
-            else:
-                _take_modifier(modifiers, modifier[1].lower(), modifier[2])
+                continue
+            redirect_at = redirect_at if "redirect" in modifiers else len(directives)
+            _take_modifier(modifiers, modifier[1].lower(), modifier[2], repeats)
     except MacroFault:
         raise RecordFault(f"bad macro string in {term}") from None
-    return Record(tuple(directives), modifiers.get("redirect"), modifiers.get("exp"))
+    return Record(tuple(directives), modifiers.get("redirect"), modifiers.get("exp"), redirect_at)
 
 
-def _take_modifier(modifiers: dict[str, MacroString], name: str, value: str) -> None:
+def _take_modifier(modifiers: dict[str, MacroString], name: str, value: str, repeats: bool) -> None:
     if name not in ("redirect", "exp"):
         parse_macro_string(value)
         return
-    if name in modifiers:
+    if name in modifiers and not repeats:
         raise RecordFault(f"{name} twice")
-    modifiers[name] = parse_domain_spec(value)
+    modifiers.setdefault(name, parse_domain_spec(value))
 
 
 def _directive(term: str) -> Directive:
