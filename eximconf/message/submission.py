@@ -65,11 +65,12 @@ class Rewriting(Protocol):
 @record
 class Submitter:
     """The user who hands in a message: *address* and *name*. One who is not *trusted* is named in a ``Sender:`` line
-    where ``From:`` names somebody else."""
+    where ``From:`` names somebody else. *sender*: the one that ``-f`` gives, None without."""
 
     address: str
     name: str
     trusted: bool
+    sender: str | None = None
 
 
 def read_message(
@@ -103,7 +104,7 @@ def read_message(
     variables["received_time"] = str(int(now(ctx)))
     variables["received_count"] = str(1 + sum(_is_named(line, "received:") for line in lines))
     lines = [line for line in lines if not _is_removed(line, ctx)]
-    author = f"{name} <{_qualified(login, ctx)}>" if not submission.sender else submission.sender
+    author = _author(submission, submitter, f"{name} <{_qualified(login, ctx)}>")
     sender = _sender_line(lines, ctx, submitter) if submitter is not None and not submitter.trusted else None
     lines = [line for line in lines if sender is None or not _is_named(line, "sender:")]
     lines = [_with_domains(line, ctx, rewriting) for line in _completed(lines, identity, author, sender or "", ctx)]
@@ -198,6 +199,13 @@ def _is_named(line: str, start: str) -> bool:
 
 def _is_removed(line: str, ctx: Context) -> bool:
     return any(_is_named(line, start) and is_on(ctx.settings, option, True) for start, option in _REMOVED)
+
+
+def _author(submission: _Submission, submitter: Submitter | None, caller: str) -> str:
+    """What stands in a ``From:`` line that is added. *caller*: the name and address of the user."""
+    if submitter is not None and submitter.sender is not None:
+        return submitter.sender if submitter.trusted else f"{submitter.name} <{submitter.sender}>"
+    return submission.sender or caller
 
 
 def _sender_line(lines: list[str], ctx: Context, submitter: Submitter) -> str | None:

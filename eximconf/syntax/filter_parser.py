@@ -138,7 +138,7 @@ class _Parser:
             case "finish":
                 return Finish(at, seen)
             case "if":
-                if prefixes.given:
+                if prefixes.given and reader.next not in ("", ")"):  # those are told first
                     raise reader.fault(f'{_SEEN}found before an "if" command near line {{line}}')
                 return self._if(at)
             case "mail" | "vacation":

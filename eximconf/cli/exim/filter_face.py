@@ -91,7 +91,7 @@ def _read_input(ctx: Context, invocation: Invocation, configuration: Configurati
     """Read the message, and tell what is unusual about it. Raises `MessageRefused`."""
     text = sys.stdin.buffer.read().decode("latin-1")
     given, before = invocation.sender is not None, ctx.variables["sender_address"]
-    submitter = Submitter(caller.address, caller.full_name, caller.trusted or given)
+    submitter = Submitter(caller.address, caller.full_name, caller.trusted, before if given else None)
     dot_ends = not invocation.ignores_dots
     lines = read_message(ctx, text, Rewriter.of(configuration), submitter=submitter, dot_ends=dot_ends)
     if given:
@@ -100,10 +100,13 @@ def _read_input(ctx: Context, invocation: Invocation, configuration: Configurati
         write('Sender taken from "From " line\n')
     if not lines:
         write("Warning: no message headers read\n")
+    sender = ctx.variables["sender_address"]
+    if sender:
+        sender = Tainted(Rewriter.of(configuration).envelope(ctx, sender, recipient=False))
+        ctx.variables["sender_address"] = sender
     path = _return_path(lines)
     if path is not None:
         write('Return-path taken from "Return-path:" header line\n')
-    sender = ctx.variables["sender_address"]
     write("Return-path copied from sender\n" if path is None else f"Return-path = {path or '<>'}\n")
     ctx.variables["return_path"] = sender if path is None else Tainted(path)
 
@@ -180,5 +183,7 @@ def _tell_of_addresses(result: Redirected) -> bool:
     if not result.made:
         write("exim: no addresses generated from forward file\n")
         return True
-    write("exim: forward file generated:\n" + "".join(f"  {made.address}\n" for made in reversed(result.made)))
+    write(
+        "exim: forward file generated:\n" + "".join(f"  {made.address}\n" for made in reversed(result.made))
+    )
     return True

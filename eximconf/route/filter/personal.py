@@ -32,8 +32,11 @@ def is_personal(
     lines = list(ctx.headers.lines) if isinstance(ctx.headers, HeaderLines) else []
     if any(_LIST_LINES.match(line) or _is_automatic(line) for line in lines):
         return False
-    own = set(_own_addresses(ctx, rewriter, "f"))
-    to = set(_own_addresses(ctx, rewriter, "t"))
+    plain, full = _own_addresses(ctx)
+    own = {plain, full, *(_rewritten(ctx, rewriter, address, "f") for address in (plain, full))}
+    to = {plain, full}  # how the plain one is rewritten does not count: seen on 4.96 to 4.100-dev
+    if full != plain:
+        to.add(_rewritten(ctx, rewriter, full, "t"))
     others = {ascii_lower(alias) for alias in aliases}
     names = ("to:", "cc:", "bcc:") if scans_copies else ("to:",)
     syntax = AddressSyntax.from_settings(ctx.settings)
@@ -53,17 +56,16 @@ def _is_automatic(line: str) -> bool:
     return found is not None and _NOT_AUTOMATIC.match(line, found.end()) is None
 
 
-def _own_addresses(ctx: Context, rewriter: Rewriter, place: str) -> Iterator[str]:
-    """The address of the user, as it is and as it is rewritten in a header line, also with prefix and suffix."""
+def _own_addresses(ctx: Context) -> tuple[str, str]:
+    """The address of the user without and with prefix and suffix, in lower case."""
     variables = ctx.variables
     local_part, domain = variables.get("local_part", ""), variables.get("domain", "")
-    own = [f"{local_part}@{domain}"]
     prefix, suffix = variables.get("local_part_prefix", ""), variables.get("local_part_suffix", "")
-    if prefix or suffix:
-        own.append(f"{prefix}{local_part}{suffix}@{domain}")
-    for address in own:
-        yield ascii_lower(address)
-        yield ascii_lower(rewriter.one(ctx, address, place).text)
+    return ascii_lower(f"{local_part}@{domain}"), ascii_lower(f"{prefix}{local_part}{suffix}@{domain}")
+
+
+def _rewritten(ctx: Context, rewriter: Rewriter, address: str, place: str) -> str:
+    return ascii_lower(rewriter.one(ctx, address, place).text)
 
 
 def _addresses(lines: list[str], name: str, syntax: AddressSyntax) -> Iterator[str]:

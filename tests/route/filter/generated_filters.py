@@ -93,6 +93,22 @@ def message(chance: Random) -> str:
     return before + "".join(f"{line}\n" for line in chosen) + "\n" + body
 
 
+def configuration(chance: Random, folder: str) -> str:
+    """A configuration for filters that are only tested."""
+    lines = [
+        "primary_hostname = mx.here.example",
+        "qualify_domain = here.example",
+        f"spool_directory = {folder}",
+    ]
+    if chance.random() < 0.5:
+        lines += [
+            "allow_domain_literals", "strip_trailing_dot", "message_body_visible = 20", "headers_charset = utf-8",
+            "qualify_recipient = rec.example", "begin rewrite", "root@* bob@here.example tfFT",
+            "bob@here.example rob@far.example fT", "*@rec.example $1@here.example t", "list@* $1-l@x.example q",
+        ]  # fmt: skip
+    return "\n".join(lines) + "\n"
+
+
 def words(chance: Random) -> list[str]:
     """Options of the command line."""
     found: list[str] = []

@@ -17,9 +17,6 @@ import pytest
 from eximconf.cli.exim import run
 
 SEEDS = range(int(os.environ.get("EXIM_SEEDS", "40")))
-CONFIGURATION = (
-    "primary_hostname = mx.here.example\nqualify_domain = here.example\nspool_directory = {folder}\n"
-)
 _STAMP = re.compile(rb"(?m)^[0-9]{4}-[0-9-]{5} [0-9:]{8} ")
 
 
@@ -47,7 +44,7 @@ def test_same_answers(
 ) -> None:
     chance = Random(seed)
     configuration, text, given = folder / "exim.conf", folder / "filter", folder / "message"
-    configuration.write_text(CONFIGURATION.format(folder=folder))
+    configuration.write_text(generated.configuration(chance, str(folder)))
     text.write_text(make(chance), encoding="latin-1")
     given.write_text(generated.message(chance), encoding="latin-1")
     words = ["-C", str(configuration), option, str(text), *generated.words(chance)]
