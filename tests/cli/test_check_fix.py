@@ -102,6 +102,20 @@ def test_folder_that_cannot_be_written(conf: Path, capsys: pytest.CaptureFixture
     assert "is left as it is: Permission denied" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("step", ["replace", "fsync", "fchmod"])
+def test_nothing_is_left_behind_by_a_failure(
+    conf: Path, step: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fails(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, step, fails)
+    assert run(["--fix", str(conf)]) == 1
+    assert octets(conf) == OLD
+    assert [path.name for path in conf.parent.iterdir()] == ["exim.conf"]
+    assert capsys.readouterr().err == f"not written: {conf} is left as it is: No space left on device\n"
+
+
 def test_file_that_changed_meanwhile(conf: Path) -> None:
     from eximconf.cli.arguments import Usage
     from eximconf.cli.replacing import replace_file
