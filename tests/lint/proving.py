@@ -44,7 +44,8 @@ from eximconf.syntax.session_unparse import unparse_line
 sys.path.append(str(Path(__file__).resolve().parents[1] / "dns"))
 from recorded_run import WholeDns
 
-NOBODY = 65534
+STRANGER = 54321
+"""A user that is nobody's, least of all Exim's own."""
 _SETTINGS = {
     "-oMaa": "auth.mechanism", "-oMai": "auth.id", "-oMas": "auth.sender", "-oMi": "interface", "-oMt": "ident",
 }  # fmt: skip
@@ -134,7 +135,7 @@ def real(case: Case, exim: str) -> Seen:
             return Seen(lines=delivered_by(exim, proof, case.config))
         case Signs() as proof:
             return Seen(lines=signed_by(exim, proof, case.subject))
-    return _run(command, case.typed, user=NOBODY if isinstance(case.proof, Prints) else None)
+    return _run(command, case.typed, user=STRANGER if isinstance(case.proof, Prints) else None)
 
 
 def _real_talk(case: Case, proof: Talk, command: Sequence[str]) -> Seen:
@@ -228,7 +229,8 @@ def _wall(case: Case) -> list[str]:
 
 def _run(command: Sequence[str], typed: bytes = b"", user: int | None = None) -> Seen:
     done = subprocess.run(
-        command, capture_output=True, timeout=60, input=typed, user=user, cwd="/", check=False,
+        command, capture_output=True, timeout=60, input=typed, user=user, group=user, cwd="/", check=False,
+        extra_groups=None if user is None else [],
         env={**os.environ, "TZ": "UTC", "PYTHONPATH": str(Path(__file__).resolve().parents[2])},
     )  # fmt: skip
     text = done.stdout.decode("latin-1") + done.stderr.decode("latin-1")

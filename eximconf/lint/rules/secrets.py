@@ -42,7 +42,7 @@ class SecretNotHidden(Rule):
             good_shows=("!secret",),
         ),
         Prints(
-            bad=1, good=1, asks=("authenticator", "c"), until="4.99", bad_shows=("client_secret = secret",),
+            bad=1, good=1, asks=("authenticator", "c"), bad_shows=("client_secret = secret",),
             good_shows=("client_secret = <value not displayable>",),
         ),
     )  # fmt: skip
