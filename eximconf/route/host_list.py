@@ -127,6 +127,13 @@ def _found(visit: Visit, name: str, options: HostOptions) -> HostsFound | None:
     return answer
 
 
+class _Literals(dict[str, HostsFound]):
+    """What is found for hosts that are named by their address: always the same."""
+
+
+_MOST_LITERALS = 4096
+
+
 def _look_up(visit: Visit, name: str, mx: bool, options: HostOptions) -> HostsFound:
     ctx, ignore, router = visit.ctx, ignore_test(visit), visit.router
     search = HostSearch(
@@ -135,6 +142,16 @@ def _look_up(visit: Visit, name: str, mx: bool, options: HostOptions) -> HostsFo
         dnssec_require=router.dnssec_require,
     )  # fmt: skip
     plain = untaint(name)
+    if ctx.trace is None and ignore is None and not mx and not ctx.settings.get("hosts_treat_as_local"):
+        known = ctx.services.memory.setdefault(_Literals, _Literals())
+        assert isinstance(known, _Literals)
+        if plain in known:
+            return known[plain]
+        if parse_address(plain) is not None:
+            answer = find_by_name(ctx, plain, ignore, qualify_single=True, tell_full_name=True)
+            if len(known) < _MOST_LITERALS:
+                known[plain] = answer
+            return answer
     if mx:
         return find_by_dns(ctx, plain, search)
     if options.by is not By.NAME and parse_address(plain) is None:

@@ -28,16 +28,18 @@ class ManualRoute:
     items: tuple[tuple[str, str, str], ...] | None
     route_data: str | None
     hosts_randomize: bool | str
-    host_find_failed: str
+    options: HostOptions
     host_all_ignored: str
 
     @classmethod
     def of(cls, block: DriverBlock) -> ManualRoute:
-        route_list = text_of(block, "route_list")
+        route_list, randomize = text_of(block, "route_list"), switch_of(block, "hosts_randomize", False)
         return cls(
             items=None if route_list is None else _items(route_list), route_data=text_of(block, "route_data"),
-            hosts_randomize=switch_of(block, "hosts_randomize", False),
-            host_find_failed=text_of(block, "host_find_failed") or "freeze",
+            hosts_randomize=randomize,
+            options=HostOptions(
+                randomize=randomize is True, on_failure=text_of(block, "host_find_failed") or "freeze"
+            ),
             host_all_ignored=text_of(block, "host_all_ignored") or "defer",
         )  # fmt: skip
 
@@ -47,9 +49,12 @@ class ManualRoute:
         if item is None:
             return Decision.DECLINE
         hosts = self._expanded(visit, item[0])
-        randomize = switch(visit, "hosts_randomize", self.hosts_randomize, False)
-        options = HostOptions(randomize=randomize, on_failure=self.host_find_failed)
-        options, transport = _options(visit, item[1], options)
+        options = self.options
+        if not isinstance(self.hosts_randomize, bool):
+            options = replace(options, randomize=switch(visit, "hosts_randomize", self.hosts_randomize, False))
+        transport = None
+        if item[1]:
+            options, transport = _options(visit, item[1], options)
         address = visit.address
         address.properties = errors_and_headers(visit, address.properties)
         if transport is None:

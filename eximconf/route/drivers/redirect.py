@@ -83,9 +83,13 @@ class Redirect:
             )
         if self.srs is not None:
             apply_srs(visit, self.srs)
-        rules = self._rules(visit)
-        result = self._interpret(visit, rules)
-        return _Ending(visit, self, owner).decide(result)
+        rules = None if self.qualify_domain is None else self._rules(visit)
+        found = self._text(visit)
+        if found == "" and self.file is None:
+            return Decision.DECLINE
+        if not isinstance(found, Redirected):
+            found = self._interpret(visit, found, rules or self._rules(visit))
+        return _Ending(visit, self, owner).decide(found)
 
     def _rules(self, visit: Visit) -> Rules:
         ctx, run = visit.ctx, visit.run
@@ -105,7 +109,8 @@ class Redirect:
             self.forbid_include, self.include_directory, self.skip_syntax_errors,
         )  # fmt: skip
 
-    def _interpret(self, visit: Visit, rules: Rules) -> Redirected:
+    def _text(self, visit: Visit) -> str | Redirected:
+        """The data, or what comes of not getting any."""
         source = self.data if self.file is None else self.file
         assert source is not None
         try:
@@ -123,6 +128,9 @@ class Redirect:
                 text = self.files.read(visit.ctx, text, visit.user)
             except Unusable as reason:
                 return Redirected(reason.end, message=reason.message, unread=True)
+        return text
+
+    def _interpret(self, visit: Visit, text: str, rules: Rules) -> Redirected:
         kind = filter_kind(text)
         if kind:
             return self._filtered(visit, kind, text, rules)
