@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from eximconf.config.model import DriverBlock
+from eximconf.deliver.connection import Connection
 from eximconf.deliver.errors import AUTHENTICATION_FAILED
-from eximconf.deliver.event_action import Action
-from eximconf.deliver.facts import RemoteHost, Reply
+from eximconf.deliver.facts import Reply
 from eximconf.deliver.fault import Fault, failed_reply, lost_reply
-from eximconf.deliver.process import Process, host_text
-from eximconf.deliver.tls import listed
-from eximconf.dns.host import Host
+from eximconf.deliver.process import host_text
 from eximconf.expand.dynamic import expand_string
 from eximconf.route.callout.authentication import mechanism, usable
 from eximconf.route.router import text_of
@@ -19,41 +15,33 @@ from eximconf.runtime.list_text import split
 from eximconf.runtime.outcome import Outcome
 
 
-@dataclass(frozen=True, slots=True)
-class Authenticating:
-    """What is tried with *host*, at *port*. *offered*: the mechanisms that it has."""
+class Authentication:
+    """What is tried over *connection*."""
 
-    process: Process
-    block: DriverBlock
-    action: Action
-    host: Host
-    port: int
-    remote: RemoteHost
-    offered: tuple[str, ...]
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
 
     def run(self) -> str:
         """Who we are for the host: ``authenticator:identity`` as lines have it, "" for nobody. Raises `Fault`."""
-        ctx = self.process.ctx
-        needed = listed(ctx, self.block, "hosts_require_auth", self.host)
-        if not needed and not listed(ctx, self.block, "hosts_try_auth", self.host):
+        connection = self._connection
+        needed = connection.listed("hosts_require_auth")
+        if not needed and not connection.listed("hosts_try_auth"):
             return ""
-        problem = (
-            "no common mechanisms were found" if self.offered else "server did not advertise AUTH support"
-        )
-        for authenticator in usable(ctx, self.process.around.authenticators, self.offered):
+        ctx, around, offered = connection.process.ctx, connection.process.around, connection.mechanisms
+        problem = "no common mechanisms were found" if offered else "server did not advertise AUTH support"
+        for authenticator in usable(ctx, around.authenticators, offered):
             if self._accepts(authenticator):
                 return authenticator.name + self._identity(authenticator)
             problem = "authentication attempt(s) failed"
         if needed:
-            raise Fault(
-                f"authentication required but {problem}", AUTHENTICATION_FAILED, logged=False, shown=False
-            )
+            message = f"authentication required but {problem}"
+            raise Fault(message, AUTHENTICATION_FAILED, logged=False, shown=False)
         return ""
 
     def _accepts(self, authenticator: DriverBlock) -> bool:
         """Whether the host takes what *authenticator* says. Raises `Fault`."""
-        name = mechanism(authenticator)
-        reply: Reply = self.remote.mechanisms.get(name.upper(), self.remote.auth)
+        connection, remote, name = self._connection, self._connection.remote, mechanism(authenticator)
+        reply: Reply = remote.mechanisms.get(name.upper(), remote.auth)
         stars = "*" * self._first_data(authenticator)
         command = f"AUTH {name} {stars}".rstrip(" ")
         if reply is None:
@@ -62,18 +50,18 @@ class Authenticating:
             return True
         if reply[0] != "5":
             raise failed_reply(reply, command)
-        process = self.process
+        process = connection.process
         process.set(sender_host_authenticated=authenticator.name)
-        text = process.tell(self.action, "auth:fail", reply)
+        text = connection.tell("auth:fail", reply)
         process.set(sender_host_authenticated=None)
-        where = host_text(process, self.host, self.port)
+        where = host_text(process, connection.host, connection.port)
         process.log(f"{authenticator.name} authenticator failed {where} {reply}" if text is None else text)
         return False
 
     def _identity(self, authenticator: DriverBlock) -> str:
         text = text_of(authenticator, "client_set_id")
         try:
-            return f":{expand_string(text, self.process.ctx)}" if text else ""
+            return f":{expand_string(text, self._connection.process.ctx)}" if text else ""
         except Outcome:
             return ""
 
@@ -81,7 +69,7 @@ class Authenticating:
         """How long the data are, in base64, that go with the command; no message shows them."""
         items = split(text_of(authenticator, "client_send") or "")[0]
         try:
-            text = expand_string(items[0], self.process.ctx) if items else ""
+            text = expand_string(items[0], self._connection.process.ctx) if items else ""
         except Outcome:
             return 0
         return -(-len(text.replace("^^", "^")) // 3) * 4

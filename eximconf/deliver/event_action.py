@@ -10,6 +10,7 @@ from functools import lru_cache
 from eximconf.catalog.events import EVENTS
 from eximconf.config.model import DriverBlock
 from eximconf.expand.dynamic import expand_string
+from eximconf.match.verdict import Died
 from eximconf.runtime.context import Context
 from eximconf.runtime.log import LogLine
 from eximconf.runtime.outcome import Outcome
@@ -81,7 +82,7 @@ class EventActions:
         self._depth += 1
         try:
             return expand_string(text, ctx) or None
-        except Outcome as fault:
+        except (Outcome, Died) as fault:
             if ctx.log is not None:
                 told = f"failed to expand event_action {event} in {action.place}: {fault.message}\n"
                 ctx.log(LogLine(told, panic=True))

@@ -6,6 +6,7 @@ import re
 
 from eximconf.config.model import DriverBlock
 from eximconf.deliver.attempt import Attempt
+from eximconf.deliver.connection import Connection
 from eximconf.deliver.conversation import Conversation
 from eximconf.deliver.errors import text_of as error_text
 from eximconf.deliver.event_action import set_error_number, transport_action
@@ -65,46 +66,34 @@ class SmtpTransport:
 
     def _converse(self, host: Host, port: int, last: bool) -> Fault | None:
         remote = self._process.around.known.host(host.name, host.address or "", port) or _UNKNOWN
-        talk = self._conversation(host, port, remote, last)
-        fault = talk.run()
+        connection, fault = self._talk(host, port, remote, last)
         if fault is not None and fault.in_clear:
-            self._tell_host(fault, talk)
+            self._tell_host(fault)
             name = f"H={host.name} [{host.address}]"
             self._process.log(
                 f"{fault.message}: delivering unencrypted to {name} (not in hosts_require_tls)"
             )
-            talk = self._conversation(host, port, remote, last, in_clear=True)
-            fault = talk.run()
+            connection, fault = self._talk(host, port, remote, last, in_clear=True)
         if fault is not None:
-            self._keep(fault, talk)
+            self._keep(fault, connection)
         return fault
 
-    def _conversation(
+    def _talk(
         self, host: Host, port: int, remote: RemoteHost, last: bool, in_clear: bool = False
-    ) -> Conversation:
-        return Conversation(
-            self._process,
-            self._block,
-            self._action,
-            host,
-            port,
-            remote,
-            self._attempts,
-            self._size,
-            last,
-            in_clear,
-        )
+    ) -> tuple[Connection, Fault | None]:
+        connection = Connection(self._process, self._block, self._action, host, port, remote)
+        return connection, Conversation(connection, self._attempts, self._size, last, in_clear).run()
 
-    def _keep(self, fault: Fault, talk: Conversation) -> None:
+    def _keep(self, fault: Fault, connection: Connection) -> None:
         """What addresses are left with if no other host takes them."""
         for attempt in self._pending():
             attempt.message, attempt.errno = fault.message, fault.errno
             if fault.shown:
-                attempt.used = talk.used()
+                attempt.used = connection.used()
         if fault.level is Level.HOST and self._pending():
-            self._tell_host(fault, talk)
+            self._tell_host(fault)
 
-    def _tell_host(self, fault: Fault, talk: Conversation) -> None:
+    def _tell_host(self, fault: Fault) -> None:
         """A host has failed. Its event leaves the name of the transport as that of the router behind."""
         process = self._process
         self._about_first("msg:host:defer", fault.message or error_text(fault.errno), fault.errno)

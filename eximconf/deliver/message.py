@@ -21,8 +21,11 @@ from eximconf.deliver.retries import may_retry
 from eximconf.deliver.tls import clear_tls, set_tls
 from eximconf.route.address import Address, Decision
 from eximconf.route.engine import Routing
+from eximconf.route.router import text_of
+from eximconf.route.transport_hosts import named_hosts
 from eximconf.route.variables import clear_variables
 from eximconf.runtime.context import Context
+from eximconf.runtime.outcome import Outcome
 
 _UNRECORDED = LocalOutcome(Fate.DEFERRED, "nothing is recorded of this delivery", -1)
 _KEPT = ("sending_ip_address", "sending_port")
@@ -49,6 +52,7 @@ class Delivery:
         self._process = Process(ctx, Surroundings.of(configuration, ctx, known, actions, sender))
         self._main = main_action(ctx.settings)
         self._put_off: list[Attempt] = []
+        self._fallback: list[Attempt] = []
         self._failed = False
         self._size = Size(0, 0)
         self._lines = DeliveryLines(self._process, self._size)
@@ -66,12 +70,9 @@ class Delivery:
             self._finish(settled.address, settled.outcome)
         for address in routed.local:
             self._local(address)
-        waiting: list[Attempt] = []
-        for group in groups(process, routed.remote):
-            process.about(group)  # Exim sees to the next group before it looks at what has become of one
-            self._post_remote(waiting)
-            waiting = self._remote(group)
-        self._post_remote(waiting)
+        self._all_remote(routed.remote)
+        if self._fallback:
+            self._all_remote([attempt.address for attempt in self._fallback])
         self._complete()
 
     # Addresses that no transport gets
@@ -106,11 +107,23 @@ class Delivery:
 
     # Remote ones
 
+    def _all_remote(self, addresses: list[Address]) -> None:
+        waiting: list[Attempt] = []
+        for group in groups(self._process, addresses):
+            self._process.about(
+                group
+            )  # Exim sees to the next group before it looks at what has become of one
+            self._post_remote(waiting)
+            waiting = self._remote(group)
+        self._post_remote(waiting)
+
     def _remote(self, group: list[Address]) -> list[Attempt]:
         """Let the transport decide about *group*."""
         process, block = self._process, group[0].transport
         assert block is not None
-        attempts = [Attempt(address) for address in group]
+        before = [self._before(address) for address in group]
+        used = [attempt.used if attempt is not None else None for attempt in before]
+        attempts = [Attempt(address, used=one) for address, one in zip(group, used, strict=True)]
         sub = process.fork()
         SmtpTransport(sub, block, attempts, self._size).run()
         if process.since("4.99"):
@@ -119,7 +132,27 @@ class Delivery:
 
     def _post_remote(self, attempts: list[Attempt]) -> None:
         for attempt in attempts:
-            self._post(attempt, remote=True)
+            if attempt.fate is not Fate.DEFERRED or not self._falls_back(attempt):
+                self._post(attempt, remote=True)
+
+    def _falls_back(self, attempt: Attempt) -> bool:
+        """Whether there are other hosts for an address that is put off, which are tried when all else is done."""
+        address = attempt.address
+        if self._before(address) is not None or address.transport is None:
+            return False
+        text = address.fallback_hosts or text_of(address.transport, "fallback_hosts")
+        try:
+            hosts = named_hosts(self._process.ctx, text) if text else ()
+        except Outcome:
+            return False
+        if hosts:
+            address.hosts = hosts
+            self._fallback.insert(0, attempt)
+        return bool(hosts)
+
+    def _before(self, address: Address) -> Attempt | None:
+        """The attempt before this one, if there was one."""
+        return next((attempt for attempt in self._fallback if attempt.address is address), None)
 
     # What becomes of them
 
@@ -213,17 +246,3 @@ class Delivery:
 
 def _of_routers(attempts: list[Attempt]) -> list[Attempt]:
     return [attempt for attempt in attempts if attempt.address.transport is None]
-
-
-def deliver(
-    configuration: Configuration,
-    routing: Routing,
-    ctx: Context,
-    known: Known,
-    actions: EventActions,
-    sender: str,
-    recipients: Sequence[str],
-    size: Size,
-) -> None:
-    """Deliver a message; see `Delivery`."""
-    Delivery(configuration, routing, ctx, known, actions, sender).run(recipients, size)

@@ -2,18 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from eximconf.config.model import DriverBlock
-from eximconf.deliver.event_action import Action
+from eximconf.deliver.connection import Connection
 from eximconf.deliver.facts import Certificate, RemoteTls
 from eximconf.deliver.process import Process
-from eximconf.dns.host import Host
-from eximconf.expand.dynamic import expand_string
-from eximconf.match.hosts import HostSubject, match_host_list
-from eximconf.route.router import text_of
-from eximconf.runtime.context import Context
-from eximconf.runtime.outcome import Outcome
 from eximconf.runtime.value import Tainted
 
 VARIABLES = (
@@ -28,20 +19,6 @@ class TlsFailed(Exception):
     """There is no TLS; the argument says why."""
 
 
-def listed(ctx: Context, block: DriverBlock, option: str, host: Host) -> bool:
-    """Whether *host* is in the host list of an option; what cannot be decided is not."""
-    text = text_of(block, option)
-    if text is None or not text.strip():
-        return False
-    if text.strip() == "*":
-        return True
-    subject = HostSubject(ctx, host.address or "", expand_string, host_name=host.name)
-    try:
-        return match_host_list(ctx, subject, text, expand_string, option=option).found
-    except Outcome:
-        return False
-
-
 def clear_tls(process: Process) -> None:
     """Unset the variables, as they are without TLS."""
     for name in VARIABLES:
@@ -49,22 +26,19 @@ def clear_tls(process: Process) -> None:
     process.set(tls_out_certificate_verified="0", tls_out_dane="no")
 
 
-@dataclass(slots=True)
 class Handshake:
-    """TLS with *host* comes out as *tls* says, unless the configuration objects."""
+    """TLS over *connection* comes out as *tls* says, unless the configuration objects."""
 
-    process: Process
-    block: DriverBlock
-    action: Action
-    host: Host
-    tls: RemoteTls
+    def __init__(self, connection: Connection, tls: RemoteTls) -> None:
+        self._connection = connection
+        self._tls = tls
 
     def run(self) -> bool:
         """Whether the server's certificate is verified. Raises `TlsFailed`."""
-        tls = self.tls
-        must = listed(self.process.ctx, self.block, "tls_verify_hosts", self.host)
+        tls = self._tls
+        must = self._connection.listed("tls_verify_hosts")
         if tls.dane not in ("", "yes"):
-            self.process.tell(self.action, "dane:fail", tls.dane)
+            self._connection.tell("dane:fail", tls.dane)
             raise TlsFailed(tls.failure or f"DANE error: {tls.dane}")
         if tls.failure:
             raise TlsFailed(tls.failure)
@@ -80,26 +54,26 @@ class Handshake:
         """Tell of each certificate, that of the server last. True if one is refused; the first one ends it where it *must* be
         verified."""
         refused = False
-        for depth in range(len(self.tls.chain) - 1, -1, -1):
-            refused |= self._refuses(depth, self.tls.chain[depth])
+        for depth in range(len(self._tls.chain) - 1, -1, -1):
+            refused |= self._refuses(depth, self._tls.chain[depth])
             if refused and must:
                 return True
-        self.process.set(tls_out_peercert=None)
+        self._connection.process.set(tls_out_peercert=None)
         return refused
 
     def _refuses(self, depth: int, certificate: Certificate) -> bool:
-        process = self.process
+        process = self._connection.process
         process.set(tls_out_peercert=Tainted(certificate.pem))
-        text = process.tell(self.action, "tls:cert", str(depth))
+        text = self._connection.tell("tls:cert", str(depth))
         if text is None:
             return False
         name = f"depth={depth} cert={certificate.name}"
-        process.log(f"[{self.host.address}] SSL verify denied by event-action: {name}: {text}")
+        process.log(f"[{self._connection.host.address}] SSL verify denied by event-action: {name}: {text}")
         return True
 
     def _set_variables(self, verified: bool) -> None:
-        set_tls(self.process, self.tls)
-        self.process.set(tls_out_certificate_verified="1" if verified else "0")
+        set_tls(self._connection.process, self._tls)
+        self._connection.process.set(tls_out_certificate_verified="1" if verified else "0")
 
 
 def set_tls(process: Process, tls: RemoteTls) -> None:

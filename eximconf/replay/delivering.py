@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from eximconf.config.model import Configuration
-from eximconf.deliver.message import deliver
+from eximconf.deliver.message import Delivery
 from eximconf.deliver.process import Size
 from eximconf.replay.world.world import World
 from eximconf.route.verifier import RoutingVerifier
@@ -50,10 +50,15 @@ class Outgoing:
         recipients = [recipient.address for recipient in message.recipients if not recipient.discarded]
         text = "".join(message.headers) + message.body
         size = Size(len(text) + 1, text.count("\n"))
-        deliver(
-            self._configuration, self._routing.routing, _delivering(ctx), world.deliveries, world.events,
-            message.sender, recipients, size,
-        )  # fmt: skip
+        delivery = Delivery(
+            self._configuration,
+            self._routing.routing,
+            _delivering(ctx),
+            world.deliveries,
+            world.events,
+            message.sender,
+        )
+        delivery.run(recipients, size)
 
 
 def _delivering(ctx: Context) -> Context:

@@ -1,4 +1,4 @@
-"""The hosts that an smtp transport names itself. Spec: 30 ``hosts``."""
+"""The hosts that an smtp transport names itself, and those that come after all others. Spec: 30 ``hosts``, ``fallback_hosts``."""
 
 from __future__ import annotations
 
@@ -16,6 +16,10 @@ def hosts_of_transport(ctx: Context, transport: DriverBlock) -> tuple[Host, ...]
     listed = text_of(transport, "hosts")
     if listed is None:
         return ()
-    names = split(expand_string(listed, ctx))[0]
-    found = [find_by_name(ctx, name, qualify_single=True) for name in names if name != "+"]
+    return named_hosts(ctx, expand_string(listed, ctx))
+
+
+def named_hosts(ctx: Context, text: str) -> tuple[Host, ...]:
+    """The hosts of a list with their addresses. Raises `Outcome`."""
+    found = [find_by_name(ctx, name, qualify_single=True) for name in split(text)[0] if name != "+"]
     return tuple(host for answer in found for host in answer.hosts)
