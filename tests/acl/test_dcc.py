@@ -12,6 +12,8 @@ from threading import Thread
 
 import pytest
 
+from eximconf.cli import main
+
 _CONFIG = """
 spool_directory = {folder}/spool
 log_file_path = {folder}/%slog
@@ -144,6 +146,30 @@ def test_nobody_there(tmp_path: Path) -> None:
     assert "LOG: ID DCC: Connecting to UNIX socket failed: No such file or directory" in logs
     logs = _session(OURS, str(tmp_path), "nonsense", "", "", "")
     assert "LOG: ID DCC: warning - invalid dccifd address: 'nonsense'" in logs
+
+
+def test_live_session(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    daemon = Daemon(str(tmp_path), "A\nA\nX-DCC-live: yes\n\n", by_name=False)
+    options = {
+        "folder": tmp_path,
+        "address": daemon.address,
+        "main": "dcc_direct_add_header",
+        "before": "condition = no",
+    }
+    (tmp_path / "exim.conf").write_text(_CONFIG.format(**options), encoding="latin-1")
+    talk = "".join(f"> {line}\n" for line in _TALK.format(sender="").partition("From:")[0].splitlines())
+    session = tmp_path / "live.smtp"
+    message = '@"From: a@b\\n\\nbody\\n"\n< 250\n= header X-DCC-live = yes\n'
+    session.write_text(
+        f'+++\nconfig = "exim.conf"\nclient = "192.0.2.1"\n+++\n{talk}{message}', encoding="latin-1"
+    )
+    try:
+        assert main(["test", "--live", str(session)]) == 0, capsys.readouterr().out
+        assert main(["test", str(session)]) == 1
+    finally:
+        daemon.stop()
+    assert len(daemon.asked) == 1
+    assert "the answer of dcc is not recorded" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -29,6 +29,9 @@ _ARGUMENT = re.compile(r"acl_arg([1-9])")
 _OWN_DATA = {"local_part_data": ("local_parts", "check_local_user"), "domain_data": ("domains",)}
 """The options of a router that give these variables a value."""
 
+_OF_DCC = frozenset({"acl_m_dcc_add_header", "acl_m_dcc_override_client_ip"})
+"""What the condition ``dcc`` reads."""
+
 
 class VariableNeverUsed(Rule):
     """A variable that is set and that nothing uses.
@@ -46,6 +49,7 @@ class VariableNeverUsed(Rule):
     )
     good = (
         "begin acl\na:\n  warn set acl_m_greeting = hello\n  accept condition = ${if def:acl_m_greeting}\n",
+        "begin acl\na:\n  warn set acl_m_dcc_add_header = X-Seen: yes\n  accept dcc = *\n",
         "begin acl\na:\n  accept set acl_c0 = 1\nbegin transports\nt:\n  driver = smtp\n  helo_data = $acl_c0\n",
     )
     proofs = (
@@ -56,6 +60,8 @@ class VariableNeverUsed(Rule):
 
     def finish(self, run: Run) -> Iterator[Finding]:
         used = {reference.name for reference in run.references if reference.kind == "variable"}
+        if any(clause.word == "dcc" for clause in run.clauses):
+            used |= _OF_DCC
         for name, assigned in run.assigned.items():
             if name.startswith(("acl_c", "acl_m", "r_")) and name not in used:
                 yield Finding(f"${name} is set, and nothing uses it", assigned[0].place)
@@ -97,21 +103,26 @@ class VariableSetLater(Rule):
     proofs = (Talk(bad_shows=("250 ",), good_shows=("550 ",)),)
 
     def finish(self, run: Run) -> Iterator[Finding]:
+        set_first: dict[str, int] = {}
         for reference, owner in _message_uses(run):
-            setters = run.assigned.get(reference.name, ())
+            name = reference.name
+            if name not in set_first:
+                set_first[name] = _first_set(run, name)
             reached = _when(run, owner.acl)
-            times = [
-                _when(run, each.owner.acl) if isinstance(each.owner, Clause) else None for each in setters
-            ]
-            if reached is None or not times or any(time is None for time in times):
-                continue
-            if max(reached) < min(min(time) for time in times if time is not None):
-                first = setters[0].place
-                labels = (Label(first.locate(0, len(first.text)), f"${reference.name} is set here"),)
+            if reached and max(reached) < set_first[name]:
+                first = run.assigned[name][0].place
+                labels = (Label(first.locate(0, len(first.text)), f"${name} is set here"),)
                 place = reference.string.source.slice(*reference.span)
-                yield Finding(
-                    f"${reference.name} is only set in an ACL that runs later", place, labels=labels
-                )
+                yield Finding(f"${name} is only set in an ACL that runs later", place, labels=labels)
+
+
+def _first_set(run: Run, name: str) -> int:
+    """When the first ACL runs that sets a variable, 0 if that is not known or nothing sets it."""
+    first = len(_ORDER)
+    for each in run.assigned.get(name, ()):
+        times = _when(run, each.owner.acl) if isinstance(each.owner, Clause) else None
+        first = min(first, *times) if times else 0
+    return first if name in run.assigned else 0
 
 
 def _when(run: Run, acl: str) -> set[int] | None:
