@@ -57,7 +57,10 @@ _NUMBERED = re.compile(r"(auth|regex)[0-9]+")
 _CONSTANT_QUERY = re.compile(r"\s*SELECT\s+(?!.*\bFROM\b)", re.IGNORECASE | re.DOTALL)
 _ANY_KEY = re.compile(r"wildlsearch|\*")
 """Types of single-key look-ups with which a line of the file may match any key."""
-_DEEPEST = 50
+_DEEPEST = 150
+"""Parts inside parts, and variables made from variables, that are followed."""
+_MOST = 5000
+"""Parts that are looked at for one question; a configuration that needs more was made to take long."""
 _KEEPS_LINES = frozenset({"lc", "uc", "length", "l", "substr", "s", "rfc2047d", "from_utf8", "utf8clean"})
 _BRINGS_LINES = re.compile(r"mime_filename|auth[0-9]")
 _PLAIN = re.compile(
@@ -101,18 +104,20 @@ class Flows:
     def __init__(self, assigned: Mapping[str, Iterable[Assignment]]) -> None:
         self._assigned = assigned
         self._known: dict[tuple[str, Manner], tuple[Label, ...]] = {}
+        self._left = 0
 
     def way(self, tree: Tree, at: At, manner: Manner = TAINT) -> Way | None:
         """The way on which data from outside gets into the value of *tree*, or None."""
+        self._left = _MOST
         return self._way(tree, at, manner, 0)
 
-    def of_variable(self, name: str, manner: Manner = TAINT) -> tuple[Label, ...]:
+    def of_variable(self, name: str, manner: Manner = TAINT, depth: int = 0) -> tuple[Label, ...]:
         """The steps into a variable that the configuration sets, up to there; () if there are none."""
         key = (name, manner)
         if key not in self._known:
             self._known[key] = ()  # while it is followed: a variable that is made from itself
             for each in self._assigned.get(name, ()):
-                way = self._way(each.node, At(each.string), manner, 0)
+                way = self._way(each.node, At(each.string), manner, depth + 1)
                 if way is not None:
                     text = f"which ${name} is here" if each.acl else f"${name} is set here"
                     self._known[key] = (
@@ -123,7 +128,8 @@ class Flows:
         return self._known[key]
 
     def _way(self, tree: Tree, at: At, manner: Manner, depth: int) -> Way | None:
-        if type(tree) is Text or depth > _DEEPEST:
+        self._left -= 1
+        if type(tree) is Text or depth > _DEEPEST or self._left < 0:
             return None
         if type(tree) is Variable:
             return self._of_variable(tree, at, manner, depth)
@@ -146,7 +152,7 @@ class Flows:
         if name == "item":
             return self._through(item_of(at.scope), node, at, manner, depth)
         if name in self._assigned:
-            steps = self.of_variable(name, manner)
+            steps = self.of_variable(name, manner, depth)
             return _way_to(node, at, steps, f"${name} is used here") if steps else None
         entry = variable_entry(name)
         if entry is not None and entry.tainted and _counts(name, manner):

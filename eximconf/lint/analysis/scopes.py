@@ -26,6 +26,8 @@ from eximconf.syntax.expansion_nodes import (
 
 _DEEPEST = 100
 """Nesting that is looked into; nobody writes more by hand."""
+_REMEMBERED = 20
+"""Members of a junction before one that count as known there."""
 _TEMPLATES = {"map": 1, "reduce": 2, "sort": 2}
 """The argument of an item that is expanded once for each ``$item``."""
 VALUE_SETTERS = frozenset({"acl", "certextract", "env", "extract", "listextract", "prvscheck", "run"})
@@ -90,10 +92,8 @@ def _below(node: Tree, scope: Scope | None) -> Iterator[tuple[Tree, Scope | None
             yield test, inside(node, None, scope)
         case Junction(members=members):
             for number, member in enumerate(members):
-                yield (
-                    member,
-                    inside(Junction(node.name, members[:number]), None, scope) if number else scope,
-                )
+                before = members[max(0, number - _REMEMBERED) : number]
+                yield member, inside(Junction(node.name, before), None, scope) if number else scope
         case _:
             for child in children(node):
                 yield child, scope

@@ -43,7 +43,10 @@ _SAME_FORM = frozenset(
 _DIGITS = re.compile(r"-?[0-9]+")
 _TRUTHS = ("yes", "no", "true", "false")
 NOTHING_WRITTEN = Text("", "")
-_DEEPEST = 40
+_DEEPEST = 100
+"""Parts inside parts, and variables made from variables, that are looked at."""
+_MOST = 5000
+"""Parts that are looked at for one question."""
 
 
 class Shapes:
@@ -52,23 +55,26 @@ class Shapes:
     def __init__(self, assigned: Mapping[str, Iterable[Assignment]]) -> None:
         self._assigned = assigned
         self._known: dict[str, Shape] = {}
+        self._left = 0
 
     def shape(self, node: Tree, at: At) -> Shape:
         """The shape of *node*."""
+        self._left = _MOST
         return self._shape(node, at, 0)
 
-    def of_variable(self, name: str) -> Shape:
+    def of_variable(self, name: str, depth: int = 0) -> Shape:
         """What a variable can look like that the configuration sets; it is empty where nothing has set it."""
         if name not in self._known:
             self._known[name] = UNKNOWN  # while it is looked at: a variable that is made from itself
             shape = NOTHING
             for each in self._assigned.get(name, ()):
-                shape = joined(shape, self._shape(each.node, At(each.string), 0))
+                shape = joined(shape, self._shape(each.node, At(each.string), depth + 1))
             self._known[name] = shape
         return self._known[name]
 
     def _shape(self, node: Tree, at: At, depth: int) -> Shape:
-        if depth > _DEEPEST:
+        self._left -= 1
+        if depth > _DEEPEST or self._left < 0:
             return UNKNOWN
         if isinstance(node, Text):
             return of_text(node.value)
@@ -106,7 +112,7 @@ class Shapes:
         if isinstance(node, Number) or node.name in ("value", "item"):
             return self._bound(node, at, depth)
         if node.name in self._assigned or node.name.startswith(("acl_c", "acl_m", "r_")):
-            return self.of_variable(node.name)
+            return self.of_variable(node.name, depth)
         found = SHAPES.get(node.name)
         if found is not None:
             return found

@@ -96,18 +96,17 @@ class ItemNeverReached(ListRule):
     )  # fmt: skip
 
     def of(self, kind: str, found: Sequence[Item], body: nodes.Node) -> Iterator[Finding]:
+        if not any(item.negated for item in found):
+            return
         for number, item in enumerate(found):
-            if not item.plain:
-                continue
-            for earlier in found[:number]:
-                if earlier.plain and covers(kind, earlier.text, item.text):
-                    if earlier.negated != item.negated:
-                        sign = "!" if earlier.negated else ""
-                        yield Finding(
-                            f'"{sign}{earlier.text}" before this item decides for all that it matches',
-                            item.span,
-                        )
-                    break
+            earlier = next((each for each in found[:number] if _decides_for(kind, each, item)), None)
+            if earlier is not None and earlier.negated != item.negated:
+                what = f"{'!' if earlier.negated else ''}{earlier.text}"
+                yield Finding(f'"{what}" before this item decides for all that it matches', item.span)
+
+
+def _decides_for(kind: str, earlier: Item, item: Item) -> bool:
+    return earlier.plain and item.plain and covers(kind, earlier.text, item.text)
 
 
 class ListEndsNegated(ListRule):

@@ -31,6 +31,10 @@ _COMPARISONS = ("=", "==", "<", "<=", ">", ">=")
 _EARLY = frozenset({"mail", "rcpt"})
 """The phases that every message from a client has gone through before DATA."""
 _HARMLESS = ("set", "logwrite")
+_LONGEST = 100
+"""Pieces of a sum that is looked at."""
+_MOST = 50
+"""Assignments to a variable that are looked at."""
 Named = (Variable, Header, Number)
 
 
@@ -68,6 +72,8 @@ def sum_fault(node: Operator, stand_ins: Mapping[int, str]) -> str | None:
     from eximconf.expand.eval import evaluate
     from eximconf.runtime.outcome import ExpansionFailed
 
+    if len(pieces(node.argument)) > _LONGEST:
+        return None
     texts = [
         piece.value if isinstance(piece, Text) else stand_ins.get(number, "1")
         for number, piece in enumerate(pieces(node.argument))
@@ -148,7 +154,8 @@ def _set_before(name: str, string: StringValue, run: Run) -> bool:
         return False
     if any(clause.word == "set" and clause.variable == name for clause in run.before(owner)):
         return True
-    setters = (each.owner for each in run.assigned.get(name, ()) if isinstance(each.owner, Clause))
+    first = run.assigned.get(name, ())[:_MOST]
+    setters = (each.owner for each in first if isinstance(each.owner, Clause))
     return any(
         _is_before(setter, owner, run) and all(clause.word in _HARMLESS for clause in run.before(setter))
         for setter in setters
