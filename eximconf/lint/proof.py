@@ -93,8 +93,9 @@ class Expands(Proof):
 
 
 class Talk(Proof):
-    """``exim -bh``: an SMTP conversation. *sent*: what the client sends, line by line; a text with a line end in it is
-    a message, sent where the server waits for one.
+    """``exim -bh``: an SMTP conversation. The client says EHLO, offers a message from *sender* to *to*, and sends
+    *message*, if there is one; or else it says what is in *sent*, line by line, in which a text with a line end in it
+    is a message, sent where the server waits for one.
 
     Shows: texts with which the replies to the last commands begin, in their order; ``LOG: TEXT`` for a log line that
     holds the text, ``>>> TEXT`` for such a line of the trace, at any time.
@@ -102,13 +103,20 @@ class Talk(Proof):
     *client*: its address. *at*: the phase of the first ACL, if no option names one (``rcpt``: ``acl_smtp_rcpt``).
     """
 
-    sent: tuple[str, ...] = (
-        "EHLO client.example",
-        "MAIL FROM:<a@client.example>",
-        "RCPT TO:<b@here.example>",
-    )
+    sender: str = "a@client.example"
+    to: str = "b@here.example"
+    message: str = ""
+    sent: tuple[str, ...] | None = None
     client: str = "192.0.2.1"
     at: str = "rcpt"
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """All that the client sends."""
+        if self.sent is not None:
+            return self.sent
+        data = ("DATA", self.message) if self.message else ()
+        return ("EHLO client.example", f"MAIL FROM:<{self.sender}>", f"RCPT TO:<{self.to}>", *data)
 
     def configurations(self, rule: type[Rule]) -> tuple[str, str]:
         bad, good = Proof.configurations(self, rule)

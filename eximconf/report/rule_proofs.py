@@ -57,9 +57,9 @@ def _given(proof: Proof) -> Iterator[str]:
         case Filters(message=message):
             yield "The message:"
             yield _block(message)
-        case Talk(sent=sent) if sent:
+        case Talk(said=said) if said:
             yield "The client sends:"
-            yield _block("\n".join(line.rstrip() for text in sent for line in text.split("\n")))
+            yield _block("\n".join(line.rstrip() for text in said for line in text.split("\n")))
         case Delivers():
             yield f"A message from {proof.sender or 'nobody'} to {', '.join(proof.to)} is delivered."
             yield from (f"The host answers to {command}: `{reply}`." for command, reply in proof.host)

@@ -142,7 +142,7 @@ def _real_talk(case: Case, proof: Talk, command: Sequence[str]) -> Seen:
     seen = Seen()
     with RealExim(command, "/") as process:
         heard = process.hear(1)
-        for line in ["", *proof.sent]:
+        for line in ["", *proof.said]:
             octets = _octets(case.here(line), seen.replies)
             if octets is not None:
                 heard = process.send(octets, 1) if line else heard
@@ -160,7 +160,7 @@ def _our_options(case: Case, proof: Prints, target: str) -> Seen:
 
 
 def _our_talk(case: Case, proof: Talk, target: str) -> Seen:
-    dialogue = "".join(f"{_session_line(case.here(line))}\n" for line in proof.sent)
+    dialogue = "".join(f"{_session_line(case.here(line))}\n" for line in proof.said)
     known = {"config": "exim.conf", "client": proof.client, "target": target, **_known(proof.options)}
     front = "".join(f"{name} = {json.dumps(value)}\n" for name, value in known.items())
     session = session_of(SourceFile(str(case.folder / "proof.smtp"), f"+++\n{front}+++\n{dialogue}"))

@@ -51,7 +51,7 @@ class ModifierBeforeCondition(Rule):
         Talk(bad_shows=("250 Accepted", "LOG: blocked"), good_shows=("250 Accepted", "!LOG: blocked")),
         Talk(
             bad=1, good=1,
-            sent=("EHLO client.example", "MAIL FROM:<a@client.example>", "RCPT TO:<b@here.example>", "DATA", "Subject: x\n\nhello\n"),
+            message="Subject: x\n\nhello\n",
             bad_shows=("250 OK", "LOG: frozen by ACL"), good_shows=("250 OK", "!LOG: frozen by ACL"),
         ),
     )  # fmt: skip

@@ -126,8 +126,7 @@ class HeaderAsAddress(Rule):
                  "  accept condition = ${if eqi{$h_from:}{boss@client.example}}\n",
              good="acl_smtp_rcpt = accept\nacl_smtp_data = check\nbegin acl\ncheck:\n"
                   "  accept condition = ${if eqi{${address:$h_from:}}{boss@client.example}}\n",
-             sent=("EHLO client.example", "MAIL FROM:<a@client.example>", "RCPT TO:<b@here.example>", "DATA",
-                   "From: The Boss <boss@client.example>\n\nhello\n"),
+             message="From: The Boss <boss@client.example>\n\nhello\n",
              bad_shows=("550 ",), good_shows=("250 OK",)),
     )  # fmt: skip
 

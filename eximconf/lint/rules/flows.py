@@ -108,7 +108,7 @@ class UnquotedQueryOverVariable(FlowRule):
     )
     proofs = (
         Talk(files=(("db", ""),), needs=("sqlite",), bad_shows=("250 ",), good_shows=("550 ",),
-             sent=("EHLO client.example", "MAIL FROM:<a@client.example>", "RCPT TO:<\"x' or 'a'='a\"@here.example>"),
+             to="\"x' or 'a'='a\"@here.example",
              why="The recipient is a stranger and gets in all the same."),
     )  # fmt: skip
 
@@ -147,7 +147,7 @@ class ShellInjectionOverVariable(FlowRule):
         "begin acl\ncheck:\n  warn set acl_m_who = $local_part\n  accept logwrite = ${run{/bin/echo hello $acl_m_who}}\n",
     )
     proofs = (
-        Talk(sent=("EHLO client.example", "MAIL FROM:<a@client.example>", 'RCPT TO:<"x; echo in$((3*7))jected"@here.example>'),
+        Talk(to='"x; echo in$((3*7))jected"@here.example',
              bad_shows=("250 ", "LOG: in21jected"), good_shows=("250 ", "!LOG: in21jected")),
     )  # fmt: skip
 

@@ -49,7 +49,7 @@ class QuotedOutsideQuotes(Rule):
     )
     proofs = (
         Talk(files=(("db", ""),), needs=("sqlite",), bad_shows=("250 ",), good_shows=("550 ",),
-             sent=("EHLO client.example", "MAIL FROM:<a@client.example>", 'RCPT TO:<"0 or 1=1"@here.example>'),
+             to='"0 or 1=1"@here.example',
              why="The recipient is not 7 and gets in all the same."),
     )  # fmt: skip
 
@@ -101,7 +101,7 @@ class WrongLdapQuoting(Rule):
                  "    set acl_m0 = ${lookup ldap{ldap:///uid=${quote_ldap:$local_part},ou=people?cn}}\n",
              good="begin acl\ncheck:\n  warn logwrite = uid=${quote_ldap_dn:$local_part},ou=people\n"
                   "    set acl_m0 = ${lookup ldap{ldap:///uid=${quote_ldap_dn:$local_part},ou=people?cn}}\n",
-             sent=("EHLO client.example", "MAIL FROM:<a@client.example>", 'RCPT TO:<"x,ou=admins"@here.example>'),
+             to='"x,ou=admins"@here.example',
              needs=("ldap",), bad_shows=("LOG: uid=x%2Cou%3Dadmins,ou=people",),
              good_shows=("LOG: uid=x%5C%2Cou", "!LOG: uid=x%2Cou"),
              why="The comma goes through as one that ends this part of the name, and the client has chosen the next."),
@@ -153,8 +153,7 @@ class LineBreakIntoHeader(Rule):
     )
 
     proofs = (
-        Talk(at="data", sent=("EHLO client.example", "MAIL FROM:<a@client.example>", "RCPT TO:<b@here.example>", "DATA",
-                              "Subject: =?utf-8?Q?x=0AX-Checked:_yes?=\n\nhello\n"),
+        Talk(at="data", message="Subject: =?utf-8?Q?x=0AX-Checked:_yes?=\n\nhello\n",
              bad="acl_smtp_rcpt = accept\nacl_smtp_data = check\nbegin acl\n"
                  "check:\n  accept add_header = X-Old-Subject: $h_subject:\n    logwrite = $headers_added\n",
              good="acl_smtp_rcpt = accept\nacl_smtp_data = check\nbegin acl\n"
@@ -213,7 +212,7 @@ class PathFromOutside(Rule):
 
     proofs = (
         Talk(files=(("secret", "secret\n"), ("all", "*: x\n"), ("users/b", "hello\n")),
-             sent=("EHLO client.example", "MAIL FROM:<a@client.example>", "RCPT TO:<../secret@here.example>"),
+             to="../secret@here.example",
              bad_shows=("250 secret",), good_shows=("!250 secret",)),
     )  # fmt: skip
 
@@ -246,7 +245,7 @@ class PatternFromOutside(Rule):
         "begin acl\ncheck:\n  accept condition = ${if match{$sender_helo_name}{$sender_address_domain}}\n",
     )
     proofs = (
-        Talk(sent=("EHLO client.example", "MAIL FROM:<x*@client.example>", "RCPT TO:<b@here.example>"),
+        Talk(sender="x*@client.example",
              bad_shows=("250 ",), good_shows=("550 ",), bad=1, good=0),
     )  # fmt: skip
 
@@ -284,7 +283,7 @@ class ListItemFromOutside(Rule):
         "begin acl\ncheck:\n  accept domains = $sender_address_domain\n    local_parts = lsearch;/srv/users/$domain_data\n",
     )
     proofs = (
-        Talk(sent=("EHLO client.example", "MAIL FROM:<*@client.example>", "RCPT TO:<b@here.example>"),
+        Talk(sender="*@client.example",
              bad_shows=("250 ",), good_shows=("550 ",)),
     )  # fmt: skip
 

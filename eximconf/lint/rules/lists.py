@@ -186,22 +186,22 @@ class ImpossibleItem(Rule):
         Talk(
             bad=0, bad_shows=("550",), good="begin acl\ncheck:\n  accept domains = a.example : b.example\n",
             good_shows=("250",),
-            sent=("EHLO client.example", "MAIL FROM:<a@client.example>", "RCPT TO:<x@b.example>"),
+            to="x@b.example",
         ),
         Talk(
             bad=1, bad_shows=("550",), good="begin acl\ncheck:\n  accept domains = a.example : b.example\n",
             good_shows=("250",),
-            sent=("EHLO client.example", "MAIL FROM:<a@client.example>", "RCPT TO:<joe@b.example>"),
+            to="joe@b.example",
         ),
         Talk(
             bad=2, bad_shows=("550",), good="begin acl\ncheck:\n  accept domains = example.org : example.net\n",
             good_shows=("250",),
-            sent=("EHLO client.example", "MAIL FROM:<a@client.example>", "RCPT TO:<x@example.org>"),
+            to="x@example.org",
         ),
         Talk(
             bad=3, bad_shows=("550",), good="begin acl\ncheck:\n  accept domains = @mx_secondary\n",
             good_shows=("250",),
-            sent=("EHLO client.example", "MAIL FROM:<a@client.example>", "RCPT TO:<x@b.example>"),
+            to="x@b.example",
             dns="b.example. 300 IN MX 10 mx.b.example.\nb.example. 300 IN MX 20 mail.example.\nmx.b.example. 300 IN A 192.0.2.9\nmail.example. 300 IN A 127.0.0.1\n",
         ),
     )  # fmt: skip

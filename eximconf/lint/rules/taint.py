@@ -206,7 +206,7 @@ class UnquotedQuery(Rule):
             good="begin acl\ncheck:\n"
                  "  accept condition = ${lookup sqlite,file=/proof/db{SELECT '${quote_sqlite:$local_part}' = 'admin'}}\n",
             good_shows=("550",),
-            sent=("EHLO client.example", "MAIL FROM:<a@client.example>", "RCPT TO:<\"x' OR 'a'='a' OR 'a\"@here.example>"),
+            to="\"x' OR 'a'='a' OR 'a\"@here.example",
             why="The local part is `x' OR 'a'='a' OR 'a`: without quotes it makes the query true for everybody.",
             needs=("sqlite",),
         ),
@@ -245,7 +245,7 @@ class ShellInjection(Rule):
             bad_shows=("250", "LOG: for b", "LOG: injected"),
             good="begin acl\ncheck:\n  warn logwrite = ${run{/bin/echo for $local_part}}\n  accept\n",
             good_shows=("250", "LOG: for b;echo injected"),
-            sent=("EHLO client.example", "MAIL FROM:<a@client.example>", "RCPT TO:<\"b;echo injected\"@here.example>"),
+            to='"b;echo injected"@here.example',
         ),
     )  # fmt: skip
 
