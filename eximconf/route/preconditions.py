@@ -165,13 +165,14 @@ def _check_sender(visit: Visit) -> str:
 
 def _print_debug(visit: Visit) -> str:
     """``debug_print`` is expanded for whoever watches."""
-    text, trace = visit.router.debug_print, visit.ctx.trace
-    if text is None or trace is None:
+    text, ctx = visit.router.debug_print, visit.ctx
+    tell = ctx.trace.line if ctx.trace is not None else ctx.verbose
+    if text is None or tell is None:
         return ""
     try:
-        trace.line(expand_string(text, visit.ctx))
+        tell(expand_string(text, ctx))
     except Outcome as failure:
-        trace.line(f"failed to expand debug_output {visit.quoted(text)}: {failure.message}")
+        tell(f"failed to expand debug_output {visit.quoted(text)}: {failure.message}")
     return ""
 
 

@@ -14,6 +14,7 @@ from eximconf.route.address import Address, Decision, Properties
 from eximconf.route.visit import Ended, Passwd, Visit
 from eximconf.runtime.list_text import append_item
 from eximconf.runtime.outcome import ForcedFailure, Outcome
+from eximconf.runtime.settings import at_least
 from eximconf.runtime.value import is_tainted
 
 
@@ -143,9 +144,10 @@ def accept(visit: Visit, user: Passwd | None) -> Decision:
         _settle_user(visit, user)
         run.local.insert(0, address)
         return Decision.OK
-    if visit.router.fallback_hosts is not None:
+    fallback = visit.router.fallback_hosts
+    if fallback is not None:
         try:
-            address.fallback_hosts = expand_string(visit.router.fallback_hosts, ctx)
+            address.fallback_hosts = expand_string(fallback, ctx) if at_least(ctx.target, "4.99") else fallback
         except Outcome:
             return Decision.DEFER
     run.remote.insert(0, address)
