@@ -45,6 +45,21 @@ def test_text(conf: Path, capsys: pytest.CaptureFixture[str]) -> None:
     )
 
 
+def test_text_in_the_docs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "check.md").read_text(encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "exim.conf").write_text(
+        "begin acl\ncheck:\n  warn    set acl_m_id = ${substr_-6_2:$message_exim_id}\n"
+        "  accept  local_parts = lsearch;/etc/exim/$domain\n"
+    )
+    assert run(["--from", "4.92", "--to", "4.98", "--ignore", "UP300", "exim.conf"]) == 1
+    command = "$ exim-conf upgrade --from 4.92 --to 4.98 --ignore UP300 exim.conf\n"
+    assert f"{command}{capsys.readouterr().out}```\n" in page
+
+
 def test_json_of_defaults(conf: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["--from", "4.98", "--format", "json", "--select", "UP300", str(conf)]) == 0
     (found,) = json.loads(capsys.readouterr().out)
@@ -86,7 +101,10 @@ def test_rules_of_the_settings(
     )
     monkeypatch.chdir(conf.parent)
     assert run(["--to", "4.98", "--format", "concise"]) == 1
-    assert [line.partition("[")[2][:5] for line in capsys.readouterr().out.splitlines()] == ["EX701", "UP200"]
+    assert [line.partition("[")[2][:5] for line in capsys.readouterr().out.splitlines()] == [
+        "EX701",
+        "UP200",
+    ]
     assert check(["--format", "concise"]) == 1
     assert capsys.readouterr().out.startswith("exim.conf:1:1: error[EX701")
 
