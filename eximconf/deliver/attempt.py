@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from eximconf.deliver.facts import Fate, RemoteTls
 from eximconf.dns.host import Host
@@ -40,7 +40,6 @@ class Attempt:
     confirmation: str = ""
     used: Used | None = None
     follows: bool = False
-    detail: str = field(default="", repr=False)
 
     @property
     def pending(self) -> bool:

@@ -26,6 +26,7 @@ _REPLY = re.compile(r"[2-5][0-9][0-9](?:[ -]|\Z)")
 class Connection:
     """To *host*, at *port*, by the transport *block* with its *action*; *remote* is what the host does.
 
+    *ahead*: commands were sent ahead over the connection before this one, which Exim says of the greeting of this one.
     *offered*: the words of its answer to EHLO; *mechanisms*: those of AUTH. *identity*: who we are for it. *tls*: None
     without; *verified*: its certificate is.
     """
@@ -36,6 +37,7 @@ class Connection:
     host: Host
     port: int
     remote: RemoteHost
+    ahead: bool = False
     offered: frozenset[str] = frozenset()
     mechanisms: tuple[str, ...] = ()
     identity: str = ""

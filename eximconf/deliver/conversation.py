@@ -38,6 +38,11 @@ class Conversation:
         self._open = False
         self._transaction: Transaction | None = None
 
+    @property
+    def ahead(self) -> bool:
+        """Whether commands were sent ahead, now or, where it came to none, before."""
+        return self.connection.ahead if self._transaction is None else self.connection.pipelines
+
     def run(self) -> Fault | None:
         """Deliver what is pending; the fault that has stopped it, if one has."""
         try:
@@ -93,7 +98,8 @@ class Conversation:
         self._open = True
 
     def _greet(self) -> None:
-        banner = self.connection.good(self.connection.remote.banner, "initial connection")
+        command = f"{'pipelined ' if self.connection.ahead else ''}initial connection"
+        banner = self.connection.good(self.connection.remote.banner, command)
         text = self.connection.tell("smtp:connect", banner)
         if text is not None:
             raise Fault(f"deferred by smtp:connect event expansion: {text}", BY_EVENT, shown=False)
@@ -159,6 +165,7 @@ class Conversation:
         connection, transaction = self.connection, self._transaction
         if not connection.process.since("4.99") or transaction is None or transaction.refused:
             return False
-        if any(attempt.fate not in (Fate.DELIVERED, Fate.FAILED) for attempt in self._attempts):
+        waits = any(attempt.fate not in (Fate.DELIVERED, Fate.FAILED) for attempt in self._attempts)
+        if waits and not transaction.taken:
             return False
         return connection.block["connection_max_messages"] != 1 or connection.pipelines

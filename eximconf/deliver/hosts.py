@@ -35,6 +35,7 @@ class SmtpTransport:
         self._action = transport_action(block)
         self._attempts = attempts
         self._size = size
+        self._ahead = False
 
     def run(self) -> None:
         """Decide every attempt."""
@@ -81,8 +82,11 @@ class SmtpTransport:
     def _talk(
         self, host: Host, port: int, remote: RemoteHost, last: bool, in_clear: bool = False
     ) -> tuple[Connection, Fault | None]:
-        connection = Connection(self._process, self._block, self._action, host, port, remote)
-        return connection, Conversation(connection, self._attempts, self._size, last, in_clear).run()
+        connection = Connection(self._process, self._block, self._action, host, port, remote, self._ahead)
+        talk = Conversation(connection, self._attempts, self._size, last, in_clear)
+        fault = talk.run()
+        self._ahead = talk.ahead
+        return connection, fault
 
     def _keep(self, fault: Fault, connection: Connection) -> None:
         """What addresses are left with if no other host takes them."""

@@ -15,9 +15,9 @@ _END_OF_DATA = "end of data"
 
 
 class Transaction:
-    """*last*: no host is left behind this one. *refused*: the host does not want the message."""
+    """*last*: no host is left behind this one. *refused*: the host does not want the message; *taken*: it has it, for somebody."""
 
-    __slots__ = ("_attempts", "_connection", "_last", "_pipelined", "_size", "refused")
+    __slots__ = ("_attempts", "_connection", "_last", "_pipelined", "_size", "refused", "taken")
 
     def __init__(self, connection: Connection, attempts: list[Attempt], size: Size, last: bool) -> None:
         self._connection = connection
@@ -25,7 +25,7 @@ class Transaction:
         self._size = size
         self._last = last
         self._pipelined = "pipelined " if connection.pipelines else ""
-        self.refused = False
+        self.refused = self.taken = False
 
     def run(self) -> None:
         """Deliver to those who are pending. Raises `Fault`."""
@@ -98,7 +98,7 @@ class Transaction:
         text = connection.answered(reply, _END_OF_DATA)
         if text[0] != "2":
             raise self._refusal(text, _END_OF_DATA, DATA_4XX)
-        used = connection.used(chunked)
+        used, self.taken = connection.used(chunked), True
         for number, attempt in enumerate(taken):
             attempt.ends(Fate.DELIVERED, "", used=used)
             attempt.confirmation, attempt.follows = text, number > 0
