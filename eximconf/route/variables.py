@@ -22,27 +22,16 @@ _KEPT = (*OF_ADDRESS, "router_name", "value")
 
 def set_variables(ctx: Context, address: Address) -> None:
     """Set the variables as a router sees them that starts on *address*."""
-    properties, variables, top = address.properties, ctx.variables, address.top
+    variables, top = ctx.variables, address.top
     for name in _SET_ANEW:
         variables.pop(name, None)
     variables["domain"] = address.domain
-    variables["local_part"] = address.local_part
     variables["original_domain"] = top.domain
     variables["original_local_part"] = top.shown_local_part
-    for name, value in (
-        ("address_data", properties.address_data), ("domain_data", properties.domain_data),
-        ("local_part_data", properties.local_part_data), ("local_part_prefix", address.prefix),
-        ("local_part_prefix_v", address.prefix_wild), ("local_part_suffix", address.suffix),
-        ("local_part_suffix_v", address.suffix_wild), ("self_hostname", address.self_hostname or None),
-    ):  # fmt: skip
-        if value is not None:
-            variables[name] = value
-    if address.hosts:
-        _set_host(variables, address)
     if address.parent is not None:
         variables["parent_domain"] = address.parent.domain
         variables["parent_local_part"] = address.parent.shown_local_part
-    set_router_variables(ctx, properties.variables)
+    renew_variables(ctx, address)
     set_verdict_variables(ctx, address)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from errno import EADDRNOTAVAIL
 
 from eximconf.config.model import DriverBlock
 from eximconf.dns.host import Host
@@ -16,6 +17,7 @@ from eximconf.runtime.log import LogLine
 from eximconf.runtime.outcome import Outcome
 from eximconf.runtime.printing import printing
 from eximconf.runtime.services import ClientTls, Remotes
+from eximconf.runtime.settings import at_least
 from eximconf.runtime.value import Tainted
 
 _AUTH = re.compile(r"\n250[- ]AUTH[ \t]+([ -~]*)", re.IGNORECASE)
@@ -90,6 +92,8 @@ class Greeting:
             link = self.remotes.connect(host.name, address, port, interface, self.connect_timeout)
         except OSError as failure:
             reason = reason_of(failure)
+            if interface and failure.errno == EADDRNOTAVAIL and at_least(self.ctx.target, "4.98"):
+                self._log(f"bind of [{interface}]:0 failed")
             if trace is not None:
                 trace.line(f" sock_connect failed: {reason}")
             raise SetupFailed(reason, lost=True, errno=failure.errno or 0) from None

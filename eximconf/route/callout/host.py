@@ -19,6 +19,7 @@ from eximconf.runtime.log import LogLine
 from eximconf.runtime.outcome import Outcome
 from eximconf.runtime.printing import printing
 from eximconf.runtime.services import Remotes
+from eximconf.runtime.settings import at_least
 
 SETUP_FAILED, NO_POSTMASTER = "null sender", "postmaster"
 """What failed where it was not the address: MAIL or what comes before it; the test of the postmaster."""
@@ -106,12 +107,11 @@ class HostAsked:
             if fault.answered and greeting.peer is not None:
                 greeting.peer.conversation.quit()
                 greeting.peer.conversation.command = "QUIT"  # which is what Exim then says it has sent
-            if fault.errno in _CONFIGURATION_ERRORS:
+            if fault.errno in _CONFIGURATION_ERRORS and at_least(self.ctx.target, "4.98"):
                 kind = "sender" if self.asked.request.recipient else "recipient"  # so Exim has it
-                self._log(
-                    f"{kind} verify defer (making callout connection): T={self.transport.name} {fault.message}",
-                    panic=True,
-                )
+                word = "callout" if at_least(self.ctx.target, "4.99") else "calloout"
+                where = f"(making {word} connection): T={self.transport.name}"
+                self._log(f"{kind} verify defer {where} {fault.message}", panic=True)
             return None
 
     def _started(self, greeting: Greeting, port: int, interface: str) -> Peer:
