@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from eximconf.lint.rule import Rule
+from eximconf.lint.spelling import nearest
 
 
 class UnknownRule(ValueError):
@@ -32,7 +33,9 @@ class Selection(NamedTuple):
         """Raise `UnknownRule` for a word that selects none of *rules*."""
         for word in (*self.select, *self.ignore):
             if not any(matches(word, rule) for rule in rules):
-                raise UnknownRule(f'no rule has the code, prefix or name "{word}"')
+                near = nearest(word, [rule.name for rule in rules])
+                hint = f'; did you mean "{near}"?' if near else ""
+                raise UnknownRule(f'no rule has the code, prefix or name "{word}"{hint}')
 
 
 def matches(word: str, rule: type[Rule]) -> bool:

@@ -66,3 +66,8 @@ def test_unknown_rule() -> None:
 
 def test_words() -> None:
     assert words(["EX1,EX2", "a b"]) == ("EX1", "EX2", "a", "b")
+
+
+def test_misspelt_rule() -> None:
+    with pytest.raises(UnknownRule, match='did you mean "unused-macro"?'):
+        Selection(ignore=("unused-marco",)).check(RULES)
