@@ -69,5 +69,5 @@ def test_words() -> None:
 
 
 def test_misspelt_rule() -> None:
-    with pytest.raises(UnknownRule, match='did you mean "unused-macro"?'):
+    with pytest.raises(UnknownRule, match=r'did you mean "unused-macro"\?'):
         Selection(ignore=("unused-marco",)).check(RULES)
