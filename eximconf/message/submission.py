@@ -104,10 +104,10 @@ def read_message(
     variables["received_time"] = str(int(now(ctx)))
     variables["received_count"] = str(1 + sum(_is_named(line, "received:") for line in lines))
     lines = [line for line in lines if not _is_removed(line, ctx)]
-    author = _author(submission, submitter, f"{name} <{_qualified(login, ctx)}>")
-    sender = _sender_line(lines, ctx, submitter) if submitter is not None and not submitter.trusted else None
-    lines = [line for line in lines if sender is None or not _is_named(line, "sender:")]
-    lines = [_with_domains(line, ctx, rewriting) for line in _completed(lines, identity, author, sender or "", ctx)]
+    if not variables.get("sender_host_address"):  # what comes from a host is left as it is
+        author = _author(submission, submitter, f"{name} <{_qualified(login, ctx)}>")
+        lines = _locally_completed(lines, identity, author, submitter, ctx)
+    lines = [_with_domains(line, ctx, rewriting) for line in lines]
     ctx.headers = HeaderLines(lines, ctx.settings)
     return submission.headers.lines
 
@@ -238,6 +238,16 @@ def _is_own(address: str, settings: Mapping[str, str], submitter: Submitter) -> 
         else:
             local_part = local_part.removesuffix(extra)
     return f"{local_part}@{domain}".lower() == submitter.address.lower()
+
+
+def _locally_completed(
+    lines: list[str], identity: str, author: str, submitter: Submitter | None, ctx: Context
+) -> list[str]:
+    """The header lines of a message that comes from a user here, with what such a message must have."""
+    sender = _sender_line(lines, ctx, submitter) if submitter is not None and not submitter.trusted else None
+    if sender is not None:
+        lines = [line for line in lines if not _is_named(line, "sender:")]
+    return _completed(lines, identity, author, sender or "", ctx)
 
 
 def _completed(lines: list[str], identity: str, author: str, sender: str, ctx: Context) -> list[str]:

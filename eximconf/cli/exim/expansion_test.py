@@ -14,17 +14,15 @@ from eximconf.api import Ending, expand, new_context
 from eximconf.cli.exim import complain, write
 from eximconf.cli.exim.caller import Caller
 from eximconf.cli.exim.invocation import Invocation
-from eximconf.cli.exim.process import BadAddress, process_variables, split_port
+from eximconf.cli.exim.process import BadAddress, connection_of, find_host_name, process_variables
 from eximconf.cli.exim.surroundings import Surroundings
 from eximconf.config.load import read_octets
 from eximconf.config.macro_table import DefinitionRefused, MacroTable
 from eximconf.config.model import Configuration
-from eximconf.dns.client import ClientHost
 from eximconf.expand.dynamic import expand_string
 from eximconf.runtime.calendar import local_time, log_date, now
 from eximconf.runtime.context import Context
 from eximconf.runtime.outcome import Outcome
-from eximconf.runtime.session import Connection
 from eximconf.runtime.value import Tainted
 
 _PIECE = 1023
@@ -81,29 +79,12 @@ def _context(invocation: Invocation, surroundings: Surroundings, configuration: 
     }  # fmt: skip
     if invocation.sender is not None:
         given["sender_address"] = invocation.sender
-    connection = Connection()
-    connection.client, port = split_port(given.get("sender_host_address", ""))
-    connection.interface, interface_port = split_port(given.get("interface_address", ""))
-    if connection.client:
-        given |= {"sender_host_address": connection.client, "sender_host_port": str(port)}
-    if connection.interface:
-        given |= dict.fromkeys(("interface_address", "received_ip_address"), connection.interface)
-        given |= dict.fromkeys(("interface_port", "received_port"), str(interface_port))
+    connection = connection_of(given)
     ctx = new_context(configuration, services, given)
     ctx.variables |= process_variables(configuration, surroundings)
     ctx.connection = connection
-    ctx.computed |= {
-        "sender_host_name": lambda: _host_name(ctx, connection),
-        "host_lookup_failed": lambda: str(int(connection.client != "" and not _host_name(ctx, connection))),
-    }
+    find_host_name(ctx, connection)
     return ctx
-
-
-def _host_name(ctx: Context, connection: Connection) -> str:
-    """The name of the host that ``-oMa`` names, looked up when it is asked for."""
-    if connection.client:
-        ClientHost(ctx, connection).find_name()
-    return ctx.variables.get("sender_host_name", "")
 
 
 def _now(ctx: Context) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from dataclasses import dataclass
@@ -10,11 +11,12 @@ from eximconf.api import new_context
 from eximconf.cli.exim import complain, write
 from eximconf.cli.exim.caller import BadSender, Caller, envelope_sender
 from eximconf.cli.exim.invocation import Invocation
-from eximconf.cli.exim.process import process_variables
+from eximconf.cli.exim.process import BadAddress, connection_of, find_host_name, process_variables
 from eximconf.cli.exim.surroundings import Surroundings
 from eximconf.cli.exim.testing_log import described_on_stderr, stamped_on_stderr
 from eximconf.config.load import read_octets
 from eximconf.config.model import Configuration
+from eximconf.match.verdict import Died
 from eximconf.message.submission import MessageRefused, Submitter, read_message
 from eximconf.route.filter.rules import FilterRules
 from eximconf.route.filter.run_filter import run_filter
@@ -35,13 +37,18 @@ def test_filters(invocation: Invocation, surroundings: Surroundings, configurati
         texts = {path: _read(path) for _, path in filters}
         ctx, caller = _context(invocation, surroundings, configuration)
         _read_input(ctx, invocation, configuration, caller)
-    except (_NoFile, BadSender, MessageRefused) as failure:
+    except (_NoFile, BadSender, BadAddress, MessageRefused) as failure:
         complain(f"exim: {failure}\n")
         return 1
     _introduce(ctx, invocation)
-    for mode, path in filters:
-        if not _test(ctx, invocation, configuration, mode == "bF", path, texts[path]):
-            return 1
+    try:
+        with contextlib.chdir("/"):  # as Exim does, so that nothing hangs on where the caller is
+            for mode, path in filters:
+                if not _test(ctx, invocation, configuration, mode == "bF", path, texts[path]):
+                    return 1
+    except Died as death:
+        complain(f"LOG: MAIN PANIC DIE\n  {death.message}\n")
+        return 1
     return 0
 
 
@@ -63,10 +70,18 @@ def _read(path: str) -> str:
 def _context(
     invocation: Invocation, surroundings: Surroundings, configuration: Configuration
 ) -> tuple[Context, Caller]:
-    """The context of a message from the caller to the recipient that is asked for. Raises `BadSender`."""
+    """The context of a message from the caller to the recipient that is asked for. Raises `BadSender`, `BadAddress`."""
     services = surroundings.services()
     caller = Caller.of_process(configuration, services.hostname)
-    ctx = new_context(configuration, services, {"sender_ident": caller.login, **invocation.given})
+    given = {"sender_ident": caller.login, "received_protocol": "local", **invocation.given}
+    if invocation.sender is None:
+        given = {"authenticated_id": caller.login, "authenticated_sender": caller.address, **given}
+    connection = connection_of(given)
+    if connection.client:
+        given |= _host_names(given, connection.client)
+    ctx = new_context(configuration, services, given)
+    ctx.connection = connection
+    find_host_name(ctx, connection)
     try:
         sender = envelope_sender(invocation.sender, caller, ctx, configuration)
     except BadSender as bad:
@@ -87,6 +102,17 @@ def _context(
     return ctx, caller
 
 
+def _host_names(given: dict[str, str], address: str) -> dict[str, str]:
+    """How the host is called that ``-oMa`` and ``-oMs`` name."""
+    name, ident = given.get("sender_host_name", ""), given["sender_ident"]
+    if name:
+        return {
+            "sender_fullhost": f"{name} [{address}]",
+            "sender_rcvhost": f"{name} ([{address}] ident={ident})",
+        }
+    return {"sender_fullhost": f"[{address}]", "sender_rcvhost": f"[{address}] (ident={ident})"}
+
+
 def _read_input(ctx: Context, invocation: Invocation, configuration: Configuration, caller: Caller) -> None:
     """Read the message, and tell what is unusual about it. Raises `MessageRefused`."""
     text = sys.stdin.buffer.read().decode("latin-1")
@@ -96,8 +122,9 @@ def _read_input(ctx: Context, invocation: Invocation, configuration: Configurati
     lines = read_message(ctx, text, Rewriter.of(configuration), submitter=submitter, dot_ends=dot_ends)
     if given:
         ctx.variables["sender_address"] = before
-    elif ctx.variables["sender_address"] != before:
+    elif ctx.numbers:  # of the line that has matched
         write('Sender taken from "From " line\n')
+        ctx.variables.pop("authenticated_sender", None)
     if not lines:
         write("Warning: no message headers read\n")
     sender = ctx.variables["sender_address"]
@@ -123,13 +150,18 @@ def _return_path(lines: list[str]) -> str | None:
 
 def _introduce(ctx: Context, invocation: Invocation) -> None:
     variables, options = ctx.variables, invocation.options
-    local_part = options.get("bfp", "") + variables["local_part"] + options.get("bfs", "")
-    recipient = f"{local_part}@{variables['domain']}"
-    variables |= {"recipients": Tainted(recipient), "recipients_count": "1"}
+    recipient = _recipient(ctx)
+    variables["recipients_count"] = "1"
     write(f"Sender      = {variables['sender_address'] or '<>'}\nRecipient   = {recipient}\n")
     for option, name in (("bfp", "Prefix"), ("bfs", "Suffix")):
         if option in options:
             write(f"{name}    = {options[option]}\n")
+
+
+def _recipient(ctx: Context) -> str:
+    variables = ctx.variables
+    names = ("local_part_prefix", "local_part", "local_part_suffix")
+    return f"{''.join(variables.get(name, '') for name in names)}@{variables['domain']}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +199,13 @@ def _test(
     options = _SYSTEM_OPTIONS if is_system else frozenset()
     rules = FilterRules(finish, rewriter, options, system=is_system)
     listing = _Listing(_is_verbose(invocation))
-    return run_filter(ctx, "exim" if is_system else kind, text, rules, listing).end is not End.ERROR
+    if not is_system:
+        return run_filter(ctx, kind, text, rules, listing).end is not End.ERROR
+    ctx.variables["recipients"] = Tainted(_recipient(ctx))  # which only a system filter may see
+    try:
+        return run_filter(ctx, "exim", text, rules, listing).end is not End.ERROR
+    finally:
+        del ctx.variables["recipients"]
 
 
 def _tell_of_addresses(result: Redirected) -> bool:

@@ -8,6 +8,8 @@ import re
 from eximconf.cli.exim.surroundings import Surroundings
 from eximconf.config.model import Configuration
 from eximconf.match.ip import address_family
+from eximconf.runtime.context import Context
+from eximconf.runtime.session import Connection
 
 _IN_BRACKETS = re.compile(r"\[([^]]*)\](?::([0-9]{1,5}))?\Z")
 _WITH_PORT = re.compile(r"(.*)\.([0-9]{1,5})\Z", re.DOTALL)
@@ -27,6 +29,37 @@ def process_variables(configuration: Configuration, surroundings: Surroundings) 
         "originator_uid": str(os.getuid()), "originator_gid": str(os.getgid()),
         "compile_number": "1", "compile_date": "",
     }  # fmt: skip
+
+
+def connection_of(given: dict[str, str]) -> Connection:
+    """The connection that the addresses in *given* are of, which get their ports as variables of their own.
+
+    Raises `BadAddress`.
+    """
+    connection = Connection()
+    connection.client, port = split_port(given.get("sender_host_address", ""))
+    connection.interface, interface_port = split_port(given.get("interface_address", ""))
+    if connection.client:
+        given |= {"sender_host_address": connection.client, "sender_host_port": str(port)}
+    if connection.interface:
+        given |= dict.fromkeys(("interface_address", "received_ip_address"), connection.interface)
+        given |= dict.fromkeys(("interface_port", "received_port"), str(interface_port))
+    return connection
+
+
+def find_host_name(ctx: Context, connection: Connection) -> None:
+    """Look up the name of the host that ``-oMa`` names, when it is asked for."""
+    from eximconf.dns.client import ClientHost
+
+    def name() -> str:
+        if connection.client:
+            ClientHost(ctx, connection).find_name()
+        return ctx.variables.get("sender_host_name", "")
+
+    ctx.computed |= {
+        "sender_host_name": name,
+        "host_lookup_failed": lambda: str(int(connection.client != "" and not name())),
+    }
 
 
 def split_port(text: str) -> tuple[str, int]:

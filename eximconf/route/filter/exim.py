@@ -24,7 +24,7 @@ _ENDS = {
 def run_exim_filter(
     ctx: Context, text: str, rules: FilterRules, narrator: Narrator | None = None
 ) -> Redirected:
-    """What the Exim filter *text* does with the message and the address in *ctx*. Never raises.
+    """What the Exim filter *text* does with the message and the address in *ctx*. Raises nothing but `Died`.
 
     *narrator*: the filter is only tested, and this is told what it would do; nothing is set up then.
     """

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from eximconf.expand.dynamic import expand_string
+from eximconf.match.verdict import Died
 from eximconf.message.headers import HeaderLines
 from eximconf.route.address import Kind
 from eximconf.route.filter.rules import FilterRules, Narrator
@@ -80,9 +81,11 @@ class FilterRun:
         return printing(text, self.ctx.settings)
 
     def expanded(self, text: str, where: str) -> str:
-        """The expansion of *text*; *where* it stands, for the message. Raises `FilterError`."""
+        """The expansion of *text*; *where* it stands, for the message. Raises `FilterError`, `Died`."""
         try:
             value = expand_string(text, self.ctx)
+        except Died:
+            raise
         except Outcome as failure:
             raise FilterError(
                 f"failed to expand {self.quoted(text)} in {where}: {failure.message}"

@@ -11,7 +11,7 @@ from eximconf.runtime.context import Context
 def run_filter(
     ctx: Context, kind: str, text: str, rules: FilterRules, narrator: Narrator | None = None
 ) -> Redirected:
-    """What the filter *text* of *kind* (``exim``, ``sieve``) does. Never raises.
+    """What the filter *text* of *kind* (``exim``, ``sieve``) does. Raises nothing but `Died`.
 
     *narrator*: the filter is only tested, and this is told what it would do.
     """

@@ -40,7 +40,7 @@ _TOO_DEEP = "script is nested too deeply"
 def run_sieve_filter(
     ctx: Context, text: str, rules: FilterRules, narrator: Narrator | None = None
 ) -> Redirected:
-    """What the Sieve filter *text* does with the message and the address in *ctx*. Never raises.
+    """What the Sieve filter *text* does with the message and the address in *ctx*. Raises nothing but `Died`.
 
     A mistake in the script puts the message into the inbox, besides what was obeyed before it. *narrator*: the
     filter is only tested, and this is told how it ends.

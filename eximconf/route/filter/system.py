@@ -50,7 +50,7 @@ class SystemFiltered:
 
 
 def run_system_filter(run: RouteRun, configuration: Configuration, thawed: bool = False) -> SystemFiltered:
-    """Obey the system filter for the message in *run*, and log what Exim logs. Never raises.
+    """Obey the system filter for the message in *run*, and log what Exim logs. Raises nothing but `Died`.
 
     *thawed*: the message was frozen and somebody has let it go, so that it is not frozen again.
     """
