@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _MOST_RFC822 = 128
 _FOR_ALL_SIGNERS = ("dkim_signers", "dkim_cur_signer", "dkim_verify_signers")
+_LEFT_BEHIND = ("dkim_domain", "dkim_selector", "dkim_key_length")
+"""What a signer without a signature still sees of the one before."""
 _FOR_ONE_PART = (
     "mime_is_multipart", "mime_anomaly_level", "mime_anomaly_text", "mime_decoded_filename", "mime_content_size",
 )  # fmt: skip
@@ -117,9 +119,8 @@ def _ask_about(
     """Ask about the signer at hand and his signature *number*; the result goes to *results*."""
     variables = dialogue.ctx.variables
     if verification is not None:
-        for name in [
-            name for name in variables if name.startswith("dkim_") and name not in _FOR_ALL_SIGNERS
-        ]:
+        kept = _FOR_ALL_SIGNERS if number is not None else _FOR_ALL_SIGNERS + _LEFT_BEHIND
+        for name in [name for name in variables if name.startswith("dkim_") and name not in kept]:
             del variables[name]
         variables.update(verification.variables(number))
     outcome = dialogue.ask("dkim", acl)

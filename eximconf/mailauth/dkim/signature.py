@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from base64 import b64decode
-from binascii import Error
 from dataclasses import dataclass
 
 from eximconf.mailauth.dkim.canonical import HASHES
+from eximconf.mailauth.dkim.key import base64_octets
 
 _START = re.compile(r"[a-z]")
 _SPACE = re.compile(r"\s+")
@@ -84,7 +83,7 @@ def parse_signature(line: str) -> Signature | None:
         (1 if tags["v"] == "1" else -1) if "v" in tags else 0,
         tags.get("d", ""), tags.get("s", ""), _unquoted(tags.get("i", "")), tags.get("h", ""),
         _unquoted(tags.get("z", "")), *forms, _number(tags.get("l"), -1), max(_number(tags.get("t")), 0),
-        max(_number(tags.get("x")), 0), _octets(tags.get("bh")), _octets(tags.get("b")),
+        max(_number(tags.get("x")), 0), _octets(tags, "bh"), _octets(tags, "b"),
     )  # fmt: skip
 
 
@@ -99,10 +98,5 @@ def _unquoted(text: str) -> str:
     return _QUOTED.sub(lambda found: chr(int(found[1], 16)), text)
 
 
-def _octets(text: str | None) -> bytes | None:
-    if text is None:
-        return None
-    try:
-        return b64decode(text, validate=True)
-    except (Error, ValueError):
-        return None
+def _octets(tags: dict[str, str], name: str) -> bytes | None:
+    return base64_octets(tags[name]) if name in tags else None
