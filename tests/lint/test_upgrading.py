@@ -137,6 +137,20 @@ def test_one_finding_for_many_blocks() -> None:
     assert found.severity is Severity.WARNING
 
 
+@pytest.mark.parametrize(("start", "end", "message", "notes"), [
+    ("4.96", "4.100", "since 4.100 a message has up to six deliveries at once",
+     ("before, a message had up to four deliveries at once", "since 4.97 a message has up to four deliveries at once",
+      "before, a message had up to two deliveries at once")),
+    ("4.100", "4.96", "before 4.97 a message had up to two deliveries at once",
+     ("since then a message has up to four deliveries at once",
+      "before 4.100 a message had up to four deliveries at once", "since then a message has up to six deliveries at once")),
+])  # fmt: skip
+def test_a_default_that_changed_twice(start: str, end: str, message: str, notes: tuple[str, ...]) -> None:
+    (found,) = [each for each in upgraded("", start, end) if each.message.startswith("remote_max_parallel")]
+    assert found.message == f"remote_max_parallel is not set: {message}"
+    assert found.notes == notes
+
+
 def test_words_either_way() -> None:
     (there,) = [
         each

@@ -11,7 +11,7 @@ from eximconf.catalog.main_options import MAIN_OPTIONS
 from eximconf.catalog.model import Option
 from eximconf.config.model import Configuration, DriverBlock, DriverKind
 from eximconf.lint.rule import Finding
-from eximconf.lint.upgrading.wording import Way, finding
+from eximconf.lint.upgrading.wording import Way, finding, notes, sentence
 
 _SUBJECTS = {
     Subject.ROUTER: DriverKind.ROUTER,
@@ -29,12 +29,25 @@ def changed_defaults(
     """One finding for each option: what the table says, and else what the catalog knows of its default."""
     told: set[tuple[DriverKind | None, str]] = set()
     unknown = _unknown(configuration)
-    for change in changes:
-        if change.unset and not unknown.issuperset(change.names):
-            kind = _SUBJECTS.get(change.subject)
-            told.update((kind, name) for name in change.names)
-            yield from _of_change(configuration, change, kind, way)
+    for steps in _steps(changes):
+        last = steps[-1] if way.forward else steps[0]
+        if not unknown.issuperset(last.names):
+            kind = _SUBJECTS.get(last.subject)
+            told.update((kind, name) for name in last.names)
+            earlier = [change for change in steps if change is not last]
+            more = [note for change in earlier for note in (sentence(change, way), *notes(change, way))]
+            for found in _of_change(configuration, last, kind, way):
+                yield found._replace(notes=(*found.notes, *more))
     yield from _of_catalog(configuration, told, way)
+
+
+def _steps(changes: Iterable[Change]) -> list[list[Change]]:
+    """The changes of defaults, those of the same option together, as when it changed twice on the way."""
+    found: dict[tuple[Subject, tuple[str, ...]], list[Change]] = {}
+    for change in changes:
+        if change.unset:
+            found.setdefault((change.subject, change.names), []).append(change)
+    return list(found.values())
 
 
 def _unknown(configuration: Configuration) -> set[str]:
