@@ -13,6 +13,7 @@ from eximconf.route.callout.authentication import mechanism, usable
 from eximconf.route.router import text_of
 from eximconf.runtime.list_text import split
 from eximconf.runtime.outcome import Outcome
+from eximconf.runtime.value import Tainted
 
 
 class Authentication:
@@ -52,7 +53,7 @@ class Authentication:
             raise failed_reply(reply, command)
         process = connection.process
         process.set(sender_host_authenticated=authenticator.name)
-        text = connection.tell("auth:fail", reply)
+        text = connection.tell("auth:fail", Tainted(reply))
         process.set(sender_host_authenticated=None)
         where = host_text(process, connection.host, connection.port)
         process.log(f"{authenticator.name} authenticator failed {where} {reply}" if text is None else text)

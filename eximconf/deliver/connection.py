@@ -18,6 +18,7 @@ from eximconf.match.hosts import HostSubject, match_host_list
 from eximconf.route.router import text_of
 from eximconf.runtime.outcome import Outcome
 from eximconf.runtime.printing import printing
+from eximconf.runtime.value import Tainted
 
 _REPLY = re.compile(r"[2-5][0-9][0-9](?:[ -]|\Z)")
 
@@ -92,8 +93,9 @@ class Connection:
             raise lost_reply(command)
         if not all(_REPLY.match(line) for line in reply.split("\n")):
             shown = printing(reply, self.process.ctx.settings)
-            raise Fault(f"Malformed SMTP reply in response to {command}: {shown}", SMTP_FORMAT)
-        return reply
+            text = Tainted(f"Malformed SMTP reply in response to {command}: {shown}")
+            raise Fault(text, SMTP_FORMAT)
+        return Tainted(reply)
 
     def good(self, reply: Reply, command: str) -> str:
         """The reply at the start of a connection, which must be a good one. Raises `Fault`."""

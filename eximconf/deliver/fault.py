@@ -7,6 +7,7 @@ from enum import Enum
 
 from eximconf.deliver.errors import SMTP_CLOSED
 from eximconf.deliver.facts import Fate
+from eximconf.runtime.value import Tainted
 
 
 class Level(Enum):
@@ -37,11 +38,12 @@ class Fault(Exception):
 
 def failed_text(reply: str, command: str) -> str:
     """What is said of a reply that is none of the good ones."""
-    return f"SMTP error from remote mail server after {command}: {reply}"
+    return Tainted(f"SMTP error from remote mail server after {command}: {reply}")
 
 
 def lost_text(command: str) -> str:
-    return f"Remote host closed connection in response to {command}"
+    """What is said where none comes."""
+    return Tainted(f"Remote host closed connection in response to {command}")
 
 
 def failed_reply(reply: str, command: str) -> Fault:

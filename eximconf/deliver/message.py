@@ -26,6 +26,7 @@ from eximconf.route.transport_hosts import named_hosts
 from eximconf.route.variables import clear_variables
 from eximconf.runtime.context import Context
 from eximconf.runtime.outcome import Outcome
+from eximconf.runtime.value import untaint
 
 _UNRECORDED = LocalOutcome(Fate.DEFERRED, "nothing is recorded of this delivery", -1)
 _KEPT = ("sending_ip_address", "sending_port")
@@ -189,7 +190,9 @@ class Delivery:
         action = self._main
         if address.transport is not None and (event != "msg:fail:delivery" or process.since("4.85")):
             action = transport_action(address.transport)
-        process.tell(action, event, data)
+        process.tell(
+            action, event, untaint(data)
+        )  # it comes from the process of the transport through a pipe
         process.set(**dict.fromkeys(old))
         process.set(router_name=None, transport_name=None, **before)
         clear_tls(process)

@@ -169,3 +169,21 @@ def test_variables_of_the_message_are_seen(play: Play) -> None:
         r"= log ~ tcp:connect: of the message, of the client, a@x\.example, 192\.0\.2\.1, x, [1-9]" + "\n", config
     )  # fmt: skip
     assert result.status is Status.PASSED, texts(result)
+
+
+@pytest.mark.parametrize(
+    ("event", "variable", "tainted"),
+    [
+        ("smtp:connect", "event_data", True), ("msg:rcpt:host:defer", "event_data", True), ("msg:delivery", "event_data", False),
+        ("tcp:connect", "event_name", False), ("tcp:connect", "domain", True), ("tcp:connect", "host", False),
+        ("msg:delivery", "sender_address", True), ("msg:delivery", "router_name", False),
+    ],
+)  # fmt: skip
+def test_what_is_from_outside(play: Play, event: str, variable: str, tainted: bool) -> None:
+    """As on 4.100-dev, where what the process of the transport tells the one that logs counts as its own."""
+    config = CONFIG.replace(
+        "event_action = ${if eq{$event_name}{smtp:ehlo}", f"event_action = ${{if eq{{$event_name}}{{{event}}}{{${{run{{/bin/${variable}}}}}}}}}${{if eq{{$event_name}}{{x}}", 1
+    )  # fmt: skip
+    host = '[run]\n"/bin/x" = "y"\n[deliver.hosts]\n"*" = { rcpt = { "c@example.com" = "450 no" } }\n'
+    result = play(f"{FRONT}{host}{dialogue('b@example.com', 'c@example.com')}= log ~ create child process: Operation not permitted\n", config)
+    assert (result.status is Status.PASSED) is tainted, (texts(result), result.missing)
