@@ -13,7 +13,7 @@ from eximconf.lint.run import Run
 from eximconf.lint.static import fixed
 from eximconf.syntax.expansion_nodes import Call, Concat, Item, Node, Operator, Text, Variable
 
-_HARMLESS = re.compile(r"-?[0-9]+(_[0-9]+)?")
+_HARMLESS = re.compile(r"[0-9]{1,9}(_[0-9]{1,9})?")
 _COUNTING = frozenset({"substr", "length", "s", "l"})
 _ELSEWHERE = frozenset({"expand", "listnamed", "quote", "stat"})
 """Operators whose outcome depends on more than their argument, or that another rule looks at."""
