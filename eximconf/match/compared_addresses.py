@@ -102,7 +102,7 @@ def _part(item: Item) -> _Part | None:
     pattern = item.pattern
     parts = address_item(pattern)
     if pattern[:1] == "+":
-        return None if pattern == "+caseful" else _Part(item, parts, pattern[1:])
+        return None if pattern in ("+", "+caseful") else _Part(item, parts, pattern[1:])
     if parts.kind is ItemKind.REGEX:
         return _Part(item, parts, "")
     if pattern[:1] == "/" or parts.kind is not ItemKind.PARTS or not (parts.domain or not pattern):

@@ -90,7 +90,7 @@ def _part(item: Item) -> _Part | None:
         return _Part(item, None, "", pattern == "*")
     if pattern[:1] == "+":
         about = pattern[1:].partition("_")[0]
-        return None if about in ("include", "ignore") else _Part(item, None, pattern[1:], False)
+        return None if about in ("include", "ignore", "") else _Part(item, None, pattern[1:], False)
     network = parse_network(pattern)
     return None if network is None else _Part(item, network, "", False)
 

@@ -176,7 +176,7 @@ class _Walk:
         trace = self.trace
         for item in items:
             if trace is not None:
-                trace.line("list element: " + visible(item.text))
+                trace.line("list element: " + visible(item.text, self.recent))
             if item.text[:1] == "+" and self._is_setting(item.text, level):
                 continue
             level.positive = not item.negated

@@ -32,9 +32,14 @@ class Trace:
         self._write(text)
 
 
-def visible(text: str) -> str:
-    """*text* with spaces, line ends and control characters as the marks that a trace shows for them."""
+def visible(text: str, recent: bool = True) -> str:
+    """*text* with spaces, line ends and control characters as the marks that a trace shows for them.
+
+    Octets above 127 are taken for control characters; before 4.99 (not *recent*) only beside some that has a mark.
+    """
     if text.isascii() and text.isprintable() and " " not in text:
+        return text
+    if not recent and min(text) > " ":
         return text
     return "".join(_mark(char) for char in text)
 
@@ -44,4 +49,6 @@ def _mark(char: str) -> str:
         return _SPACE
     if char == "\n":
         return _LINE_END
-    return chr(0x2400 + ord(char)).encode().decode("latin-1") if char < " " else char
+    if " " < char < "\x80":
+        return char
+    return f"\xe2\x90{chr(0x80 | ord(char))}"  # U+2400 and so on, or what is no UTF-8

@@ -136,9 +136,10 @@ def play(
     client: str = "192.0.2.7",
     helo: str = "me.example",
     variables: Mapping[str, str] | None = None,
+    traced: bool = True,
 ) -> Session:
     """A connection with one message, up to its last recipient."""
-    session = Session(found, client)
+    session = Session(found, client, traced=traced)
     session.ctx.variables.update(variables or {})
     if found["acl_smtp_connect"]:
         session.run("connect")

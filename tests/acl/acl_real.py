@@ -44,6 +44,11 @@ def ask(exim: str, configuration: str, recipients: Sequence[str], folder: Path, 
     return _text(trace, replies)
 
 
+def without_trace(text: str) -> str:
+    """What `ask` or `played` gave, without its trace."""
+    return "\n".join(line for line in text.split("\n") if not line.startswith(">>> "))
+
+
 def _behind_mail(lines: list[str]) -> list[str]:
     last = max((number for number, line in enumerate(lines) if _OPTION_LINE.match(line)), default=-1)
     return [line for line in lines[last + 1 :] if line and not _CLOSED.match(line)]

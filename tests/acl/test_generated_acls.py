@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from acl_driver import configuration, play
 from acl_generated import FILES, Acls
-from acl_real import SPOOL, ask, difference, played
+from acl_real import SPOOL, ask, difference, played, without_trace
 
 _FIRST, _LAST = (int(number) for number in os.environ.get("ACL_SEEDS", "1:60").split(":"))
 
@@ -26,5 +26,8 @@ def test_as_a_real_exim(seed: int, newest_exim: str) -> None:
         source = SPOOL + acls.configuration().replace("FOLDER", folder)
         recipients = acls.recipients()
         expected = ask(newest_exim, source, recipients, Path(folder))
-        got = played(play(configuration(source), "a@b.example", recipients))
+        found = configuration(source)
+        got = played(play(found, "a@b.example", recipients))
+        untraced = played(play(found, "a@b.example", recipients, traced=False))
     assert got == expected, "\n".join([source, *recipients, difference(expected, got)])
+    assert untraced == without_trace(got), difference(without_trace(got), untraced)

@@ -73,7 +73,7 @@ class Generator:
             return ""
         if pick < 0.18:
             named = {"domain": "d", "address": "a", "ip": "h", "local_part": "l"}[kind]
-            return f"+{named}{self._random.randint(1, 4)}"
+            return f"+{named}{self._random.randint(1, 7)}"
         if pick < 0.24:
             return f"{self._folder}/{'hosts' if kind == 'ip' else 'items'}"
         return special[kind]()
@@ -162,6 +162,18 @@ localpartlist l2 = root : ! +l1 : x
 localpartlist l3 = ${uc:root} : ^a(.*)
 domainlist broken = nosuch;x
 localpartlist l4 = lsearch*;FOLDER/keys
+domainlist d5 = +d1 : ! *.b : a\\.b : ^(.)\\.(.)
+domainlist d6 = <; ! +d5 ; ! +d2 ; *a ;
+domainlist d7 = +d6 : : +d4 : x*
+addresslist a5 = *a@*b : ! +a1 : ^(.).*@(.*)\\$
+addresslist a6 = <\\n +a5\\n!x@*\\n
+addresslist a7 = : ! +a6 : \\N^(.)@\\N : *\\x2eb
+hostlist h5 = 192.0.2.1 : ! 10.0.0.0/8 : *
+hostlist h6 = <; ! +h5 ; +h1 ; 2001:db8::/33 ;
+hostlist h7 = <| +h6 | | +h2
+localpartlist l5 = anna : ! *b : ^(a)\\.(.)
+localpartlist l6 = ! +l5 : \\#c : : \\x21x
+localpartlist l7 = +l6 : +l1 : *
 """,
     "items": """\
 a.b

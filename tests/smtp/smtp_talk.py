@@ -54,6 +54,11 @@ class Talk(NamedTuple):
     def of(cls, replies: str, report: str) -> Talk:
         return cls(_blanked(_HEAD.sub("", replies.replace("\r\n", "\n"))), _blanked(report))
 
+    def without_trace(self) -> Talk:
+        """The same of a server that nobody traces."""
+        lines = self.report.splitlines(keepends=True)
+        return Talk(self.replies, "".join(line for line in lines if line.startswith("LOG: ")))
+
     def __str__(self) -> str:
         return f"{self.replies}\n{self.report}"
 
@@ -105,7 +110,7 @@ class Player:
         """A server of one connection, which gives its events."""
         return SmtpServer(self.configuration, self.engine, services_of or services(), facts, trace)
 
-    def play(self, pieces: Sequence[str], client: str = "192.0.2.7") -> Talk:
+    def play(self, pieces: Sequence[str], client: str = "192.0.2.7", traced: bool = True) -> Talk:
         """The talk with a *client* whose input comes in *pieces*."""
         replies: list[str] = []
         report: list[str] = []
@@ -123,7 +128,9 @@ class Player:
             client=client, manner=Manner.TESTED, process=1234, given={"sender_address": _caller(self)}
         )
         trace = Trace(lambda text: report.append("".join(f">>> {line}\n" for line in text.split("\n"))))
-        server = SmtpServer(self.configuration, self.engine, world, facts, trace, deliver=take)
+        server = SmtpServer(
+            self.configuration, self.engine, world, facts, trace if traced else None, deliver=take
+        )
         server.greet()
         for piece in pieces:
             if server.open:

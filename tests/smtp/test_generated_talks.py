@@ -18,5 +18,8 @@ def test_as_a_real_exim(seed: int, newest_exim: str) -> None:
     talk = Talks(seed)
     text = SPOOL + talk.configuration
     expected = ask(newest_exim, text, talk.octets, talk.client)
-    got = Player(configuration(text)).play([talk.octets], talk.client)
+    player = Player(configuration(text))
+    got = player.play([talk.octets], talk.client)
     assert got == expected, "\n".join([talk.configuration, repr(talk.octets), difference(expected, got)])
+    untraced = player.play([talk.octets], talk.client, traced=False)
+    assert untraced == got.without_trace(), difference(got.without_trace(), untraced)
