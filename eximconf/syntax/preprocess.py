@@ -36,7 +36,7 @@ READ_MAX = 16 << 20
 
 _NESTING_MAX = 10
 _LINE_COST = 40
-_IGNORED = re.compile(r"(?:[ \t\v\f\r]*+(?:#[^\n]*+)?+\n)++")
+_IGNORED = re.compile(r"(?:[ \t\v\f\r]*(?:#[^\n]*)?\n)+")
 _CONDITIONAL = re.compile(r"\.(ifdef|ifndef|elifdef|elifndef|else|endif)(.?)", re.DOTALL)
 _INCLUDE = re.compile(r"\.include(_if_exists)?(?:[ \t\n\v\f\r]|$)")
 _READING, _FAILED, _DONE = range(3)

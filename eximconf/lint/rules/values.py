@@ -13,7 +13,7 @@ from eximconf.lint.proof import Expands, Talk
 from eximconf.lint.rule import Finding, Rule, Span
 from eximconf.lint.rules.acl_arguments import TIMES
 from eximconf.lint.run import Run
-from eximconf.lint.static import UNKNOWN, fixed, list_items, outcomes
+from eximconf.lint.static import UNKNOWN, list_items, outcomes
 from eximconf.lint.strings import LIST_KINDS
 from eximconf.lint.surroundings import compile_fault
 from eximconf.source.diagnostic import Severity
@@ -136,9 +136,10 @@ def _in_list(body: nodes.Node) -> Iterator[Finding]:
 
 
 def _checked(node: nodes.Node) -> Iterator[Finding]:
-    pattern = fixed(node)
-    if pattern is not None:
-        yield from _complaint(pattern.text, Span(node.start, node.end))
+    pieces = node.pieces if type(node) is nodes.Concat else (node,)
+    texts = [piece.value for piece in pieces if type(piece) is nodes.Text]
+    if len(texts) == len(pieces):  # white space at its ends belongs to it
+        yield from _complaint("".join(texts), Span(node.start, node.end))
 
 
 def _complaint(pattern: str, span: Span) -> Iterator[Finding]:
@@ -151,7 +152,7 @@ def _complaint(pattern: str, span: Span) -> Iterator[Finding]:
 _LONGEST = 10_000
 """Octets of a regular expression that is looked at."""
 _CLASS = r"\[\^?(?:a-z|A-Z|0-9|[\w@%!/|`#&?.~+*$=:])+\]"
-_PLAIN = re.compile(rf"\^?(?:(?:[\w@/%,:;<>=~&'`# -]|\\[./]|\.|{_CLASS})[*+]?+)*+\$?")
+_PLAIN = re.compile(rf"\^?(?:(?:[\w@/%,:;<>=~&'`# -]|\\[./]|\.|{_CLASS})[*+]?)*\$?")
 """Regular expressions in which nothing can be wrong, as most in lists are."""
 
 
