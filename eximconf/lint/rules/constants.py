@@ -27,6 +27,9 @@ _STAND_INS: dict[str, tuple[str, ...]] = {
     "substr": ("0", "3", "abc"),
 }  # fmt: skip
 """What works as each argument of an item; it is put in the place of those that are not constant."""
+_ARGUMENTS = {"mask": "192.0.2.1/24"}
+"""What works as the argument of an operator, where not any text does."""
+_KINDS_OF_LISTS = ("a", "d", "h", "l")  # Exim looks at the first letter only
 _TEST_STAND_INS = {"crypteq": ("abc", "{md5}abc")}
 _ADDRESSES = frozenset({"sender_host_address", "received_ip_address", "interface_address", "sending_ip_address"})
 
@@ -44,7 +47,8 @@ class BadOperatorParameter(Rule):
         "begin acl\ncheck:\n  warn logwrite = ‹${substr_a:$domain}›\n",
         "begin acl\ncheck:\n  warn logwrite = ‹${sha2_100:$domain}›\n",
     )
-    good = ("begin acl\ncheck:\n  warn logwrite = ${substr_1_2:$domain} ${sha2_512:$domain} ${length_3:$domain}\n",)
+    good = ("begin acl\ncheck:\n  warn logwrite = ${substr_1_2:$domain} ${sha2_512:$domain} ${length_3:$domain} "
+            "${mask_n:$sender_host_address/64}\n",)  # fmt: skip
     proofs = (
         Expands(
             bad="${substr_a:abc}", bad_shows=('!! non-digit after underscore in "substr_a"',),
@@ -58,13 +62,13 @@ class BadOperatorParameter(Rule):
 
     def visit_Operator(self, node: Operator, run: Run) -> Iterable[Finding]:
         parameter = node.parameter
-        if node.name == "listnamed" and parameter not in (None, "a", "d", "h", "l"):
+        if node.name == "listnamed" and parameter is not None and parameter[:1] not in _KINDS_OF_LISTS:
             yield Finding(f'"{parameter}" is no kind of list', Span(node.start, node.end))
         if parameter is None or node.name in _ELSEWHERE:
             return
         if node.name in _COUNTING and _HARMLESS.fullmatch(parameter):
             return
-        message = failure(replace(node, argument=text_node("abc")), run.target)
+        message = failure(replace(node, argument=text_node(_ARGUMENTS.get(node.name, "abc"))), run.target)
         if message is not None:
             yield Finding(message.partition("\n")[0], Span(node.start, node.end))
 

@@ -96,7 +96,10 @@ class BadRegex(Rule):
         "begin acl\ncheck:\n  accept condition = ${if match{$domain}{‹(a›}{yes}{no}}\n",
         "begin acl\ncheck:\n  accept domains = ‹^(a› : b\n",
     )
-    good = ("begin acl\ncheck:\n  accept condition = ${if match{$domain}{\\N^\\d+$\\N}{yes}{no}}\n",)
+    good = (
+        "begin acl\ncheck:\n  accept condition = ${if match{$domain}{\\N^\\d+$\\N}{yes}{no}}\n",
+        "begin acl\ncheck:\n  warn logwrite = ${sg{$h_subject:}{ +}{ }}\n",
+    )
     proofs = (
         Talk(
             bad_shows=("451", "LOG: missing closing parenthesis"),
