@@ -212,6 +212,10 @@ class BracketsInAddressList(ListRule):
                 yield Finding(f'"{item.text}": addresses in lists have no brackets', item.span, note)
 
 
+_TRUE = ("true", "yes")
+"""Who writes this takes the list for a switch."""
+
+
 class AddressWithoutAt(ListRule):
     """A name without `@` and without a dot in a list of addresses.
 
@@ -238,7 +242,7 @@ class AddressWithoutAt(ListRule):
     def of(self, kind: str, found: Sequence[Item], body: nodes.Node) -> Iterator[Finding]:
         for item in found:
             if item.plain and _WORD.fullmatch(item.text) and item.text.lower() != "localhost":
-                fix = f"{item.text}@*"
+                fix = "*" if item.text.lower() in _TRUE else f"{item.text}@*"
                 yield Finding(f'"{item.text}" is compared with domains', item.span, (), (), fix)
 
 
