@@ -17,6 +17,10 @@ from eximconf.lint.static import Static, fixed, outcomes
 from eximconf.source.diagnostic import Severity
 from eximconf.syntax.expansion_nodes import Call, Node, Text, Variable, walk
 
+_WORTH_A_LOOK = re.compile(
+    r"[A-Z]|_(?:address|bits|count|gid|port|size|uid)\b|(?:eval|hash|strlen|listcount)\w*:|acl_|\$\{?r_|pid|tod_|age"
+)
+"""What a string holds in which one side of a comparison may be known to be of a certain form."""
 _LISTED = 4
 """Texts that a message shows."""
 
@@ -53,6 +57,8 @@ class ComparisonNeverTrue(Rule):
 
     def finish(self, run: Run) -> Iterator[Finding]:
         for string in run.strings_with("eq{", "eq {", "eqi{", "eqi {"):
+            if not _WORTH_A_LOOK.search(string.source.text):
+                continue
             at = At(string)
             for node in walk(string.expansion.body) if string.expansion is not None else ():
                 if isinstance(node, Call) and node.name in ("eq", "eqi") and len(node.arguments) == 2:

@@ -242,8 +242,9 @@ def _given_arguments(run: Run) -> dict[str, int]:
 class OutOfScope(Rule):
     """`$value` or `$item` where nothing gives it a value.
 
-    `$value` is what a look-up, `extract`, `run` and their kin have found, in the strings behind them only; `$item` is
-    the item that `forany`, `map`, `filter` and their kin are at, inside them only. Elsewhere they are empty.
+    `$value` is what a look-up, `extract` and their kin have found, in the strings behind them only; `$item` is the item
+    that `forany`, `map`, `filter` and their kin are at, inside them only. Elsewhere they are empty. (Only `${run` leaves
+    its output in `$value` for all that follows, so nothing is said of `$value` where a configuration runs a command.)
     """
 
     code = "EX614"
@@ -267,10 +268,13 @@ class OutOfScope(Rule):
 
     def finish(self, run: Run) -> Iterator[Finding]:
         called: set[str] | None = None
-        for string in run.strings_with("$value", "${value", "$item", "${item"):
+        values = () if run.strings_with("{run") else ("$value", "${value")
+        for string in run.strings_with(*values, "$item", "${item"):
             assert string.expansion is not None
             for node, scope in scoped(string.expansion.body):
                 if not isinstance(node, nodes.Variable) or _is_bound(node.name, scope):
+                    continue
+                if node.name == "value" and not values:
                     continue
                 called = _called_from_expansions(run) if called is None else called
                 owner = string.owner
