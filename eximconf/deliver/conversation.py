@@ -60,9 +60,14 @@ class Conversation:
     def _talk(self) -> None:
         self._look_for_dane()
         self._connect()
-        self._greet()
-        self._introduce()
-        self._secure()
+        if text_of(self.connection.block, "protocol") == "smtps":
+            self._begin_tls(needed=True)
+            self.connection.good(self.connection.remote.banner, "TLS-on-connect")
+            self._introduce()
+        else:
+            self._greet()
+            self._introduce()
+            self._secure()
         self.connection.identity = Authentication(self.connection).run()
         self._transaction = Transaction(self.connection, self._attempts, self._size, self._last)
         self._transaction.run()
@@ -134,12 +139,14 @@ class Conversation:
             and not connection.listed("hosts_avoid_tls")
         )
         if offered and connection.answered(reply, "STARTTLS")[0] == "2":
-            self._start_tls(needed)
+            self._begin_tls(needed)
+            again = connection.tls.ehlo if connection.tls is not None else None
+            self._hello(connection.remote.ehlo if again is None else again)
         elif needed:
             why = "an attempt to start TLS failed" if offered else "the server did not offer TLS support"
             raise Fault(f"a TLS session is required, but {why}", TLS_REQUIRED)
 
-    def _start_tls(self, needed: bool) -> None:
+    def _begin_tls(self, needed: bool) -> None:
         connection = self.connection
         tls = connection.remote.tls or RemoteTls()
         try:
@@ -148,7 +155,6 @@ class Conversation:
             in_clear = not needed and connection.block["tls_tempfail_tryclear"] is not False
             raise Fault(str(failure), TLS_FAILED, logged=False, in_clear=in_clear) from None
         connection.tls = tls
-        self._hello(connection.remote.ehlo if tls.ehlo is None else tls.ehlo)
 
     def _close(self) -> None:
         if not self._open:

@@ -43,7 +43,7 @@ class DeliveryLines:
         address, used = attempt.address, attempt.used
         text = f"** {self._address(address)}{self._sender()}"
         text += self._path() if address.transport is not None else ""
-        text += self._drivers(address) + (self._host(used) if used is not None else "")
+        text += self._drivers(address) + (self._refusing(used) if used is not None else "")
         message = ": ".join(
             part for part in (error_text(attempt.errno), self._printing(attempt.message)) if part
         )
@@ -101,6 +101,10 @@ class DeliveryLines:
             if used.interface and self._shows("outgoing_interface") and self._shows("incoming_interface")
             else ""
         )
+
+    def _refusing(self, used: Used) -> str:
+        """The host that has refused something."""
+        return self._host(used) + (self._tls(used) if used.tls is not None else "")
 
     def _connection(self, used: Used) -> str:
         text = self._host(used)

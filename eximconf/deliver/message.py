@@ -179,7 +179,7 @@ class Delivery:
         self._about(address, address.transport.name if address.transport is not None else None)
         if remote:
             self._set_host(used, attempt.fate)
-        if used is not None and used.tls is not None:
+        if used is not None and used.tls is not None and attempt.fate is Fate.DELIVERED:
             set_tls(process, used.tls)
         old = {
             "tpda_delivery_ip": used.host.address, "tpda_delivery_port": str(used.port), "tpda_delivery_fqdn": used.host.name,

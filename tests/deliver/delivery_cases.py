@@ -20,7 +20,8 @@ _TITLE = re.compile(r"(?m)^=== (.*)\n")
 
 @dataclass(frozen=True)
 class Case:
-    """*tls*: the file of the certificates that hosts show, "" for hosts without TLS."""
+    """*tls*: the file of the certificates that hosts show, "" for hosts without TLS; *at_once*: TLS begins
+    before SMTP."""
 
     title: str
     sender: str
@@ -28,6 +29,7 @@ class Case:
     define: Mapping[str, str]
     deliver: Mapping[str, Any]
     tls: str = ""
+    at_once: bool = False
 
     def dialogue(self) -> list[str]:
         """What the client sends, line by line."""
@@ -65,7 +67,7 @@ def cases() -> list[Case]:
     return [
         Case(
             title, one.get("from", "s@src.example"), tuple(one["to"]), one.get("define", {}), one["deliver"],
-            one.get("tls", ""),
+            one.get("tls", ""), one.get("at_once", False),
         )
         for title, one in found.items()
     ]  # fmt: skip

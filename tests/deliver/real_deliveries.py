@@ -30,7 +30,10 @@ def logged(exim: str, case: Case) -> list[str]:
     hosts = {
         address: remote_host(value, str(HERE)) for address, value in case.deliver.get("hosts", {}).items()
     }
-    with TemporaryDirectory(ignore_cleanup_errors=True) as name, listening(hosts, case.tls) as port:
+    with (
+        TemporaryDirectory(ignore_cleanup_errors=True) as name,
+        listening(hosts, case.tls, case.at_once) as port,
+    ):
         folder = Path(name)
         folder.chmod(0o777)
         places = {

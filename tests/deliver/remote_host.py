@@ -15,11 +15,15 @@ PKI = Path(__file__).resolve().parent / "pki"
 
 
 class RemoteServer:
-    """Listens at *address*; *port*: 0 for any. *certificates*: the file of those that it shows."""
+    """Listens at *address*; *port*: 0 for any. *certificates*: the file of those that it shows; *at_once*: TLS
+    begins before SMTP."""
 
-    def __init__(self, address: str, port: int, host: RemoteHost, certificates: str = "") -> None:
+    def __init__(
+        self, address: str, port: int, host: RemoteHost, certificates: str = "", at_once: bool = False
+    ) -> None:
         self._host = host
         self._certificates = certificates
+        self._at_once = at_once
         self._recipients = 0
         self._listener = socket.create_server((address, port))
         self.port: int = self._listener.getsockname()[1]
@@ -43,6 +47,8 @@ class RemoteServer:
                     self._talk(connection)
 
     def _talk(self, connection: socket.socket) -> None:
+        if self._at_once:
+            connection = self._secured(connection)
         self._say(connection, self._host.banner)
         commands = _lines(connection)
         for line in commands:
@@ -132,14 +138,14 @@ def _lines(connection: socket.socket) -> Iterator[str]:
 
 
 @contextmanager
-def listening(hosts: dict[str, RemoteHost], certificates: str) -> Iterator[int]:
+def listening(hosts: dict[str, RemoteHost], certificates: str, at_once: bool) -> Iterator[int]:
     """Servers for *hosts* by address, all at the same port, which is given; nobody listens for those that refuse connections."""
     servers: list[RemoteServer] = []
     try:
         port = _free_port()
         for address, host in hosts.items():
             if not host.error:
-                servers.append(RemoteServer(address, port, host, certificates))
+                servers.append(RemoteServer(address, port, host, certificates, at_once))
         yield port
     finally:
         for server in servers:
