@@ -11,6 +11,7 @@ from real_lists import exim_version, expansions
 
 import eximconf
 from eximconf.api import Ending, expand
+from eximconf.lookup.searches import Searches
 
 _COUNT = 1500
 _UNSURE = re.compile(r'(?:NULL|DNS lookup of "[^"]*" deferred)\Z')
@@ -29,6 +30,8 @@ def _ours(config: Path, lines: list[str], target: str) -> list[str]:
     answers = []
     for line in lines:
         ctx.numbers = []
+        ctx.variables.pop("value", None)
+        Searches.of(ctx.services).message = "(null)"
         result = expand(line, ctx)
         answers.append(result.text or "" if result.ending is Ending.TEXT else f"Failed: {result.message}")
     return answers

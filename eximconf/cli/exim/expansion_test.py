@@ -132,7 +132,6 @@ def _answer(text: str, macros: MacroTable, ctx: Context) -> str:
     text = macros.replaced(text)
     if setting := _SET.match(text):
         return _set(text[setting.end() :], ctx, tainted=setting[1] is not None)
-    ctx.numbers = []
     result = expand(text, ctx)
     if result.ending is Ending.DEATH:
         raise _Died(result.message)

@@ -9,10 +9,12 @@ from eximconf.expand.code import Check, Run
 from eximconf.expand.conditions import Condition
 from eximconf.expand.dynamic import expand_string
 from eximconf.expand.items.branches import restore_value
+from eximconf.lookup.searches import Searches
 from eximconf.match.regex import RegexError, compile_regex
+from eximconf.match.verdict import NO_MESSAGE, ListDeferred
 from eximconf.runtime.context import Context
 from eximconf.runtime.list_text import leading_separator, split
-from eximconf.runtime.outcome import Deferred, ExpansionFailed
+from eximconf.runtime.outcome import ExpansionFailed
 from eximconf.runtime.printing import quoted
 from eximconf.runtime.settings import at_least
 from eximconf.runtime.value import Tainted, ascii_lower
@@ -74,6 +76,12 @@ def _plain_items(text: str) -> Sequence[str] | None:
     return None if "$" in text or "\\" in text else split(text)[0]
 
 
+def _said(error: ListDeferred, ctx: Context) -> str:
+    """Why a match cannot be completed: where the list says nothing, Exim repeats what the last look-up said."""
+    before = Searches.of(ctx.services).message
+    return before if error.message == NO_MESSAGE and before != "(null)" else error.message
+
+
 def _by_list(name: str) -> Condition:
     """A condition that is one of Exim's list matches; ``$value`` is what the list gave for the item, also
     where a negated item decided."""
@@ -84,9 +92,12 @@ def _by_list(name: str) -> Condition:
         subject, text = arguments
         try:
             result = conditions.MATCHERS[name](ctx, subject, text, expand_string)
-        except Deferred as error:
+        except ListDeferred as error:
+            restore_value(ctx, error.data)
             shown = quoted(text, ctx.settings, ctx.target)
-            raise ExpansionFailed(f"unable to complete match against {shown}: {error.message}") from None
+            raise ExpansionFailed(
+                f"unable to complete match against {shown}: {_said(error, ctx)}"
+            ) from None
         restore_value(ctx, result.data)
         return result.found
 
