@@ -38,15 +38,22 @@ class NoReply(Exception):
 
 class Conversation:
     """A connection with one host. *command*: the last one that was sent, *reply*: the last that came, its lines with
-    line feeds between them; *timeout*: for one reply, in seconds. *trace*: where the dialogue is shown."""
+    line feeds between them; *timeout*: for one reply, in seconds. *trace*: where the dialogue is shown; *pipelined*: errors
+    speak of pipelined commands."""
 
-    def __init__(self, link: Link, timeout: float, trace: Trace | None) -> None:
+    def __init__(self, link: Link, timeout: float, trace: Trace | None, pipelined: bool = False) -> None:
         self.link = link
         self.timeout = timeout
         self.command = "initial connection"
         self.reply = ""
         self._trace = trace
         self._read = ""
+        self._pipelined = pipelined
+
+    @property
+    def described(self) -> str:
+        """The last command, as errors name it."""
+        return f"pipelined {self.command}" if self._pipelined else self.command
 
     def ask(self, command: str, shown: str = "") -> str:
         """Send *command*, which is shown as *shown*, and give the reply. Raises `NoReply`."""

@@ -187,7 +187,7 @@ class HostAsked:
         conversation = peer.conversation
         recipient = self._recipient(address)
         mail, rcpt = f"MAIL FROM:<{sender}>{self._parameters(peer, sized)}", f"RCPT TO:<{recipient}>"
-        pipelined = self._pipelines(peer)
+        pipelined = peer.pipelines
         if not self._said(conversation, mail, *((rcpt,) if pipelined else ())):
             refused = self._answered and conversation.reply[:1] == "5"
             if pipelined and self._answered and conversation.reply:
@@ -208,9 +208,6 @@ class HostAsked:
 
     def _reset(self, conversation: Conversation) -> bool:
         return self._said(conversation, "RSET")
-
-    def _pipelines(self, peer: Peer) -> bool:
-        return peer.offers("PIPELINING") and not self.transport.covers("hosts_avoid_pipelining", self.host)
 
     def _said(self, conversation: Conversation, *commands: str) -> bool:
         """Send *commands*; whether the reply to the first is a good one."""
