@@ -51,8 +51,6 @@ class Way(NamedTuple):
         return self.string.source.slice(self.node.start, self.node.end)
 
 
-OWN = re.compile(r"\$\{?(?:acl_|r_|address_data|value\b|item\b|[0-9])")
-"""What a string holds whose data came there over a variable."""
 _NUMBERED = re.compile(r"(auth|regex)[0-9]+")
 _CONSTANT_QUERY = re.compile(r"\s*SELECT\s+(?!.*\bFROM\b)", re.IGNORECASE | re.DOTALL)
 _ANY_KEY = re.compile(r"wildlsearch|\*")

@@ -18,14 +18,14 @@ from eximconf.lint.parts import Clause, OptionUse, StringValue
 from eximconf.lint.static import flattened
 from eximconf.syntax.expansion_nodes import Call, Concat, Item, Lookup, Node, Operator, Text, Tree, walk
 
-_FILE_OPTIONS = {
+FILE_OPTIONS = {
     ("transport", "appendfile"): {"file": "a file name", "directory": "the name of a directory"},
     ("transport", "autoreply"): dict.fromkeys(("file", "log", "once"), "a file name"),
     ("transport", "queuefile"): {"directory": "the name of a directory"},
     ("router", "redirect"): {"file": "a file name"},
 }
-"""Options whose value is the name of a file, by kind of block and driver."""
-_OPTIONS = COMMANDS | {name for names in _FILE_OPTIONS.values() for name in names}
+"""Options whose value Exim refuses as the name of a file when it is tainted, by kind of block and driver."""
+_OPTIONS = COMMANDS | {name for names in FILE_OPTIONS.values() for name in names}
 _SIGNS = re.compile(r"lookup|readfile|readsocket|\{run|expand:|match\s*\{|\{sg|\{acl")
 _KINDS = frozenset({Lookup, Operator, Call, Item})
 _BOUND = re.compile(r"\$\{?(?:value|item|[0-9])")
@@ -72,7 +72,7 @@ def _of_owner(string: StringValue, body: Node) -> Iterator[Sink]:
     if not isinstance(owner, OptionUse) or owner.block is None or owner.setting.option.name not in _OPTIONS:
         return
     block, name = owner.block, owner.setting.option.name
-    what = _FILE_OPTIONS.get((block.kind.value, block.driver), {}).get(name)
+    what = FILE_OPTIONS.get((block.kind.value, block.driver), {}).get(name)
     if what:
         yield Sink("file", what, body, At(string), "4.94")
     elif name in COMMANDS and block.kind.value == "transport":

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from eximconf.catalog.lookup_types import LOOKUP_TYPES
 from eximconf.catalog.model import Value, version_key
+from eximconf.lint.analysis.sinks import FILE_OPTIONS
 from eximconf.lint.lookup_uses import of_node, opens_file
 from eximconf.lint.option_strings import COMMANDS
 from eximconf.lint.parts import Clause, OptionUse, StringValue
@@ -20,13 +21,6 @@ from eximconf.source.diagnostic import Severity
 from eximconf.syntax import expansion_nodes as nodes
 from eximconf.syntax.lists import split_list
 
-_FILES = {
-    ("transport", "appendfile"): {"file": "a file name", "directory": "the name of a directory"},
-    ("transport", "autoreply"): dict.fromkeys(("file", "log", "once"), "a file name"),
-    ("transport", "queuefile"): {"directory": "the name of a directory"},
-    ("router", "redirect"): {"file": "a file name"},
-}
-"""Options whose value Exim refuses when it is tainted, by kind of block and driver."""
 _DATA = {"$local_part": "$local_part_data", "$domain": "$domain_data", "$sender_address": "${lookup …}"}
 _SHELL = re.compile(r"(?:/[\w./]*/)?(?:ba|da|k|z|)sh\b")
 
@@ -147,7 +141,7 @@ def _what_is_named(use: OptionUse) -> str:
     name = use.setting.option.name
     if name in COMMANDS and use.block.kind.value == "transport":
         return "" if use.block["use_shell"] else "the words of a command"
-    return _FILES.get((use.block.kind.value, use.block.driver), {}).get(name, "")
+    return FILE_OPTIONS.get((use.block.kind.value, use.block.driver), {}).get(name, "")
 
 
 def _in_command(node: nodes.Item) -> Outside | None:
