@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from eximconf.config.model import DriverBlock
 from eximconf.deliver.process import Process
@@ -11,34 +11,29 @@ from eximconf.route.address import Address
 from eximconf.runtime.outcome import Outcome
 
 
-def groups(process: Process, addresses: Sequence[Address]) -> Iterator[list[Address]]:
-    """*addresses* of remote transports in groups, each with the ones that can share a connection with its first."""
-    left = list(addresses)
-    while left:
-        first, block = left[0], left[0].transport
-        assert block is not None
-        one_domain = not _flag(process, block, "multi_domain", True)
-        most = _number(process, block, "max_rcpt") or len(left)
-        group = [one for one in left if _goes_with(one, first, one_domain)][:most]
-        left = [one for one in left if not any(one is other for other in group)]
-        yield group
+def groups(process: Process, addresses: Sequence[Address]) -> list[list[Address]]:
+    """*addresses* of remote transports in groups, each with the ones that can share a connection with its first. The
+    groups are in the order of their first ones."""
+    alike: dict[tuple[object, ...], list[int]] = {}
+    for number, address in enumerate(addresses):
+        alike.setdefault(_traits(process, address), []).append(number)
+    found = []
+    for numbers in alike.values():
+        block = addresses[numbers[0]].transport
+        most = (_number(process, block, "max_rcpt") if block is not None else 0) or len(numbers)
+        found += [numbers[at : at + most] for at in range(0, len(numbers), most)]
+    return [[addresses[number] for number in numbers] for numbers in sorted(found)]
 
 
-def _goes_with(one: Address, first: Address, one_domain: bool) -> bool:
-    theirs, ours = one.properties, first.properties
+def _traits(process: Process, address: Address) -> tuple[object, ...]:
+    """What the addresses of a group have in common."""
+    block, properties = address.transport, address.properties
+    one_domain = block is not None and not _flag(process, block, "multi_domain", True)
+    hosts = tuple((host.name, host.address, host.port) for host in address.hosts)
+    headers = properties.headers_add, properties.headers_remove
     return (
-        one.transport is first.transport
-        and _places(one) == _places(first)
-        and (not one_domain or one.domain == first.domain)
-        and theirs.errors_to == ours.errors_to
-        and theirs.srs_sender == ours.srs_sender
-        and theirs.headers_add == ours.headers_add
-        and theirs.headers_remove == ours.headers_remove
-    )
-
-
-def _places(address: Address) -> list[tuple[str, str | None, int | None]]:
-    return [(host.name, host.address, host.port) for host in address.hosts]
+        block.name if block is not None else "", hosts, address.domain if one_domain else "", properties.errors_to, headers
+    )  # fmt: skip
 
 
 def _flag(process: Process, block: DriverBlock, name: str, default: bool) -> bool:

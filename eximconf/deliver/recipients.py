@@ -99,11 +99,8 @@ class Recipients:
                 decision = route_address(self._run, address)
         except Died as death:
             address.message = death.message
-        routed = (
-            address in self._run.local[:1]
-            or address in self._run.remote[:1]
-            or len(self._run.waiting) > before
-        )
+        newest = (*self._run.local[:1], *self._run.remote[:1])
+        routed = any(one is address for one in newest) or len(self._run.waiting) > before
         if decision in (Decision.FAIL, Decision.DEFER, Decision.DISCARD) or not routed:
             self._told(address, decision if decision is not Decision.OK else Decision.DISCARD)
 
