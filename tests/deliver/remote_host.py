@@ -138,7 +138,7 @@ def _lines(connection: socket.socket) -> Iterator[str]:
 
 
 @contextmanager
-def listening(hosts: dict[str, RemoteHost], certificates: str, at_once: bool) -> Iterator[int]:
+def listening(hosts: dict[str, RemoteHost], certificates: str = "", at_once: bool = False) -> Iterator[int]:
     """Servers for *hosts* by address, all at the same port, which is given; nobody listens for those that refuse connections."""
     servers: list[RemoteServer] = []
     try:

@@ -65,7 +65,7 @@ def delivered_by(exim: str, proof: Delivers, config: Path) -> list[str]:
     """The log lines of a real Exim."""
     folder = config.parent
     hosts = {_HOST: remote_host(dict(proof.host), str(folder))}
-    with listening(hosts, "") as port:
+    with listening(hosts) as port:
         text = config.read_text(encoding="latin-1").replace(_PORT, str(port))
         config.write_text(_OWN.format(folder=folder, exim=exim) + text, encoding="latin-1")
         command = [exim, "-C", str(config)]
