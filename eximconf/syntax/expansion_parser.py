@@ -157,7 +157,7 @@ def _add_error(pieces: list[Node], fault: tables.Fault) -> list[Node]:
 
 
 _NAME = re.compile(r"[A-Za-z0-9_-]*")
-_UNENDED_HEADER = re.compile(r"\$[rbl]?h(?:eader)?_[!-9;-~]*\}[!-9;-~]*")
+_UNENDED_HEADER = re.compile(r"\$[rbl]?h(?:eader)?_[!-9;-~\x80-\xff]*\}[!-9;-~\x80-\xff]*")
 
 
 _UNENDED_DEFINED = re.compile(r"(?:def:|\$)[rbl]?h(?:eader)?_[!-9;-z|~]*[{}]")

@@ -192,7 +192,14 @@ class _Parser:
     def _add(self, number: str, at: int) -> Add:
         reader = self.reader
         expected = '"to" expected in "add" command near line {line} of filter file'
-        if self._required(expected) != "to":
+        try:
+            word = reader.item()
+        except FilterFault as fault:
+            if fault.read == "to":
+                raise
+            reader.skip()
+            word = fault.read
+        if word != "to":
             raise reader.fault(expected)
         return Add(at, number, self._required('value missing after "to" near line {line} of filter file'))
 
@@ -231,13 +238,23 @@ class _Parser:
         if verb not in self.rights.endings:
             raise reader.fault("filtering command {} is disabled: near line {line} of filter file", verb)
         before, in_quotes = reader.at, reader.next == '"'
-        text = reader.item()
+        text = self._last_text()
         if in_quotes:
             return Ending(at, verb, text)
         if text == "text":
-            return Ending(at, verb, reader.item())
+            return Ending(at, verb, self._last_text())
         reader.go_back(before)
         return Ending(at, verb, "")
+
+    def _last_text(self) -> str:
+        """An item whose end may be missing if it is the last in the file."""
+        try:
+            return self.reader.item()
+        except FilterFault as fault:
+            self.reader.skip()
+            if self.reader.next:
+                raise
+            return fault.read
 
     def _if(self, at: int) -> If:
         branches: list[tuple[Condition, tuple[Command, ...]]] = []
