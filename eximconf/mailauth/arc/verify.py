@@ -16,10 +16,11 @@ from eximconf.mailauth.dns import Asked
 MOST_SETS = 50
 AAR, AMS, SEAL = "arc-authentication-results", "arc-message-signature", "arc-seal"
 _SHORT_NAMES = {AAR: "AAR", AMS: "AMS", SEAL: "AS"}
-_NAME = re.compile(r"(arc-authentication-results|arc-message-signature|arc-seal)[ \t]*:", re.IGNORECASE)
+_NAME = re.compile(r"(arc-authentication-results|arc-message-signature|arc-seal):", re.IGNORECASE)
 _TAG = re.compile(r"[ \t\r\n]*([A-Za-z]+)[ \t\r\n]*=")
 _CLIENT = re.compile(r"[;:]\s*smtp\.remote-ip\s*=\s*([^;\s]*)")
 _NUMBER = re.compile(r"[0-9]{1,9}")
+_WRONG_SEAL = "seal sigverify error"
 _NEEDED = ("a", "b", "bh", "d", "h", "s")
 
 
@@ -134,8 +135,9 @@ class _Verifier:
             return Chain("fail", fault, self.oldest_pass, 0, infos)
         received = last.instance
         selector = tags_of(last.lines[AMS]).get("s", "")
-        fault = checked[received] or self._check_seals()
-        return Chain("fail" if fault else "pass", fault, self.oldest_pass, received, infos, selector)
+        reason = checked[received] or self._check_seals()
+        state = "pass" if reason is None else "fail"
+        return Chain(state, reason or "", self.oldest_pass, received, infos, selector)
 
     def _check_sets(self) -> tuple[str, dict[int, str]]:
         """Why the sets are in disorder, "" if they are not, and what is wrong with each message signature looked at."""
@@ -184,15 +186,16 @@ class _Verifier:
             return "pubkey import fail"
         return "" if key.verifies(signature.signed or b"", data, signature.hash_name) else wrong
 
-    def _check_seals(self) -> str:
+    def _check_seals(self) -> str | None:
+        """Why a seal does not hold, "" where Exim gives no reason; None if all do."""
         for number in range(len(self.sets), 0, -1):
             fault = self._check_seal(self.sets[:number])
-            if fault:
+            if fault is not None:
                 return fault
-        return ""
+        return None
 
-    def _check_seal(self, sets: Sequence[ArcSet]) -> str:
-        """Why the seal of the last of *sets* does not hold, "" if it does."""
+    def _check_seal(self, sets: Sequence[ArcSet]) -> str | None:
+        """The same for the seal of the last of *sets*."""
         line = sets[-1].lines[SEAL]
         if (tags_of(line).get("cv") == "none") != (sets[-1].instance == 1):
             return "seal cv state"
@@ -201,6 +204,7 @@ class _Verifier:
             return "seal hash setup error"
         parts = [relaxed_header(one.lines[name]) for one in sets for name in (AAR, AMS, SEAL)]
         parts[-1] = relaxed_header(signature.bare)
-        return self._check_signature(
-            signature, "\r\n".join(parts).encode("latin-1"), "AS", "seal sigverify error"
-        )
+        fault = self._check_signature(signature, "\r\n".join(parts).encode("latin-1"), "AS", _WRONG_SEAL)
+        if not fault:
+            return None
+        return fault if fault == _WRONG_SEAL else ""
