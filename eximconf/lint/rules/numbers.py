@@ -198,8 +198,7 @@ class TextAsNumber(Rule):
                  "check:\n  deny condition = ${if >{$h_x-priority:}{3}}\n  accept\n",
              good="acl_smtp_rcpt = accept\nacl_smtp_data = check\nbegin acl\ncheck:\n  deny condition = "
                   "${if and{{match{$h_x-priority:}{\\N^\\d+$\\N}}{>{$h_x-priority:}{3}}}}\n  accept\n",
-             sent=("EHLO client.example", "MAIL FROM:<a@client.example>", "RCPT TO:<b@here.example>", "DATA",
-                   "X-Priority: high\n\nhello\n"),
+             message="X-Priority: high\n\nhello\n",
              bad_shows=("451", "LOG: integer expected"), good_shows=("250 OK",)),
         Talk(bad="begin acl\ncheck:\n  accept ratelimit = 0 / 1h / x\n    condition = ${if >{$sender_rate}{0}}\n",
              good="begin acl\ncheck:\n  accept ratelimit = 0 / 1h / x\n"
