@@ -9,6 +9,7 @@ from eximconf.lint.analysis.list_cover import Item
 from eximconf.lint.analysis.scopes import scoped
 from eximconf.lint.analysis.shape import Guard, guard
 from eximconf.lint.analysis.variable_shapes import Form
+from eximconf.lint.lookup_uses import of_node
 from eximconf.lint.proof import Talk
 from eximconf.lint.rule import Finding, Rule
 from eximconf.lint.rules.list_order import ListRule
@@ -17,7 +18,18 @@ from eximconf.lint.run import Run
 from eximconf.lint.static import fixed
 from eximconf.match.ip import parse_network
 from eximconf.source.diagnostic import Severity
-from eximconf.syntax.expansion_nodes import Call, Concat, Header, Node, Operator, Text, Tree, Variable, walk
+from eximconf.syntax.expansion_nodes import (
+    Call,
+    Concat,
+    Header,
+    Lookup,
+    Node,
+    Operator,
+    Text,
+    Tree,
+    Variable,
+    walk,
+)
 
 _ADDRESS_HEADERS = frozenset(
     {"from", "sender", "reply-to", "to", "cc", "return-path", "resent-from", "resent-to"}
@@ -152,3 +164,38 @@ def _is_address(node: Node) -> bool:
         return node.name in _SENDERS
     text = fixed(node)
     return text is not None and "@" in text.text and "<" not in text.text
+
+
+class AddressAsFileKey(Rule):
+    """The client's address as the key of a look-up that compares texts.
+
+    An IPv6 address can be written in many ways: Exim before 4.98 writes all of its zeros, later ones none, and neither
+    may be how it stands in the file. `iplsearch` reads addresses as such, and takes networks as well. In both kinds of
+    files a key with colons stands in double quotes.
+    """
+
+    code = "EX619"
+    name = "address-as-file-key"
+    severity = Severity.INFO
+    bad = (
+        "begin acl\ncheck:\n  accept condition = ${lookup{$sender_host_address}‹lsearch›{/proof/hosts}{yes}{no}}\n",
+    )
+    good = (
+        "begin acl\ncheck:\n  accept condition = ${lookup{$sender_host_address}iplsearch{/proof/hosts}{yes}{no}}\n",
+        "begin acl\ncheck:\n  accept condition = ${lookup{$sender_host_address}cdb{/proof/hosts}{yes}{no}}\n"
+        "    hosts = net-lsearch;/proof/hosts\n",
+    )
+    proofs = (
+        Talk(client="2001:db8::1", files=(("hosts", '"2001:db8:0:0::1": a friend\n'),),
+             bad_shows=("550 ",), good_shows=("250 ",)),
+    )  # fmt: skip
+
+    def visit_Lookup(self, node: Lookup, run: Run) -> Iterator[Finding]:
+        key = node.key
+        if isinstance(key, Variable) and key.name in ("sender_host_address", "received_ip_address"):
+            use = of_node(node)
+            if use.type == "lsearch":
+                yield Finding(
+                    "an IPv6 address is only found if it is written in the file just as Exim does",
+                    use.type_at,
+                )
