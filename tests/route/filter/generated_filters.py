@@ -123,15 +123,21 @@ def words(chance: Random) -> list[str]:
 
 def exim_filter(chance: Random) -> str:
     """An Exim filter."""
-    text = _commands(chance, 0)
-    if chance.random() < 0.3:  # drop or double something
+    return f"# Exim filter\n{_damaged(chance, _commands(chance, 0))}"
+
+
+_PIECES = (
+    "\r", "\r\n", "\v", "\0", "\f", "\t", " ", "\n", "\\", "\\\n", "\\ \n  ", '"', "'", "#", "$", "{", "}", "(", ")", "\xff", "\\0",
+    "\\x", "\\x4", "\\101", "then", "not", "is ", ",", "[", "]", ";", ":", "/*", "*/", "text:",
+)  # fmt: skip
+
+
+def _damaged(chance: Random, text: str) -> str:
+    """*text*, mostly as it is, else with some octets lost and others put in."""
+    for _ in range(chance.choice((0, 0, 0, 1, 2, 5))):
         at = chance.randrange(len(text) + 1)
-        text = (
-            text[:at]
-            + chance.choice(("", text[at : at + 5], ")", '"', " "))
-            + text[at + chance.choice((0, 1, 4)) :]
-        )
-    return f"# Exim filter\n{text}"
+        text = text[:at] + chance.choice(_PIECES) + text[at + chance.choice((0, 0, 0, 1, 3)) :]
+    return text
 
 
 def _commands(chance: Random, depth: int) -> str:
@@ -233,7 +239,7 @@ def system_filter(chance: Random) -> str:
         chance.choice(extra) if chance.random() < 0.5 else _command(chance, 1)
         for _ in range(chance.randint(1, 6))
     ]
-    return chance.choice(("", "# Exim filter\n")) + "\n".join(blocks) + "\n"
+    return chance.choice(("", "# Exim filter\n")) + _damaged(chance, "\n".join(blocks)) + "\n"
 
 
 # Sieve
@@ -274,10 +280,7 @@ def sieve_filter(chance: Random) -> str:
             some = [name for name in some if name not in ("enotify", "zork")] or ["fileinto"]
         listed = ", ".join(f'"{name}"' for name in some)
         text += f"require [{listed}];" + chance.choice(("", "", "\n"))
-    text += "\n" + _sieve_commands(chance, 0)
-    if chance.random() < 0.25:
-        at = chance.randrange(len(text) + 1)
-        text = text[:at] + chance.choice(("", ")", '"', ";", "}")) + text[at + chance.choice((0, 1, 3)) :]
+    text += "\n" + _damaged(chance, _sieve_commands(chance, 0))
     return text + chance.choice(("\n", ""))
 
 

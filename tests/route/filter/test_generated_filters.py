@@ -45,8 +45,8 @@ def test_same_answers(
     chance = Random(seed)
     configuration, text, given = folder / "exim.conf", folder / "filter", folder / "message"
     configuration.write_text(generated.configuration(chance, str(folder)))
-    text.write_text(make(chance), encoding="latin-1")
-    given.write_text(generated.message(chance), encoding="latin-1")
+    text.write_bytes(make(chance).encode("latin-1"))
+    given.write_bytes(generated.message(chance).encode("latin-1"))
     words = ["-C", str(configuration), option, str(text), *generated.words(chance)]
     with given.open("rb") as message:
         real = subprocess.run([newest_exim, *words], stdin=message, capture_output=True, timeout=60)
