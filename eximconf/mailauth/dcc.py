@@ -71,8 +71,7 @@ def _request(ctx: Context, message: Message) -> str:
 def read_reply(text: str) -> Reply:
     """The parts of an answer."""
     first, _, rest = text.partition("\n")
-    header = rest.partition("\n")[2]
-    header = header.removesuffix("\n\n") if header.endswith("\n\n") else header
+    header = rest.partition("\n")[2].removesuffix("\n\n")
     return Reply(first[:1], f"{header[:_LONGEST_HEADER]}\n", first)
 
 
