@@ -31,7 +31,8 @@ class Used:
 @dataclass(slots=True)
 class Attempt:
     """*message*: why it is not delivered, "" where nothing more is known than the error *errno*. *confirmation*: what
-    the host has said. *used*: None where no host has decided. *follows*: it went with another one before it."""
+    the host has said. *used*: None where no host has decided. *follows*: it went with another one before it. *commands*: what ``PS=`` shows, with
+    the first address of a delivery."""
 
     address: Address
     fate: Fate = Fate.PENDING
@@ -40,6 +41,7 @@ class Attempt:
     confirmation: str = ""
     used: Used | None = None
     follows: bool = False
+    commands: str = ""
 
     @property
     def pending(self) -> bool:

@@ -43,6 +43,7 @@ class Authentication:
         """Whether the host takes what *authenticator* says. Raises `Fault`."""
         connection, remote, name = self._connection, self._connection.remote, mechanism(authenticator)
         reply: Reply = remote.mechanisms.get(name.upper(), remote.auth)
+        connection.commands += "a"
         stars = "*" * self._first_data(authenticator)
         command = f"AUTH {name} {stars}".rstrip(" ")
         if reply is None:

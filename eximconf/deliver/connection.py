@@ -28,7 +28,8 @@ class Connection:
     """To *host*, at *port*, by the transport *block* with its *action*; *remote* is what the host does.
 
     *ahead*: commands were sent ahead over the connection before this one, which Exim says of the greeting of this one.
-    *offered*: the words of its answer to EHLO; *mechanisms*: those of AUTH. *identity*: who we are for it. *tls*: None
+    *offered*: the words of its answer to EHLO; *mechanisms*: those of AUTH. *identity*: who we are for it. *commands*: a letter for each of
+    EHLO, HELO, STARTTLS and AUTH that was sent. *tls*: None
     without; *verified*: its certificate is.
     """
 
@@ -42,6 +43,7 @@ class Connection:
     offered: frozenset[str] = frozenset()
     mechanisms: tuple[str, ...] = ()
     identity: str = ""
+    commands: str = ""
     tls: RemoteTls | None = None
     verified: bool = False
 

@@ -111,11 +111,13 @@ class Conversation:
 
     def _introduce(self) -> None:
         if not self._hello(self.connection.remote.ehlo):
+            self.connection.commands += "h"
             self.connection.good(self.connection.remote.helo, f"HELO {self._name()}")
 
     def _hello(self, reply: Reply) -> bool:
         """Take the answer to EHLO; False if it is a refusal."""
         connection = self.connection
+        connection.commands += "e"
         text = connection.answered(reply, f"EHLO {self._name()}")
         connection.tell("smtp:ehlo", text)
         if text[0] == "2":
@@ -138,6 +140,7 @@ class Conversation:
             and not self._in_clear
             and not connection.listed("hosts_avoid_tls")
         )
+        connection.commands += "s" if offered else ""
         if offered and connection.answered(reply, "STARTTLS")[0] == "2":
             self._begin_tls(needed)
             again = connection.tls.ehlo if connection.tls is not None else None

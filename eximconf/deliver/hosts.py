@@ -86,6 +86,7 @@ class SmtpTransport:
         talk = Conversation(connection, self._attempts, self._size, last, in_clear)
         fault = talk.run()
         self._ahead = talk.ahead
+        self._attempts[0].commands += connection.commands
         return connection, fault
 
     def _keep(self, fault: Fault, connection: Connection) -> None:

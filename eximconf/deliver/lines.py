@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from eximconf.config.model import DriverBlock
 from eximconf.deliver.attempt import Attempt, Used
 from eximconf.deliver.errors import text_of as error_text
 from eximconf.deliver.facts import Certificate
 from eximconf.deliver.process import Process, Size, host_text
+from eximconf.expand.dynamic import expand_string
 from eximconf.route.address import Address, Kind
+from eximconf.route.router import text_of
 from eximconf.route.settling import is_local
+from eximconf.runtime.context import Context
+from eximconf.runtime.outcome import Outcome
 from eximconf.runtime.printing import printing
 from eximconf.runtime.value import ascii_lower
+
+_OTHER_FORMATS = ("maildir_format", "mailstore_format", "mbx_format", "use_bsmtp")
 
 
 class DeliveryLines:
@@ -25,9 +32,9 @@ class DeliveryLines:
         shown = self._address(address, address.local_part if _logs_locally(address) else "")
         text = f"{'->' if attempt.follows else '=>'} {shown}{self._sender()}{self._path()}{self._drivers(address)}"
         if self._shows("delivery_size"):
-            text += f" S={self._size.octets if attempt.used is None else self._size.sent}"
+            text += f" S={self._octets(attempt)}"
         if attempt.used is not None:
-            text += self._connection(attempt.used)
+            text += self._connection(attempt.used, attempt.commands)
         if attempt.confirmation and self._shows("smtp_confirmation"):
             quoted = self._printing(attempt.confirmation).replace("\\", "\\\\").replace('"', '\\"')
             text += f' C="{quoted}"'
@@ -43,7 +50,9 @@ class DeliveryLines:
         address, used = attempt.address, attempt.used
         text = f"** {self._address(address)}{self._sender()}"
         text += self._path() if address.transport is not None else ""
-        text += self._drivers(address) + (self._refusing(used) if used is not None else "")
+        text += self._drivers(address) + (
+            self._refusing(used, attempt.commands) if used is not None else ""
+        )
         message = ": ".join(
             part for part in (error_text(attempt.errno), self._printing(attempt.message)) if part
         )
@@ -102,17 +111,29 @@ class DeliveryLines:
             else ""
         )
 
-    def _refusing(self, used: Used) -> str:
-        """The host that has refused something."""
-        return self._host(used) + (self._tls(used) if used.tls is not None else "")
+    def _octets(self, attempt: Attempt) -> int:
+        """What was sent, or written."""
+        if attempt.used is not None:
+            return self._size.sent - (3 if attempt.used.chunked else 0)
+        return self._size.octets + added_octets(self._process.ctx, attempt.address.transport)
 
-    def _connection(self, used: Used) -> str:
-        text = self._host(used)
-        if used.tls is not None:
-            text += self._tls(used)
-        text += f" A={self._printing(used.identity)}" if used.identity else ""
+    def _refusing(self, used: Used, commands: str) -> str:
+        """The host that has refused something."""
+        return (
+            self._host(used) + self._commands(commands) + (self._tls(used) if used.tls is not None else "")
+        )
+
+    def _connection(self, used: Used, commands: str) -> str:
+        text = self._refusing(used, commands) + (
+            f" A={self._printing(used.identity)}" if used.identity else ""
+        )
         text += " L" if used.pipelined and self._shows("pipelining") else ""
         return text + (" K" if used.chunked else "")
+
+    def _commands(self, letters: str) -> str:
+        """Seen on 4.100-dev, not on 4.98.2."""
+        shown = letters and self._shows("protocol_detail") and self._process.since("4.99")
+        return f" PS={letters}" if shown else ""
 
     def _tls(self, used: Used) -> str:
         tls = used.tls
@@ -156,3 +177,16 @@ def _logs_locally(address: Address) -> bool:
         return False
     setting = router.block.settings.get("log_as_local")
     return setting.value is True if setting is not None else router.block.driver == "accept"
+
+
+def added_octets(ctx: Context, transport: DriverBlock | None) -> int:
+    """What a transport writes around a message in a mailbox file, or to a command."""
+    if transport is None or any(transport[option] is True for option in _OTHER_FORMATS):
+        return 0
+    count = 0
+    for option in ("message_prefix", "message_suffix"):
+        try:
+            count += len(expand_string(text_of(transport, option) or "", ctx))
+        except Outcome:
+            continue
+    return count
