@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
+from eximconf.config.model import NamedList
 from eximconf.lint.analysis.list_cover import Item, covers, written_span
 from eximconf.lint.parts import StringValue
 from eximconf.lint.proof import Expands, Talk
@@ -31,15 +32,18 @@ class ListRule(Rule):
     """Base of the rules about the items of a list, in an option, a condition, a named list or behind ``match_…``.
 
     *sign*: what must be in the text of a list that is worth a look. *kinds*: of lists. *unexpanded*: also lists behind
-    ``match_…``, which Exim does not expand.
+    ``match_…``, which Exim does not expand. *named*: also named lists, which may be used in either place.
     """
 
     sign: ClassVar[str] = "!"
     kinds: ClassVar[frozenset[str]] = frozenset(LIST_KINDS.values())
     unexpanded: ClassVar[bool] = True
+    named: ClassVar[bool] = True
 
     def finish(self, run: Run) -> Iterator[Finding]:
         for string in run.lists:
+            if not self.named and isinstance(string.owner, NamedList):
+                continue
             if self.sign in string.source.text and string.expansion is not None:
                 yield from self._in(string, LIST_KINDS[string.value], string.expansion.body, run)
         for string in run.strings_with("match_") if self.unexpanded else ():
