@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -146,8 +147,10 @@ def message_lines(node: SendMessage, folder: str) -> str:
     text = node.text
     if node.file:
         path = os.path.join(folder, node.file)
+        if "\0" in path:
+            raise OSError(errno.EINVAL, "no file has an octet 0 in its name")
         if os.path.getsize(path.encode("latin-1")) > _LARGEST_MESSAGE:
-            raise OSError(27, "the message is too large")
+            raise OSError(errno.EFBIG, "the message is too large")
         text = read_octets(path)
     text = text.replace("\r\n", "\n")
     if text and not text.endswith("\n"):

@@ -34,6 +34,12 @@ def test_fault(text: str, expected: str) -> None:
     assert found == [expected]
 
 
+@pytest.mark.parametrize("line", [r'config = "a\u0000"', r'dns = { file = "a\u0000" }', r'files."/a" = { folder = "\u0000" }'])
+def test_no_octet_0_in_names_of_files(line: str) -> None:
+    session = session_of(SourceFile("one.smtp", f"+++\n{line}\n+++\n"))
+    assert [place_of(one.location).line for one in session.problems] == [2]
+
+
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
 def test_sample_has_no_bad_line_and_comes_back(path: Path) -> None:
     text = path.read_text(encoding="latin-1")

@@ -72,6 +72,7 @@ FALSE = [
     ("> QUIT\n> NOOP\n< 250", 5, ()),
     ("@\"Subject: x\\n\"", 3, ()),
     ("@ nosuch.eml", 3, ()),
+    ("@ a\0b.eml", 3, ()),
 ]  # fmt: skip
 
 

@@ -32,7 +32,9 @@ def _about(description: str, schema: Schema) -> Schema:
     return {"description": description, **schema}
 
 
-_FILE = _record(("file",), file=_about("a file, relative to the session", _TEXT))
+_NAME: Schema = {"type": "string", "pattern": r"^[^\x00]*$"}
+"""The name of a file."""
+_FILE = _record(("file",), file=_about("a file, relative to the session", _NAME))
 _MISSING: Schema = {"const": False}
 _LOOKED_UP = _any(
     _TEXT,
@@ -78,7 +80,7 @@ _COURSE = _record((), transport=_TEXT, router=_TEXT, hosts=_TEXTS, **_DELIVERED_
 
 SESSION: Schema = {
     "title": _about("a line on what the session is about", _TEXT),
-    "config": _about("the configuration, relative to the session; -C comes before it", _TEXT),
+    "config": _about("the configuration, relative to the session; -C comes before it", _NAME),
     "define": _about("macros, as -D defines them", _table(_TEXT)),
     "target": _about("the version of Exim to be like, as 4.96", {"type": "string", "pattern": r"^4\.[0-9]+(\.[0-9]+)?$"}),
     "hostname": _about("the name of the machine, where primary_hostname is not set", _TEXT),
@@ -141,7 +143,7 @@ WORLD: Schema = {
     "perl": _about("calls of ${perl}: what the function returns; false: undef", _table(_any(_TEXT, _MISSING))),
     "files": _about(
         "files and folders outside of the configuration's folder; false: there is none",
-        _table(_any(_TEXT, _MISSING, _FILE, _record(("folder",), folder=_TEXT), _record(("names",), names=_TEXTS))),
+        _table(_any(_TEXT, _MISSING, _FILE, _record(("folder",), folder=_NAME), _record(("names",), names=_TEXTS))),
     ),
     "env": _about("environment variables", _table(_TEXT)),
     "users": _about(

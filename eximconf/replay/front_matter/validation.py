@@ -44,7 +44,7 @@ def faults(value: Any, schema: Schema, path: tuple[str, ...] = ()) -> Iterator[F
     elif schema["type"] == "array":
         for item in value:
             yield from faults(item, schema["items"], path)
-    elif "pattern" in schema and not re.search(schema["pattern"], value):
+    elif "pattern" in schema and not re.search(schema["pattern"], str(value)):
         yield Fault(path, f'"{value}" has not the form that is wanted here')
     elif "minimum" in schema and value < schema["minimum"]:
         yield Fault(path, f"this is {schema['minimum']} or more")
