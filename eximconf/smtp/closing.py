@@ -59,8 +59,17 @@ def answer_quit(dialogue: Dialogue) -> None:
 def end(dialogue: Dialogue, reason: str, failed: bool = False) -> None:
     """End a conversation that had begun; see `Dialogue.close`."""
     if dialogue.open:
+        let_callout_go(dialogue)
         _log_no_mail(dialogue)
         dialogue.close(reason, failed)
+
+
+def let_callout_go(dialogue: Dialogue) -> None:
+    """End a callout that was held open for recipients of a message that is over."""
+    if "callout" in dialogue.connection.notes:
+        from eximconf.route.callout.held import let_go
+
+        let_go(dialogue.ctx)
 
 
 def close_down(dialogue: Dialogue, message: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from eximconf.runtime.session import Message
-from eximconf.smtp.closing import log_incomplete
+from eximconf.smtp.closing import let_callout_go, log_incomplete
 from eximconf.smtp.dialogue import Dialogue, Transaction
 
 # Variables that are set for one message, by whoever sets them.
@@ -38,6 +38,7 @@ def _is_of_message(name: str) -> bool:
 
 def reset(dialogue: Dialogue) -> None:
     """Forget the message at hand and all that was set for it."""
+    let_callout_go(dialogue)
     variables = dialogue.ctx.variables
     for name in list(filter(_is_of_message, variables)):
         del variables[name]

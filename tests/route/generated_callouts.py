@@ -44,7 +44,7 @@ _RESETS = ("250 OK",) * 8 + ("500 what", CLOSE)
 _OPTIONS = ("", "=random", "=postmaster", "=fullpostmaster", "=random,postmaster", "=no_cache", "=no_cache,random",
             "=postmaster_mailfrom=pm@here.example", "=fullpostmaster,no_cache", "=defer_ok", "=5s,connect=3s")  # fmt: skip
 _RECIPIENT_OPTIONS = (*_OPTIONS, "=use_sender", "=use_postmaster", "=use_sender,random", "=use_postmaster,no_cache",
-                      "=use_sender,postmaster", "/success_on_redirect")  # fmt: skip
+                      "=use_sender,postmaster", "=use_sender,hold", "=use_sender,hold,no_cache", "/success_on_redirect")  # fmt: skip
 _EXTRA = ("", "", "", "/defer_ok", "/no_details", "/callout_defer_ok", "/check_postmaster")
 
 

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from eximconf.expand.dynamic import expand_string
 from eximconf.route.callout.asked import Asked, Findings
 from eximconf.route.callout.cache import CalloutCache, DomainRecord, Known, now, tell
+from eximconf.route.callout.held import held_callout, let_go
 from eximconf.route.callout.host import NO_POSTMASTER, SETUP_FAILED, HostAsked
 from eximconf.route.callout.transport import CalloutTransport
 from eximconf.runtime.acl_answers import Verified, VerifyAnswer
 from eximconf.runtime.log import LogLine
 from eximconf.runtime.outcome import Outcome
+from eximconf.runtime.services import Remotes
 from eximconf.runtime.settings import is_on
 
 _RANDOM = "$primary_hostname-$tod_epoch-testing"
@@ -44,6 +46,7 @@ class _Asking:
         if not self.asked.cached:
             tell(self.ctx, "callout cache: disabled by no_cache")
         elif self._cached():
+            let_go(self.ctx)
             return self._said()
         self._ask_hosts()
         found = self.found
@@ -147,6 +150,8 @@ class _Asking:
         random_part = self._random_part()
         limit = asked.callout.overall if asked.callout.overall is not None else 4 * asked.callout.timeout
         started = now(self.ctx)
+        transport = CalloutTransport(self.ctx, block)
+        self._ask_held(transport, random_part, asked.remotes)
         for host in asked.hosts:
             if self.found.done:
                 break
@@ -155,14 +160,25 @@ class _Asking:
             if now(self.ctx) - started >= limit:
                 tell(self.ctx, "overall timeout for callout exceeded")
                 break
-            host_asked = HostAsked(
-                self.ctx, asked, CalloutTransport(self.ctx, block), host, asked.remotes, self.found
-            )
+            host_asked = HostAsked(self.ctx, asked, transport, host, asked.remotes, self.found)
             host_asked.random_part = random_part
             host_asked.postmaster_from = self.postmaster_from
             host_asked.good = Known.REJECT_NULL if self.rejects_null else Known.ACCEPT
             host_asked.ask()
             random_part = host_asked.random_part
+
+    def _ask_held(self, transport: CalloutTransport, random_part: str, remotes: Remotes) -> None:
+        """Ask over a connection that is held open, or end it if it cannot be used."""
+        held, asked = held_callout(self.ctx), self.asked
+        if held is None:
+            return
+        compatible = not random_part and self.postmaster_from is None and held.sender == asked.sender
+        if compatible and asked.sender_counts and "use_postmaster" not in asked.callout.flags:
+            for host in asked.hosts:
+                if HostAsked(self.ctx, asked, transport, host, remotes, self.found).ask_again(held):
+                    break
+        if not self.found.done or self.found.result is not Verified.OK:
+            let_go(self.ctx)
 
     def _random_part(self) -> str:
         if not self.random_wanted:

@@ -12,6 +12,7 @@ from eximconf.route.callout.asked import Asked, Findings
 from eximconf.route.callout.cache import Known, now, tell
 from eximconf.route.callout.conversation import Broken, Conversation, NoReply
 from eximconf.route.callout.greeting import Greeting, Peer, SetupFailed
+from eximconf.route.callout.held import HeldCallout, hold
 from eximconf.route.callout.transport import CalloutTransport, Unusable
 from eximconf.runtime.acl_answers import Verified
 from eximconf.runtime.context import Context
@@ -60,6 +61,7 @@ class HostAsked:
     good: Known = Known.ACCEPT
     random_part: str = ""
     postmaster_from: str | None = None
+    place: tuple[int, str] = (25, "")
     _message: str | None = field(default=None, init=False)
     _answered: bool = field(default=False, init=False)
     _hung_up: bool = field(default=False, init=False)
@@ -67,14 +69,8 @@ class HostAsked:
 
     def ask(self) -> None:
         """Ask it. Raises `Unrecorded`."""
-        variables, host = self.ctx.variables, self.host
-        variables |= {
-            "host": host.name, "host_address": host.address or "", "host_port": str(host.port or 0),
-            "transport_name": self.transport.name,
-        }  # fmt: skip
-        self._message = (
-            self.found.message
-        )  # which stands until there is another, of whichever command or host
+        self._tell()
+        self._message = self.found.message  # until there is another, of whichever command or host
         peer = self._start()
         if peer is not None:
             self.found.domain.result = self.good
@@ -84,23 +80,68 @@ class HostAsked:
                 self._ask_address(peer)
         self._conclude()
 
+    def ask_again(self, held: HeldCallout) -> bool:
+        """Ask it over a connection that is open; false if it is with another host, or nothing definite comes of it."""
+        self._tell()
+        here = (self.transport.name, self.host.address, *self._place())
+        if here != (held.transport, held.address, held.port, held.interface):
+            return False
+        tell(self.ctx, "already-open verify connection matches recipient")
+        conversation, found = held.peer.conversation, self.found
+        if self._said(conversation, f"RCPT TO:<{self._recipient(self.asked.address.address)}>"):
+            found.done = True
+        elif self._answered:
+            reply = conversation.reply or "connection dropped"
+            found.message = (
+                f'response to "{conversation.command}" was: {printing(reply, self.ctx.settings)}'
+            )
+            found.user_message = f"Callout verification failed:\n{reply}"
+            if reply[:1] == "5":
+                found.result, found.done = Verified.FAIL, True
+        return found.done
+
+    def _tell(self) -> None:
+        """Set the variables that tell of the host."""
+        host = self.host
+        self.ctx.variables |= {
+            "host": host.name, "host_address": host.address or "", "host_port": str(host.port or 0),
+            "transport_name": self.transport.name,
+        }  # fmt: skip
+
+    def _is_held(self, peer: Peer) -> bool:
+        """Whether the connection stays open for the recipients to come."""
+        found, callout = self.found, self.asked.callout
+        if not (
+            found.done and found.result is Verified.OK and "hold" in callout.flags and self._is_first()
+        ):
+            return False
+        if "use_postmaster" in callout.flags or self.asked.request.success_on_redirect:
+            return False
+        if self.random_part or self.postmaster_from is not None or self.transport.protocol == "lmtp":
+            return False
+        port, interface = self.place
+        held = HeldCallout(
+            peer, self.transport.name, self.host.address or "", port, interface, self.asked.sender
+        )
+        return hold(self.ctx, held)
+
+    def _is_first(self) -> bool:
+        """Whether the recipient is the first of the message."""
+        count = self.ctx.computed.get("rcpt_count")
+        return count is not None and count() == "1"
+
     # Before mail
 
     def _start(self) -> Peer | None:
         """The host, ready for mail; None if it is not."""
-        port, interface = self.host.port, ""
-        try:
-            interface = self.transport.interface(self.host.address or "")
-            port = self.transport.port() if port is None else port
-        except Unusable as fault:
-            self._log(f"<{self.asked.address.address}>: {fault}", panic=True)
+        port, interface = self.place = self._place()
         callout = self.asked.callout
         connect = callout.timeout if callout.connect is None else callout.connect
         greeting = self._greeting = Greeting(
             self.ctx, self.transport, self.asked.authenticators, self.remotes, connect, callout.timeout
         )
         try:
-            return self._started(greeting, port or 25, interface)
+            return self._started(greeting, port, interface)
         except SetupFailed as fault:
             self._message, self._answered = fault.message, fault.answered
             self._hung_up = fault.lost
@@ -113,6 +154,16 @@ class HostAsked:
                 where = f"(making {word} connection): T={self.transport.name}"
                 self._log(f"{kind} verify defer {where} {fault.message}", panic=True)
             return None
+
+    def _place(self) -> tuple[int, str]:
+        """The port of the host, and the address on this side."""
+        port, interface = self.host.port, ""
+        try:
+            interface = self.transport.interface(self.host.address or "")
+            port = self.transport.port() if port is None else port
+        except Unusable as fault:
+            self._log(f"<{self.asked.address.address}>: {fault}", panic=True)
+        return port or 25, interface
 
     def _started(self, greeting: Greeting, port: int, interface: str) -> Peer:
         transport, host = self.transport, self.host
@@ -271,7 +322,12 @@ class HostAsked:
             )
             if reply[:1] == "5":
                 found.result, found.done = Verified.FAIL, True
-        if conversation is not None and conversation.command != "QUIT":
+        if (
+            peer is not None
+            and conversation is not None
+            and conversation.command != "QUIT"
+            and not self._is_held(peer)
+        ):
             conversation.close() if self._hung_up else conversation.quit()
         found.message = self._message
         if not found.done or found.result is not Verified.OK:

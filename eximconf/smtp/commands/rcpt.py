@@ -7,9 +7,11 @@ from eximconf.message.addresses import AddressFault
 from eximconf.runtime.list_text import SPACE
 from eximconf.runtime.session import Recipient
 from eximconf.smtp.addresses import parse, parts, recipient_address, rewritten
+from eximconf.smtp.closing import let_callout_go
 from eximconf.smtp.commands.parameters import Parameter, last_parameter
 from eximconf.smtp.dialogue import Dialogue
 from eximconf.smtp.errors import out_of_step, protocol_error, syntax_error
+from eximconf.smtp.facts import Manner
 from eximconf.smtp.limits import slow_down
 from eximconf.smtp.refusals import refuse
 
@@ -38,6 +40,8 @@ def rcpt(dialogue: Dialogue) -> None:
     else:
         dialogue.connection.recipient = recipient
         outcome = dialogue.ask("rcpt", dialogue.options.acl_smtp_rcpt, recipient)
+        if dialogue.facts.manner is Manner.TESTED:
+            let_callout_go(dialogue)
         if outcome.verdict is Verdict.ACCEPT and not dialogue.offered.pipelining and dialogue.out_of_step:
             out_of_step(dialogue)
             return
