@@ -77,7 +77,8 @@ class Transaction:
         set_error_number(process.ctx, reply_number(reply))
         self._about(attempt, "msg:rcpt:host:defer", message)
         if not self._last:
-            connection.log(message, ":" if not process.since("4.99") else "")
+            colon = not process.since("4.99") and not process.shows("outgoing_port")
+            connection.log(message, ":" if colon else "")
             return
         self._about(attempt, "msg:rcpt:defer", message)
         attempt.fate = Fate.DEFERRED
