@@ -21,6 +21,7 @@ from eximconf.source.diagnostic import Severity
 from eximconf.source.text import SourceFile
 
 EXEMPT = {
+    "EX351": "about the modes of files, which no configuration holds",
     "EX817": "about the DNS as it is, which no configuration holds",
     "EX901": "about comments of our own, which Exim does not read",
     "EX902": "about comments of our own, which Exim does not read",

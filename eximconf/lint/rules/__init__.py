@@ -168,6 +168,7 @@ RULES: tuple[type[Rule], ...] = (
     dns_blocklists.AnyAnswerListed,
     dns_blocklists.DeadDnsList,
     secrets.SecretNotHidden,
+    secrets.SecretFileReadable,
     acl_texts.AclArgumentSplit,
     acl_texts.FaultInAclText,
     lists.BadDnsList,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Iterable
 
 from eximconf.lint.parts import OptionUse
 from eximconf.lint.proof import Prints
 from eximconf.lint.rule import Finding, Rule
 from eximconf.lint.run import Run
+from eximconf.runtime.services import Files
 from eximconf.source.diagnostic import Severity
 
 _SERVERS = frozenset(("mysql_servers", "pgsql_servers", "redis_servers"))
@@ -60,6 +62,41 @@ class SecretNotHidden(Rule):
             Finding("exim -bP shows this password to everybody", place, replacement=f"hide {written}",
                     title="hide the value", safe=True),
         )  # fmt: skip
+
+
+class SecretFileReadable(Rule):
+    """A file with a password in it that every user of the machine can read.
+
+    `hide` keeps the value out of `exim -bP`, not out of the file. Put such options into a file of their own, include it,
+    and let nobody but root and Exim's group read it: `chown root:Debian-exim`, `chmod 640`. Looked at with `--live` only.
+    """
+
+    code = "EX351"
+    name = "secret-file-readable"
+    severity = Severity.WARNING
+    outside = True
+    good = SecretNotHidden.good
+
+    def finish(self, run: Run) -> Iterable[Finding]:
+        files = run.outside.files if run.outside is not None else None
+        if files is None:
+            return
+        told: set[str] = set()
+        for use in run.options:
+            setting = use.setting
+            name, path = setting.option.name, setting.location.file.name
+            if path in told or name not in _ALL:
+                continue
+            if any(_holds_secret(name, source.text) for source in setting.sources) and _is_for_all(files, path):
+                told.add(path)
+                yield Finding("every user of this machine can read the file with this password", setting.location)
+
+
+def _is_for_all(files: Files, path: str) -> bool:
+    try:
+        return bool(files.stat(path).st_mode & stat.S_IROTH)
+    except OSError:
+        return False
 
 
 def _holds_secret(name: str, text: str) -> bool:
