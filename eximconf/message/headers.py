@@ -18,7 +18,7 @@ from eximconf.runtime.value import Tainted
 INSERT_MAX = 65536
 """No reference to header lines inserts much more than this many octets."""
 
-_NAME = re.compile(r"[!-9;-~\x80-\xff]*[ \t]*:")
+_NAME = re.compile(r"[!-9;-~\x80-\xff]*[ \t-\r]*:")
 _ADDRESSES = frozenset((
     "bcc", "cc", "from", "reply-to", "sender", "to",
     "resent-bcc", "resent-cc", "resent-from", "resent-sender", "resent-to",
@@ -28,8 +28,8 @@ _ADDRESSES = frozenset((
 class ReadHeaders(NamedTuple):
     """The header section of a message.
 
-    *lines*: the header lines; *end*: where the body begins, behind the empty line or behind the first line
-    that is no header line; *stopped*: that line, "" if the message ends before one. *complete* is false
+    *lines*: the header lines; *end*: where the body begins, behind the empty line or behind the first line, and
+    its continuation, that is no header line; *stopped*: that line, "" if the message ends before one. *complete* is false
     if a dot ended it in its header.
     """
 
@@ -42,23 +42,24 @@ class ReadHeaders(NamedTuple):
 def read_headers(text: str, start: int = 0) -> ReadHeaders:
     """The header lines of the message *text* from *start* on.
 
-    CR LF ends a line as LF does; a CR alone folds one; NUL octets become ``?``; lines of white space at
-    the end of a header line are dropped. A line with a single dot ends the message.
+    CR LF ends a line as LF does; a CR alone folds one; NUL octets become ``?``, but none may be in a name; lines of
+    white space at the end of a header line are dropped. A line with a single dot ends the message.
     """
     lines: list[list[str]] = []
     at = start
     while at < len(text):
         end = text.find("\n", at) + 1 or len(text)
-        line = _received(text[at:end])
-        if line == ".\n":
+        pieces = [_received(text[at:end])]
+        if pieces[0] == ".\n":
             return ReadHeaders(_trimmed(lines), at, complete=False)
         at = end
-        if line[0] in " \t" and lines:
-            lines[-1].append(line)
-        elif not is_header_line(line):
-            return ReadHeaders(_trimmed(lines), at, line)
-        else:
-            lines.append([line])
+        while pieces[0] != "\n" and text[at : at + 1] in (" ", "\t"):
+            end = text.find("\n", at) + 1 or len(text)
+            pieces.append(_received(text[at:end]))
+            at = end
+        if not is_header_line("".join(pieces)):
+            return ReadHeaders(_trimmed(lines), at, "".join(pieces).replace("\0", "?"))
+        lines.append(pieces)
     return ReadHeaders(_trimmed(lines), at)
 
 
@@ -69,11 +70,11 @@ def is_header_line(text: str) -> bool:
 
 def _received(line: str) -> str:
     line = line.removesuffix("\n").removesuffix("\r")
-    return line.replace("\r", "\n ").replace("\0", "?") + "\n"
+    return line.replace("\r", "\n ") + "\n"
 
 
 def _trimmed(lines: list[list[str]]) -> list[str]:
-    return [_without_blank_end("".join(pieces)) for pieces in lines]
+    return [_without_blank_end("".join(pieces).replace("\0", "?")) for pieces in lines]
 
 
 def _without_blank_end(line: str) -> str:

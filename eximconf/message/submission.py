@@ -136,7 +136,8 @@ def _envelope_sender(ctx: Context, pattern: str, line: str) -> str | None:
     if found is None:
         return None
     ctx.numbers = found.numbers()
-    return found.group(1) or ""
+    sender = parse_address(found.group(1) or "", AddressSyntax.from_settings(ctx.settings), allow_null=True)
+    return sender.address if isinstance(sender, ParsedAddress) else ""
 
 
 def _check_lengths(lines: list[str], ctx: Context) -> None:

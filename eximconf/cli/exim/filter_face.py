@@ -122,7 +122,7 @@ def _read_input(ctx: Context, invocation: Invocation, configuration: Configurati
     lines = read_message(ctx, text, Rewriter.of(configuration), submitter=submitter, dot_ends=dot_ends)
     if given:
         ctx.variables["sender_address"] = before
-    elif ctx.numbers:  # of the line that has matched
+    elif ctx.variables["sender_address"] is not before:
         write('Sender taken from "From " line\n')
         ctx.variables.pop("authenticated_sender", None)
     if not lines:
@@ -144,7 +144,7 @@ def _return_path(lines: list[str]) -> str | None:
     for line in lines:
         if line[:12].lower() == "return-path:":
             found = line[12:].strip(" \t\n\v\f\r")
-            found = found[1:].removesuffix(">") if found.startswith("<") else found
+            found = found[1:-1] if found.startswith("<") and found.endswith(">") else found
     return found
 
 
