@@ -145,6 +145,9 @@ class SessionCallouts:
         )  # fmt: skip
         raise Unrecorded(f"no callout for {wanted} is recorded")
 
+    def _missed(self, message: str, command: str) -> None:
+        self._ledger.miss(message, "remotes", f"> {command}", "< 250 ok")
+
     def _linked(self, host: str, key: str, recorded: Any) -> Link:
         """The connection of this time: the last dialogue of several goes on."""
         if isinstance(recorded, list):
@@ -152,7 +155,7 @@ class SessionCallouts:
             self._connections[key] = at + 1
             recorded = recorded[min(at, len(recorded) - 1)]
         if isinstance(recorded, str):
-            return RecordedLink(host, recorded)
+            return RecordedLink(host, recorded, self._missed)
         raise OSError(recorded["fail"])
 
 

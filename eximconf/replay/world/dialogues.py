@@ -6,7 +6,7 @@ closed`` and ``! timeout`` are ways in which it goes silent. ``QUIT`` and ``RSET
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 
 from eximconf.runtime.services import ClientTls, Unrecorded
 
@@ -14,10 +14,11 @@ _IMPLIED = {"QUIT": "221 closing\r\n", "RSET": "250 reset\r\n"}
 
 
 class RecordedLink:
-    """A `Link` that plays the dialogue *text* of *host*."""
+    """A `Link` that plays the dialogue *text* of *host*. *missed*: is told of what it has no answer to."""
 
-    def __init__(self, host: str, text: str) -> None:
+    def __init__(self, host: str, text: str, missed: Callable[[str, str], None]) -> None:
         self._host = host
+        self._missed = missed
         self._lines = [
             line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#")
         ]
@@ -56,8 +57,10 @@ class RecordedLink:
         elif command in _IMPLIED:
             self._answer += _IMPLIED[command]
         else:
-            expected = f"has {wanted!r}" if wanted else "ends"
-            raise Unrecorded(f"{self._host} was told {command!r} where its dialogue {expected}")
+            expected = f'has "{wanted}"' if wanted else "ends"
+            message = f'the host {self._host} was told "{command}" where its dialogue {expected}'
+            self._missed(message, command)
+            raise Unrecorded(message)
 
     def _say(self) -> None:
         """Take in what the host says next."""
@@ -68,15 +71,3 @@ class RecordedLink:
                 self._answer += f"{line[1:].removeprefix(' ')}\r\n"
             elif line.startswith("!"):
                 self._silent = line[1:].strip()
-
-
-def dialogue_faults(text: str) -> Sequence[str]:
-    """What is wrong with a dialogue."""
-    faults = []
-    for line in text.splitlines():
-        line = line.strip()
-        if not line or line[0] in "<>#":
-            continue
-        if not line.startswith("!") or line[1:].strip() not in ("closed", "timeout"):
-            faults.append(f"{line!r} begins with neither '<' nor '>', and is no '! closed' or '! timeout'")
-    return faults
