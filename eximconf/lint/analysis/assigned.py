@@ -66,6 +66,12 @@ def assignments(
     return found
 
 
+def acl_of(name: str, string: StringValue) -> str:
+    """The ACL whose calls give *name* its value in *string*, "" for a variable that is no argument of an ACL."""
+    owner = string.owner
+    return owner.acl if name.startswith("acl_arg") and isinstance(owner, Clause) else ""
+
+
 def _keep(found: dict[str, list[Assignment]], assigned: Assignment) -> None:
     found.setdefault(assigned.name, []).append(assigned)
 

@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeAlias
 
 from eximconf.catalog.model import Variable as Entry
 from eximconf.catalog.variables import VARIABLES
-from eximconf.lint.analysis.assigned import Assignment
+from eximconf.lint.analysis.assigned import Assignment, acl_of
 from eximconf.lint.analysis.scopes import Bound, Scope, groups_of, item_of, value_of
 from eximconf.lint.lookup_uses import of_node
 from eximconf.lint.parts import StringValue
@@ -101,7 +101,7 @@ class Flows:
 
     def __init__(self, assigned: Mapping[str, Iterable[Assignment]]) -> None:
         self._assigned = assigned
-        self._known: dict[tuple[str, Manner], tuple[Label, ...]] = {}
+        self._known: dict[tuple[str, str, Manner], tuple[Label, ...]] = {}
         self._left = 0
 
     def way(self, tree: Tree, at: At, manner: Manner = TAINT) -> Way | None:
@@ -109,19 +109,20 @@ class Flows:
         self._left = _MOST
         return self._way(tree, at, manner, 0)
 
-    def of_variable(self, name: str, manner: Manner = TAINT, depth: int = 0) -> tuple[Label, ...]:
-        """The steps into a variable that the configuration sets, up to there; () if there are none."""
-        key = (name, manner)
+    def of_variable(
+        self, name: str, manner: Manner = TAINT, acl: str = "", depth: int = 0
+    ) -> tuple[Label, ...]:
+        """The steps into a variable that the configuration sets, up to there; () if there are none. *acl*: the ACL in
+        which it stands, for an argument of an ACL."""
+        key = (name, acl, manner)
         if key not in self._known:
             self._known[key] = ()  # while it is followed: a variable that is made from itself
             for each in self._assigned.get(name, ()):
-                way = self._way(each.node, At(each.string), manner, depth + 1)
+                way = self._way(each.node, At(each.string), manner, depth + 1) if each.acl == acl else None
                 if way is not None:
-                    text = f"which ${name} is here" if each.acl else f"${name} is set here"
-                    self._known[key] = (
-                        *way.steps,
-                        Label(each.place.locate(0, len(each.place.text)), text, True),
-                    )
+                    text = f"which ${name} is here" if acl else f"${name} is set here"
+                    step = Label(each.place.locate(0, len(each.place.text)), text, True)
+                    self._known[key] = (*way.steps, step)
                     break
         return self._known[key]
 
@@ -150,7 +151,7 @@ class Flows:
         if name == "item":
             return self._through(item_of(at.scope), node, at, manner, depth)
         if name in self._assigned:
-            steps = self.of_variable(name, manner, depth)
+            steps = self.of_variable(name, manner, acl_of(name, at.string), depth)
             return _way_to(node, at, steps, f"${name} is used here") if steps else None
         entry = variable_entry(name)
         if entry is not None and entry.tainted and _counts(name, manner):

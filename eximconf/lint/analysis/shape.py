@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from enum import Enum
 
-from eximconf.lint.analysis.assigned import Assignment
+from eximconf.lint.analysis.assigned import Assignment, acl_of
 from eximconf.lint.analysis.flow import At, variable_entry
 from eximconf.lint.analysis.scopes import Scope, facts, groups_of, inside, item_of, value_of
 from eximconf.lint.analysis.variable_shapes import NOTHING, SHAPES, UNKNOWN, Form, Shape
@@ -54,7 +54,7 @@ class Shapes:
 
     def __init__(self, assigned: Mapping[str, Iterable[Assignment]]) -> None:
         self._assigned = assigned
-        self._known: dict[str, Shape] = {}
+        self._known: dict[tuple[str, str], Shape] = {}
         self._left = 0
 
     def shape(self, node: Tree, at: At) -> Shape:
@@ -62,15 +62,18 @@ class Shapes:
         self._left = _MOST
         return self._shape(node, at, 0)
 
-    def of_variable(self, name: str, depth: int = 0) -> Shape:
-        """What a variable can look like that the configuration sets; it is empty where nothing has set it."""
-        if name not in self._known:
-            self._known[name] = UNKNOWN  # while it is looked at: a variable that is made from itself
+    def of_variable(self, name: str, acl: str = "", depth: int = 0) -> Shape:
+        """What a variable can look like that the configuration sets; it is empty where nothing has set it. *acl*: the
+        ACL in which it stands, for an argument of an ACL."""
+        key = (name, acl)
+        if key not in self._known:
+            self._known[key] = UNKNOWN  # while it is looked at: a variable that is made from itself
             shape = NOTHING
             for each in self._assigned.get(name, ()):
-                shape = joined(shape, self._shape(each.node, At(each.string), depth + 1))
-            self._known[name] = shape
-        return self._known[name]
+                if each.acl == acl:
+                    shape = joined(shape, self._shape(each.node, At(each.string), depth + 1))
+            self._known[key] = shape
+        return self._known[key]
 
     def _shape(self, node: Tree, at: At, depth: int) -> Shape:
         self._left -= 1
@@ -112,7 +115,7 @@ class Shapes:
         if isinstance(node, Number) or node.name in ("value", "item"):
             return self._bound(node, at, depth)
         if node.name in self._assigned or node.name.startswith(("acl_c", "acl_m", "r_")):
-            return self.of_variable(node.name, depth)
+            return self.of_variable(node.name, acl_of(node.name, at.string), depth)
         found = SHAPES.get(node.name)
         if found is not None:
             return found

@@ -65,7 +65,8 @@ class TaintedNameOverVariable(FlowRule):
         "begin acl\ncheck:\n  warn domains = dsearch;/proof/\n    set acl_m_file = /proof/$domain_data\n"
         "    set acl_m_text = ${readfile{$acl_m_file}}\n  accept message = $acl_m_text\n",
         "begin acl\ncheck:\n  accept acl = greet here.example\ngreet:\n"
-        "  accept condition = ${lookup{x}lsearch{/proof/$acl_arg1}{yes}{no}}\n",
+        "  accept condition = ${lookup{x}lsearch{/proof/$acl_arg1}{yes}{no}}\n    acl = note $domain\n"
+        "note:\n  accept logwrite = $acl_arg1\n",
     )
     proofs = (
         Talk(files=(("here.example", "hello\n"),), bad_shows=("451", "LOG: failed to open /proof/here.example"),
