@@ -32,7 +32,7 @@ class Used:
 class Attempt:
     """*message*: why it is not delivered, "" where nothing more is known than the error *errno*. *confirmation*: what
     the host has said. *used*: None where no host has decided. *follows*: it went with another one before it. *commands*: what ``PS=`` shows, with
-    the first address of a delivery."""
+    the first address of a delivery. *group*: the number of the delivery; *by_host*: it was put off because of a host."""
 
     address: Address
     fate: Fate = Fate.PENDING
@@ -42,6 +42,8 @@ class Attempt:
     used: Used | None = None
     follows: bool = False
     commands: str = ""
+    group: int = 0
+    by_host: bool = False
 
     @property
     def pending(self) -> bool:

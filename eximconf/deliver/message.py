@@ -54,6 +54,7 @@ class Delivery:
         self._main = main_action(ctx.settings)
         self._put_off: list[Attempt] = []
         self._fallback: list[Attempt] = []
+        self._groups = 0
         self._failed = False
         self._size = Size(0, 0)
         self._lines = DeliveryLines(self._process, self._size)
@@ -124,7 +125,10 @@ class Delivery:
         assert block is not None
         before = [self._before(address) for address in group]
         used = [attempt.used if attempt is not None else None for attempt in before]
-        attempts = [Attempt(address, used=one) for address, one in zip(group, used, strict=True)]
+        self._groups += 1
+        attempts = [
+            Attempt(address, used=one, group=self._groups) for address, one in zip(group, used, strict=True)
+        ]
         sub = process.fork()
         SmtpTransport(sub, block, attempts, self._size).run()
         if process.since("4.99"):
@@ -234,10 +238,7 @@ class Delivery:
 
     def _ignore(self, over: list[Attempt]) -> None:
         """Nobody is told of a failure that comes with the time, where the message has no sender."""
-        for attempt in [
-            *_of_routers(over),
-            *reversed([one for one in over if one.address.transport is not None]),
-        ]:
+        for attempt in _in_order(over):
             data = ": ".join(part for part in (attempt.message, "retry timeout exceeded") if part)
             event = "msg:fail:internal" if attempt.address.transport is None else "msg:fail:delivery"
             self._tell(attempt, event, data, remote=True)
@@ -247,5 +248,8 @@ class Delivery:
         self._process.log(text)
 
 
-def _of_routers(attempts: list[Attempt]) -> list[Attempt]:
-    return [attempt for attempt in attempts if attempt.address.transport is None]
+def _in_order(attempts: list[Attempt]) -> list[Attempt]:
+    """What routers have put off, and then delivery by delivery; what a host has put off is there from its end."""
+    numbered = list(enumerate(attempts))
+    numbered.sort(key=lambda pair: (pair[1].group, -pair[0] if pair[1].by_host else pair[0]))
+    return [attempt for _, attempt in numbered]
