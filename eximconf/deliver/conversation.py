@@ -172,7 +172,11 @@ class Conversation:
         """Whether Exim looks for more messages for the host before it closes, which makes ``$host`` the first of all hosts.
         Seen on 4.100-dev, not on 4.98.2."""
         connection, transaction = self.connection, self._transaction
-        if not connection.process.since("4.99") or transaction is None or transaction.refused:
+        if not connection.process.since("4.99") or transaction is None:
+            return False
+        if transaction.sent and connection.pipelines:
+            return True
+        if transaction.refused:
             return False
         waits = any(attempt.fate not in (Fate.DELIVERED, Fate.FAILED) for attempt in self._attempts)
         if waits and not transaction.taken:

@@ -15,9 +15,9 @@ _END_OF_DATA = "end of data"
 
 
 class Transaction:
-    """*last*: no host is left behind this one. *refused*: the host does not want the message; *taken*: it has it, for somebody."""
+    """*last*: no host is left behind this one. *refused*: the host does not want the message; *taken*: it has it, for somebody; *sent*: it was sent."""
 
-    __slots__ = ("_attempts", "_connection", "_last", "_pipelined", "_size", "refused", "taken")
+    __slots__ = ("_attempts", "_connection", "_last", "_pipelined", "_size", "refused", "sent", "taken")
 
     def __init__(self, connection: Connection, attempts: list[Attempt], size: Size, last: bool) -> None:
         self._connection = connection
@@ -25,7 +25,7 @@ class Transaction:
         self._size = size
         self._last = last
         self._pipelined = "pipelined " if connection.pipelines else ""
-        self.refused = self.taken = False
+        self.refused = self.sent = self.taken = False
 
     def run(self) -> None:
         """Deliver to those who are pending. Raises `Fault`."""
@@ -92,7 +92,7 @@ class Transaction:
 
     def _finish(self, taken: list[Attempt], chunked: bool) -> None:
         """The message itself, to those who were *taken*."""
-        connection = self._connection
+        connection, self.sent = self._connection, True
         reply = connection.remote.message
         if reply is None:
             raise Fault(lost_text(_END_OF_DATA), SMTP_CLOSED, level=Level.MESSAGE, early=True)
