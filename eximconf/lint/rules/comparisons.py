@@ -21,6 +21,8 @@ _WORTH_A_LOOK = re.compile(
     r"[A-Z]|_(?:address|bits|count|gid|port|size|uid)\b|(?:eval|hash|strlen|listcount)\w*:|acl_|\$\{?r_|pid|tod_|age"
 )
 """What a string holds in which one side of a comparison may be known to be of a certain form."""
+_MOST = 50
+"""Assignments to a variable that are looked at."""
 _LISTED = 4
 """Texts that a message shows."""
 
@@ -69,6 +71,8 @@ def _never(node: Call, at: At, run: Run) -> Iterator[Finding]:
     for one, other in (node.arguments, node.arguments[::-1]):
         constant = fixed(other)
         if constant is None or not constant.text or isinstance(one, Text):
+            continue
+        if isinstance(one, Variable) and _only_texts(one.name, run) is not None:  # for the rule below
             continue
         shape = run.shapes.shape(one, at)
         why, fix = _why(shape, constant, exact=node.name == "eq")
@@ -130,15 +134,9 @@ class ValueNeverSet(Rule):
 
 
 def _never_set(name: str, other: Node, fold: bool, string: StringValue, run: Run) -> Iterator[Finding]:
-    constant, setters = fixed(other), run.assigned.get(name, ())
-    if constant is None or not constant.text or not setters or name.startswith("acl_arg"):
+    constant, texts = fixed(other), _only_texts(name, run)
+    if constant is None or not constant.text or texts is None:
         return
-    texts: set[str] = set()
-    for setter in setters:
-        known, complete = outcomes(setter.node)
-        if not complete:
-            return
-        texts.update(each.text for each in known)
     if constant.text not in texts and not (
         fold and constant.text.lower() in {text.lower() for text in texts}
     ):
@@ -146,3 +144,17 @@ def _never_set(name: str, other: Node, fold: bool, string: StringValue, run: Run
         listed = ", ".join(f'"{text}"' for text in sorted(texts)[:_LISTED])
         place = string.source.slice(*constant.span)
         yield Finding(f"${name} is only set to {listed}", place, notes, replacement=near)
+
+
+def _only_texts(name: str, run: Run) -> set[str] | None:
+    """The constants that a variable is set to, None if that is not all, or if nothing sets it."""
+    setters = run.assigned.get(name, ())
+    if not setters or len(setters) > _MOST or name.startswith("acl_arg"):
+        return None
+    texts: set[str] = set()
+    for setter in setters:
+        known, complete = outcomes(setter.node)
+        if not complete:
+            return None
+        texts.update(each.text for each in known)
+    return texts
