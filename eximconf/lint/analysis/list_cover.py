@@ -19,6 +19,11 @@ class Item(NamedTuple):
     span: Span
     plain: bool
 
+    @property
+    def sign(self) -> str:
+        """The ``!`` of a negated item."""
+        return "!" if self.negated else ""
+
 
 def items(body: Node) -> list[Item]:
     """The items of the list that *body* gives."""

@@ -43,9 +43,8 @@ class AddressLookupByName(ListRule):
     def of(self, kind: str, found: Sequence[Item], body: Node) -> Iterator[Finding]:
         for item in found:
             if re.match(r"iplsearch\s*;", item.text):
-                sign = "!" if item.negated else ""
                 yield Finding("this looks up the name of the host, not its address", item.span,
-                              replacement=f"{sign}net-{item.text}")  # fmt: skip
+                              replacement=f"{item.sign}net-{item.text}")  # fmt: skip
 
 
 class LookupWithColon(ListRule):
@@ -76,7 +75,7 @@ class LookupWithColon(ListRule):
         for item, following in pairwise(found):
             if following.text.startswith("/") and len(following.text) > 1 and _is_file_lookup(item.text):
                 span = Span(item.span.start, following.span.end)
-                text = f"{item.text};{following.text}"
+                text = f"{item.sign}{item.text};{following.text}"
                 yield Finding(
                     f'"{item.text}" is an item of its own here, and looks nothing up',
                     span,

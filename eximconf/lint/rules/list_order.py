@@ -105,7 +105,7 @@ class ItemNeverReached(ListRule):
         for number, item in enumerate(found):
             earlier = next((each for each in found[:number] if _decides_for(kind, each, item)), None)
             if earlier is not None and earlier.negated != item.negated:
-                what = f"{'!' if earlier.negated else ''}{earlier.text}"
+                what = f"{earlier.sign}{earlier.text}"
                 yield Finding(f'"{what}" before this item decides for all that it matches', item.span)
 
 
