@@ -23,7 +23,14 @@ from eximconf.route.drivers.manualroute import ManualRoute
 from eximconf.route.drivers.queryprogram import QueryProgram
 from eximconf.route.drivers.redirect import Redirect
 from eximconf.route.expanding import more, switch
-from eximconf.route.preconditions import Unsettled, checks_of, out_of_place, settled_domains, unmet
+from eximconf.route.preconditions import (
+    DOMAINS_MISMATCH,
+    Unsettled,
+    checks_of,
+    out_of_place,
+    settled_domains,
+    unmet,
+)
 from eximconf.route.rewriting import Rewriter
 from eximconf.route.router import Driver, Router, read_router
 from eximconf.route.variables import (
@@ -172,7 +179,7 @@ class _Walk:
         return None
 
     def _more(self, router: Router) -> bool:
-        return more(Visit(self.run, router, self.address))
+        return router.more is True or more(Visit(self.run, router, self.address))
 
     def _step(self, router: Router, outcome: str, reason: str = "", made: int = 0) -> None:
         if self.run.steps is not None:
@@ -196,13 +203,17 @@ class _Walk:
             if missing:
                 self._step(router, "skipped", f"{missing} mismatch")
                 return None
-        reason = out_of_place(router, run.purpose, run.testing)
+        reason = "" if router.everywhere else out_of_place(router, run.purpose, run.testing)
         found, checks = None, router.checks
-        if not reason:
-            found = settled_domains(ctx, router, address)
-            reason = "domains mismatch" if found is not None and not found.found else ""
+        if not reason and router.domains is not None and ctx.trace is None:
+            if address.domain in router.foreign:
+                reason = DOMAINS_MISMATCH
+            else:
+                found = settled_domains(ctx, router, address)
+                reason = DOMAINS_MISMATCH if found is not None and not found.found else ""
         if reason:
-            self._step(router, "skipped", reason)
+            if run.steps is not None:
+                self._step(router, "skipped", reason)
             return None
         self._tell(router)
         if found is not None:
@@ -212,7 +223,8 @@ class _Walk:
         try:
             reason = unmet(visit, checks) if checks else ""
             if reason:
-                self._step(router, "skipped", reason)
+                if run.steps is not None:
+                    self._step(router, "skipped", reason)
                 return None
         except Unsettled as fault:
             address.message = str(fault)
@@ -262,7 +274,7 @@ class _Walk:
             decision = router.run(visit)
         except Ended as end:
             decision = end.decision
-        if decision in (Decision.OK, Decision.PASS) and self._fails_verification(router):
+        if run.verifying and decision in (Decision.OK, Decision.PASS) and self._fails_verification(router):
             address.message = f"{router.name} router forced verify failure"
             for routed in (run.local, run.remote):
                 if routed and routed[0] is address:
@@ -364,8 +376,9 @@ class _Walk:
         visit = Visit(run, router, address)
         if router.translate_ip_address is not None:
             self._translate(router.translate_ip_address)
-        unseen = switch(visit, "unseen", router.unseen, False)
-        run.trace(f"routed by {router.name} router{' (unseen)' if unseen else ''}")
+        unseen = router.unseen is not False and switch(visit, "unseen", router.unseen, False)
+        if run.ctx.trace is not None:
+            run.trace(f"routed by {router.name} router{' (unseen)' if unseen else ''}")
         address.message = None
         if unseen and router.number + 1 < len(run.routers):
             self._clone(router)

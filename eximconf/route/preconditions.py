@@ -22,8 +22,7 @@ from eximconf.runtime.context import Context
 from eximconf.runtime.outcome import Deferred, ExpansionFailed, ForcedFailure, Outcome
 from eximconf.runtime.value import Tainted, lowered
 
-_DOMAINS = "domains mismatch"
-_FOREIGN = ListMatch(False, None, None)
+DOMAINS_MISMATCH = "domains mismatch"
 _MOST_FOREIGN = 4096
 
 
@@ -86,15 +85,13 @@ def check_domains(visit: Visit) -> str:
         ctx.variables["domain_data"] = found.data
     else:
         ctx.variables.pop("domain_data", None)
-    return "" if found.found else _DOMAINS
+    return "" if found.found else DOMAINS_MISMATCH
 
 
 def settled_domains(ctx: Context, router: Router, address: Address) -> ListMatch | None:
     """The result for ``domains`` where it does not depend on what else is known of the address, else None."""
-    if ctx.trace is not None or router.domains is None:
+    if router.domains is None:
         return None
-    if address.domain in router.foreign:
-        return _FOREIGN
     compared = compared_list(ctx, router.domains, ListKind.DOMAIN, expand_string)
     if compared is None:
         return None

@@ -25,7 +25,8 @@ Check: TypeAlias = "Callable[[Visit], str]"
 class Router:
     """One router. *number*: its place; *run*: its driver; *prefixes*, *suffixes*: None for a router without.
     *more* and *unseen*: a boolean, or a text that is expanded. *checks*: its preconditions but the affixes
-    and what it is for, in order; *foreign*: domains that ``domains`` never takes, as far as they were met. The other options are as in `block`."""
+    and what it is for, in order; *foreign*: domains that ``domains`` never takes, as far as they were met;
+    *everywhere*: it is for all purposes. The other options are as in `block`."""
 
     name: str
     number: int
@@ -78,6 +79,7 @@ class Router:
     transport_directory: str | None
     checks: tuple[Check, ...]
     foreign: _Domains
+    everywhere: bool
 
 
 def read_router(
@@ -117,6 +119,8 @@ def read_router(
         dnssec_require=text_of(block, "dnssec_require_domains"), user=_account_of(block, "user"),
         group=_account_of(block, "group"), transport_home=text_of(block, "transport_home_directory"),
         transport_directory=text_of(block, "transport_current_directory"), checks=checks, foreign=set(),
+        everywhere=not flag_of(block, "verify_only")
+        and all(flag_of(block, name) for name in ("verify_sender", "verify_recipient", "address_test", "expn")),
     )  # fmt: skip
 
 
