@@ -110,6 +110,13 @@ class Run:
         return found
 
     @cached_property
+    def conditional_words(self) -> frozenset[str]:
+        """What is named between ``.ifdef`` and ``.endif``: something that is not used now may be for another machine."""
+        from eximconf.lint.conditional import conditional_words
+
+        return conditional_words(self.files)
+
+    @cached_property
     def assigned(self) -> Mapping[str, Sequence[Assignment]]:
         """Where the variables are set that the configuration has of its own."""
         from eximconf.lint.analysis.assigned import assignments

@@ -232,7 +232,7 @@ class UnusedRule(Rule):
         if "" in used:
             return
         for name, location in self.defined(run):
-            if name not in used:
+            if name not in used and name not in run.conditional_words:
                 yield Finding(f'{self.kind} "{name}" is not used', location)
 
 
@@ -285,7 +285,7 @@ class UnusedList(Rule):
         for kind, lists in run.configuration.lists.items():
             used = {r.name for r in run.references if r.kind in (kind, "any")}
             for name, named in lists.items() if "" not in used else ():
-                if name not in used:
+                if name not in used and name not in run.conditional_words:
                     yield Finding(f'{kind} list "{name}" is not used', named.location)
 
 
@@ -300,7 +300,10 @@ class UnusedTransport(UnusedRule):
     name = "unused-transport"
     kind = "transport"
     bad = ("begin transports\n‹t›:\n  driver = smtp\n",)
-    good = ("begin routers\nr:\n  driver = accept\n  transport = t\nbegin transports\nt:\n  driver = smtp\n",)
+    good = (
+        "begin routers\nr:\n  driver = accept\n  transport = t\nbegin transports\nt:\n  driver = smtp\n",
+        "begin routers\n.ifdef SMARTHOST\nr:\n  driver = accept\n  transport = t\n.endif\nbegin transports\nt:\n  driver = smtp\n",
+    )
     proofs = (Routes(bad_shows=("b@here.example is undeliverable",), good_shows=("router = r, transport = t",)),)
 
     def defined(self, run: Run) -> Iterable[tuple[str, Location]]:
