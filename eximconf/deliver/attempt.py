@@ -28,7 +28,7 @@ class Used:
     identity: str = ""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Attempt:
     """*message*: why it is not delivered, "" where nothing more is known than the error *errno*. *confirmation*: what
     the host has said. *used*: None where no host has decided. *follows*: it went with another one before it. *commands*: what ``PS=`` shows, with

@@ -34,6 +34,10 @@ class Action:
         """The text for *event*, "" for none."""
         return self.text or self.by_event.get(event, "")
 
+    def known(self, event: str, target: str) -> bool:
+        """Whether Exim *target* knows *event*: by its name, or because it has an option for it."""
+        return event in self.by_event or at_least(target, EVENTS[event].since)
+
 
 @lru_cache(maxsize=256)
 def _main(text: str) -> Action:
@@ -73,7 +77,7 @@ class EventActions:
     def run(self, ctx: Context, action: Action, event: str, data: str) -> str | None:
         """Expand *action*, if the Exim of *ctx* knows *event*; None where it gives nothing or fails."""
         text = action.for_event(event)
-        if not text or self._depth >= _DEEPEST or not at_least(ctx.target, EVENTS[event].since):
+        if not text or self._depth >= _DEEPEST or not action.known(event, ctx.target):
             return None
         variables = ctx.variables
         variables |= {"event_name": event, "event_data": data, "tpda_event": event, "tpda_data": data}

@@ -69,7 +69,7 @@ class SmtpTransport:
         remote = self._process.around.known.host(host.name, host.address or "", port) or _UNKNOWN
         connection, fault = self._talk(host, port, remote, last)
         if fault is not None and fault.in_clear:
-            self._tell_host(fault)
+            self._tell_host(fault, connection)
             name = f"H={host.name} [{host.address}]"
             self._process.log(
                 f"{fault.message}: delivering unencrypted to {name} (not in hosts_require_tls)"
@@ -97,12 +97,14 @@ class SmtpTransport:
             if fault.shown:
                 attempt.used = connection.used()
         if fault.level is Level.HOST and self._pending():
-            self._tell_host(fault)
+            self._tell_host(fault, connection)
 
-    def _tell_host(self, fault: Fault) -> None:
+    def _tell_host(self, fault: Fault, connection: Connection) -> None:
         """A host has failed. Its event leaves the name of the transport as that of the router behind."""
         process = self._process
-        self._about_first("msg:host:defer", fault.message or error_text(fault.errno), fault.errno)
+        data, address = fault.message or error_text(fault.errno), self._pending()[0].address
+        with process.old_names(address, connection.host, connection.port, data):
+            self._about_first("msg:host:defer", data, fault.errno)
         if process.since("4.97"):
             process.set(router_name=self._block.name)
 

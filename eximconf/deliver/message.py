@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from eximconf.config.model import Configuration
 from eximconf.deliver.attempt import Attempt, Used
-from eximconf.deliver.event_action import EventActions, main_action, transport_action
+from eximconf.deliver.event_action import Action, EventActions, main_action, transport_action
 from eximconf.deliver.facts import Fate, Known, LocalOutcome
 from eximconf.deliver.groups import groups
 from eximconf.deliver.hosts import SmtpTransport
@@ -112,9 +112,7 @@ class Delivery:
     def _all_remote(self, addresses: list[Address]) -> None:
         waiting: list[Attempt] = []
         for group in groups(self._process, addresses):
-            self._process.about(
-                group
-            )  # Exim sees to the next group before it looks at what has become of one
+            self._process.about(group)  # before it is looked at what has become of the last one
             self._post_remote(waiting)
             waiting = self._remote(group)
         self._post_remote(waiting)
@@ -176,30 +174,26 @@ class Delivery:
     def _tell(self, attempt: Attempt, event: str, data: str, remote: bool) -> None:
         """Tell of what a transport has come to for one address."""
         process, address, used = self._process, attempt.address, attempt.used
-        kept = (
-            ("local_part", "domain") if attempt.fate is Fate.DELIVERED else ("local_part", "domain", "host")
-        )
+        kept = ("local_part", "domain", *(() if attempt.fate is Fate.DELIVERED else ("host",)))
         before = {name: process.ctx.variables.get(name) for name in kept}
         self._about(address, address.transport.name if address.transport is not None else None)
         if remote:
             self._set_host(used, attempt.fate)
         if used is not None and used.tls is not None and attempt.fate is Fate.DELIVERED:
             set_tls(process, used.tls)
-        old = {
-            "tpda_delivery_ip": used.host.address, "tpda_delivery_port": str(used.port), "tpda_delivery_fqdn": used.host.name,
-            "tpda_delivery_local_part": address.local_part, "tpda_delivery_domain": address.domain,
-            "tpda_delivery_confirmation": attempt.confirmation,
-        } if used is not None else {}  # fmt: skip
-        process.set(**old)
-        action = self._main
-        if address.transport is not None and (event != "msg:fail:delivery" or process.since("4.85")):
-            action = transport_action(address.transport)
-        process.tell(
-            action, event, untaint(data)
-        )  # it comes from the process of the transport through a pipe
-        process.set(**dict.fromkeys(old))
+        host, port = (used.host, used.port) if used is not None else (None, 0)
+        with process.old_names(address, host, port, data):
+            process.tell(
+                self._action(address, event), event, untaint(data)
+            )  # data come out of another process
         process.set(router_name=None, transport_name=None, **before)
         clear_tls(process)
+
+    def _action(self, address: Address, event: str) -> Action:
+        """What is expanded for an event of a transport. Before 4.85 a failure was one of the main section."""
+        if address.transport is None or (event == "msg:fail:delivery" and not self._process.since("4.85")):
+            return self._main
+        return transport_action(address.transport)
 
     def _about(self, address: Address, transport: str | None) -> None:
         router = address.router.name if address.router is not None else None

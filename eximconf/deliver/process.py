@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -79,6 +81,21 @@ class Process:
     def tell(self, action: Action, event: str, data: str = "") -> str | None:
         """Tell of *event*; the text that the action gives, None for none."""
         return self.around.actions.run(self.ctx, action, event, data)
+
+    @contextmanager
+    def old_names(self, address: Address, host: Host | None, port: int, data: str) -> Iterator[None]:
+        """Set the variables that a delivery had up to 4.84, as far as they are known."""
+        if self.since("4.85") or host is None:
+            yield
+            return
+        values = {
+            "tpda_delivery_ip": host.address, "tpda_delivery_port": str(port), "tpda_delivery_fqdn": host.name,
+            "tpda_delivery_local_part": address.local_part, "tpda_delivery_domain": address.domain,
+            "tpda_delivery_confirmation": data, "tpda_defer_errstr": data,
+        }  # fmt: skip
+        self.set(**values)
+        yield
+        self.set(**dict.fromkeys(values))
 
     def tell_about(self, address: Address, transport: str, action: Action, event: str, data: str) -> None:
         """Tell of what has happened to one address of several. Before 4.97 the drivers are forgotten then."""

@@ -185,5 +185,28 @@ def test_what_is_from_outside(play: Play, event: str, variable: str, tainted: bo
         "event_action = ${if eq{$event_name}{smtp:ehlo}", f"event_action = ${{if eq{{$event_name}}{{{event}}}{{${{run{{/bin/${variable}}}}}}}}}${{if eq{{$event_name}}{{x}}", 1
     )  # fmt: skip
     host = '[run]\n"/bin/x" = "y"\n[deliver.hosts]\n"*" = { rcpt = { "c@example.com" = "450 no" } }\n'
-    result = play(f"{FRONT}{host}{dialogue('b@example.com', 'c@example.com')}= log ~ create child process: Operation not permitted\n", config)
+    result = play(
+        f"{FRONT}{host}{dialogue('b@example.com', 'c@example.com')}= log ~ create child process: Operation not permitted\n",
+        config,
+    )
     assert (result.status is Status.PASSED) is tainted, (texts(result), result.missing)
+
+
+def test_actions_and_variables_of_4_82(play: Play) -> None:
+    """Two options, each for one event, with variables of their own."""
+    names = "$tpda_delivery_ip $tpda_delivery_port $tpda_delivery_fqdn $tpda_delivery_local_part $tpda_delivery_domain"
+    config = (
+        CONFIG[: CONFIG.index("  event_action")]
+        + f"  tpda_delivery_action = ${{acl{{say}}{{{names} $tpda_delivery_confirmation}}}}\n"
+        + f"  tpda_host_defer_action = ${{acl{{say}}{{{names} $tpda_defer_errno $tpda_defer_errstr}}}}\n"
+        + "begin retry\n* * F,1h,1m\nbegin acl\nsay:\n  accept logwrite = said: $acl_arg1\n"
+    ).replace("* mx.example.com", "* 192.0.2.1:192.0.2.2")
+    front = FRONT.replace('config = "exim.conf"', 'target = "4.82"').replace(
+        "[lookup", "[deliver.hosts]\n'192.0.2.1' = false\n'192.0.2.2' = '250 OK'\n[lookup", 1
+    )
+    result = play(
+        f"{front}{dialogue('b@example.com')}"
+        "= log ~ said: 192\\.0\\.2\\.1 25 192\\.0\\.2\\.1 b example\\.com 111 Connection refused$\n"
+        "= log ~ said: 192\\.0\\.2\\.2 25 192\\.0\\.2\\.2 b example\\.com 250 OK$\n", config
+    )  # fmt: skip
+    assert result.status is Status.PASSED, (texts(result), result.problems)

@@ -6,13 +6,11 @@ import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from eximconf.catalog.events import EVENTS
 from eximconf.deliver.event_action import Action, EventActions
 from eximconf.replay.world.ledger import Ledger, header, toml_string
 from eximconf.runtime.context import Context
 from eximconf.runtime.outcome import Deferred
 from eximconf.runtime.services import Perl, Processes, RunAs, Sockets
-from eximconf.runtime.settings import at_least
 
 _NOT_FOUND = 127
 
@@ -161,7 +159,7 @@ class NotedEvents(EventActions):
         self.happened: list[Happened] = []
 
     def run(self, ctx: Context, action: Action, event: str, data: str) -> str | None:
-        if not at_least(ctx.target, EVENTS[event].since):
+        if not action.known(event, ctx.target):
             return None
         place = len(self.happened)
         self.happened.append(Happened(event, data))
