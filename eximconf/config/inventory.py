@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from eximconf.catalog.model import Option
+from eximconf.catalog.passwords import PASSWORD_FIELDS, PASSWORD_OPTIONS
 from eximconf.config.display import HIDDEN, View, value_text
 from eximconf.config.model import Configuration, DriverBlock, DriverKind, Setting, canonical_name
 from eximconf.config.quoting import printable
@@ -18,13 +19,7 @@ from eximconf.config.values import TypedValue, list_items
 from eximconf.source.text import Location
 
 SECTIONS = ("main", "macros", "lists", "acls", "routers", "transports", "authenticators", "retry", "rewrite")
-_SECRET_FIELDS = {"mysql_servers": 3, "pgsql_servers": 3, "oracle_servers": 2, "ibase_servers": 2,
-                  "redis_servers": 2}  # fmt: skip
 _PASSWORD = re.compile(r"(\bpass(?:word)?=)(\S+)", re.IGNORECASE)
-_SECRET_OPTIONS = frozenset({
-    "client_password", "client_spassword", "client_secret", "server_secret", "server_password", "server_key",
-    "server_skey",
-})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +92,7 @@ def _macros_of_secrets(configuration: Configuration) -> set[str]:
 
 def _is_secret(setting: Setting) -> bool:
     name = setting.option.name
-    return setting.hidden or name in _SECRET_OPTIONS or name in _SECRET_FIELDS or name == "ldap_default_servers"
+    return setting.hidden or name in PASSWORD_OPTIONS or name in PASSWORD_FIELDS or name == "ldap_default_servers"
 
 
 def _main(configuration: Configuration, view: View, defaults: bool, secrets: bool) -> Iterator[Record]:
@@ -127,10 +122,10 @@ def _block(block: DriverBlock, view: View, defaults: bool, secrets: bool) -> Ite
 def _text(option: Option, value: TypedValue, setting: Setting | None, view: View, secrets: bool) -> str:
     if secrets or value in (None, ""):
         return value_text(option, value, view)
-    if (setting is not None and setting.hidden) or option.name in _SECRET_OPTIONS:
+    if (setting is not None and setting.hidden) or option.name in PASSWORD_OPTIONS:
         return HIDDEN
     text = value_text(option, value, view)
-    if option.name in _SECRET_FIELDS and isinstance(value, str):
+    if option.name in PASSWORD_FIELDS and isinstance(value, str):
         return printable(without_passwords(option.name, value), tab=True)
     if option.name == "ldap_default_servers":
         return _PASSWORD.sub(r"\1<hidden>", text)
@@ -139,7 +134,7 @@ def _text(option: Option, value: TypedValue, setting: Setting | None, view: View
 
 def without_passwords(option: str, value: str) -> str:
     """A list of database servers with the password field of each replaced. Spec: 9.22, 9.28."""
-    field = _SECRET_FIELDS[option]
+    field = PASSWORD_FIELDS[option]
     separator = value[1] if value.startswith("<") and len(value) > 1 else ":"
     servers = []
     for server in list_items(value):

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from eximconf.catalog.passwords import PASSWORD_FIELDS, PASSWORD_OPTIONS
 from eximconf.config.model import Configuration, Setting
 from eximconf.config.values import list_items
 from eximconf.runtime.passwords import HIDDEN, without_passwords
 from eximconf.source.records import record
 
-_SERVERS = ("mysql_servers", "pgsql_servers", "oracle_servers", "ibase_servers", "redis_servers")
-_PASSWORDS = frozenset((
-    "client_password", "client_secret", "client_spassword", "server_key", "server_password", "server_secret", "server_skey",
-))  # fmt: skip
 _SHORTEST = 4
 
 
@@ -41,7 +38,7 @@ class Redactor:
 
 def _secrets(configuration: Configuration) -> Iterator[str]:
     for name, setting in configuration.main.items():
-        if name in _SERVERS and isinstance(setting.value, str):
+        if name in PASSWORD_FIELDS and isinstance(setting.value, str):
             yield from (server.rpartition("/")[2] for server in list_items(setting.value))
         elif setting.hidden:
             yield from _texts(setting)
@@ -49,8 +46,10 @@ def _secrets(configuration: Configuration) -> Iterator[str]:
         yield from (found.text for found in lists.values() if found.hidden)
     for block in (*configuration.authenticators, *configuration.routers, *configuration.transports):
         for name, setting in block.settings.items():
-            if setting.hidden or (name in _PASSWORDS and "$" not in str(setting.value)):
+            if setting.hidden or (name in PASSWORD_OPTIONS and "$" not in str(setting.value)):
                 yield from _texts(setting)
+                if name == "client_send":
+                    yield from (text.rpartition("^")[2] for text in _texts(setting))
 
 
 def _texts(setting: Setting) -> Iterator[str]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from eximconf.report.display import characters
+from eximconf.report.edits import shown_edits
 from eximconf.report.place import place_of
 from eximconf.source.diagnostic import Diagnostic, Fix
 
@@ -57,6 +58,6 @@ def _fix(fix: Fix) -> dict[str, Any]:
         "refused": text_of(fix.refused) or None,
         "edits": [
             {**place_of(edit.location)._asdict(), "file": text_of(edit.location.file.name), "text": text_of(edit.text)}
-            for edit in fix.edits
+            for edit in shown_edits(fix)
         ],
     }

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from eximconf import __version__
 from eximconf.report.display import code_points
+from eximconf.report.edits import shown_edits
 from eximconf.report.fingerprint import numbered
 from eximconf.report.json import text_of
 from eximconf.report.place import place_of
-from eximconf.source.diagnostic import Diagnostic, Fix, Severity
+from eximconf.source.diagnostic import Diagnostic, Edit, Severity
 from eximconf.source.text import Location
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -77,8 +78,9 @@ def _result(diagnostic: Diagnostic, index: int, mark: str) -> dict[str, Any]:
         ]
     if any(label.step for label in diagnostic.labels):
         result["codeFlows"] = [_flow(diagnostic)]
-    if diagnostic.fix is not None and diagnostic.fix.edits:  # one without changes is not valid
-        result["fixes"] = [_fix(diagnostic.fix)]
+    edits = shown_edits(diagnostic.fix) if diagnostic.fix is not None else ()
+    if diagnostic.fix is not None and edits:  # one without changes is not valid
+        result["fixes"] = [_fix(diagnostic.fix.title, edits)]
     return result
 
 
@@ -116,13 +118,13 @@ def _region(location: Location) -> dict[str, int]:
     }
 
 
-def _fix(fix: Fix) -> dict[str, Any]:
+def _fix(title: str, edits: Iterable[Edit]) -> dict[str, Any]:
     changes: dict[str, list[dict[str, Any]]] = {}
-    for edit in fix.edits:
+    for edit in edits:
         replacement = {"deletedRegion": _region(edit.location), "insertedContent": {"text": text_of(edit.text)}}
         changes.setdefault(_uri(edit.location.file.name), []).append(replacement)
     return {
-        "description": {"text": text_of(fix.title)},
+        "description": {"text": text_of(title)},
         "artifactChanges": [
             {"artifactLocation": {"uri": uri}, "replacements": replacements} for uri, replacements in changes.items()
         ],

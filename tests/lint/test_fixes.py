@@ -256,3 +256,9 @@ def test_safe_fixes_that_bring_errors_are_taken_back() -> None:
     assert {each.fix.refused for each in fixed.left if each.fix is not None} == {
         "Exim would find an error then"
     }
+
+
+def test_no_fix_writes_a_name_that_is_none() -> None:
+    """What `set` assigns to need not be a variable: ``$acl_m_ab\\`` in place of ``$acl_m_a`` would be no end."""
+    text = "begin acl\na:\n  warn set acl_m_ab\\= x\n  accept logwrite = $acl_m_abc\n"
+    assert mend({"c": text}).texts == {}

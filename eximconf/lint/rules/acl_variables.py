@@ -13,6 +13,7 @@ from eximconf.lint.run import Run
 from eximconf.lint.spelling import hint
 from eximconf.source.diagnostic import Severity
 
+_WORD = re.compile(r"\w+")
 _ASSIGNED = re.compile(r"\s*(\w+)\s*=?")
 
 
@@ -50,7 +51,7 @@ class VariableNeverSet(Rule):
             name = reference.name
             if reference.kind != "variable" or name in known:
                 continue
-            notes, near = hint(name, [other for other in known if other[:5] == name[:5]])
+            notes, near = hint(name, [other for other in known if other[:5] == name[:5] and _WORD.fullmatch(other)])
             place = reference.string.source.slice(*reference.span)
             failing = Severity.ERROR if strict and name.startswith("acl_") else None
             severity = failing or (Severity.WARNING if near else None)
