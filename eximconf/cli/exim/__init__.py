@@ -66,6 +66,11 @@ def write(text: str) -> None:
     sys.stdout.buffer.flush()
 
 
+def write_later(text: str) -> None:
+    """The same; it is seen when something else is written, or at the end."""
+    sys.stdout.buffer.write(text.encode("latin-1", "replace"))
+
+
 def complain(text: str) -> None:
     """The same to standard error."""
     sys.stdout.flush()

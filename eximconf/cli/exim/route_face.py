@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from eximconf.api import new_context
-from eximconf.cli.exim import complain, write
+from eximconf.cli.exim import complain, write, write_later
 from eximconf.cli.exim.caller import BadSender, Caller, envelope_sender
 from eximconf.cli.exim.input_lines import input_lines
 from eximconf.cli.exim.invocation import Invocation
@@ -86,6 +86,7 @@ class _Face:
         testing = invocation.mode == "bt"
         recipient = invocation.mode != "bvs"
         purpose = Purpose.DELIVERY if testing else Purpose.RECIPIENT if recipient else Purpose.SENDER
+        self._syntax = AddressSyntax.from_settings(ctx.settings)
         self._options = VerifyOptions(purpose, recipient, testing, _is_full(invocation))
 
     def die(self, message: str) -> None:
@@ -98,13 +99,13 @@ class _Face:
 
     def answer(self, text: str) -> None:
         """Route one address, and show what becomes of it."""
-        found = parse_address(text, AddressSyntax.from_settings(self._ctx.settings))
+        found = parse_address(text, self._syntax)
         if isinstance(found, AddressFault):
             write(f"syntax error: {found.message}\n")
             self.status = 2
             return
         result = verify_address(self._routing, self._ctx, Tainted(found.address), self._options)
-        write("".join(self._lines(result)))
+        write_later("".join(self._lines(result)))
         status = _STATUS[result.result]
         if status == 2 or not self.status:
             self.status = status
