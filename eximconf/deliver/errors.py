@@ -16,6 +16,7 @@ RCPT_4XX = -44
 MAIL_4XX = -45
 DATA_4XX = -46
 NOT_CONNECTED = -58
+_LARGEST = 4095
 
 
 @cache
@@ -30,7 +31,7 @@ def number_of(text: str) -> int:
 
 def text_of(number: int) -> str:
     """The system's text for an error; "" for one of Exim's own."""
-    return os.strerror(number) if number > 0 else ""
+    return os.strerror(number) if 0 < number <= _LARGEST else ""
 
 
 def reply_number(code: str) -> int:

@@ -210,3 +210,38 @@ def test_actions_and_variables_of_4_82(play: Play) -> None:
         "= log ~ said: 192\\.0\\.2\\.2 25 192\\.0\\.2\\.2 b example\\.com 250 OK$\n", config
     )  # fmt: skip
     assert result.status is Status.PASSED, (texts(result), result.problems)
+
+
+def test_a_certificate_that_is_not_there(play: Play) -> None:
+    table = '[deliver.hosts]\n"*" = { tls = { chain = { file = "nowhere.pem" } } }\n'
+    result = play(f"{FRONT}{table}{dialogue('b@example.com')}= accepted\n", CONFIG)
+    assert result.status is Status.ERROR
+    assert "nowhere.pem" in result.problems[0].message
+
+
+REPLIES = [
+    '""',
+    '"250"',
+    '"250-"',
+    '"250-a\\n550 b"',
+    '"999 x"',
+    '"\\u0000"',
+    '"220"',
+    "false",
+    '"421"',
+    '"2500 x"',
+    '"250\\n\\n250 x"',
+]
+
+
+@pytest.mark.parametrize("reply", REPLIES)
+@pytest.mark.parametrize(
+    "key", ["banner", "ehlo", "helo", "starttls", "auth", "mail", "rcpt", "data", "message"]
+)
+def test_any_reply(play: Play, key: str, reply: str) -> None:
+    """No reply raises anything, and each message has an end."""
+    host = f'[deliver.hosts]\n"*" = {{ {key} = {reply}, tls = {{ dane = "validation-failure" }}, errno = 99999999999 }}\n'
+    result = play(
+        f"{FRONT}{host}{dialogue('b@example.com')}= log ~ (=>|==|[*][*]) b@example\\.com\n", CONFIG
+    )
+    assert result.status is Status.PASSED, texts(result)

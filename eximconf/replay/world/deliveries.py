@@ -25,14 +25,14 @@ class RecordedDeliveries:
         self.wanted = False
         self._ledger = ledger
         self._folder = folder
-        self._hosts: Mapping[str, Any] = {}
+        self._hosts: Mapping[str, RemoteHost] = {}
         self._local: Mapping[str, Any] = {}
         self._recipients: Mapping[str, Any] = {}
 
     def record(self, tables: Mapping[str, Any]) -> None:
-        """Take a ``deliver`` table in place of the one before."""
+        """Take a ``deliver`` table in place of the one before. Raises `OSError` for a certificate that cannot be read."""
         self.wanted = True
-        self._hosts = tables.get("hosts", {})
+        self._hosts = {key: remote_host(value, self._folder) for key, value in tables.get("hosts", {}).items()}
         self._local = tables.get("local", {})
         self._recipients = tables.get("recipients", {})
 
@@ -41,7 +41,7 @@ class RecordedDeliveries:
         found = next((key for key in keys if key in self._hosts), None)
         if found is not None:
             self._ledger.use("remote host", found)
-            return remote_host(self._hosts[found], self._folder)
+            return self._hosts[found]
         key = toml_string(address)
         self._ledger.miss(
             f"what the host {name} [{address}]:{port} does is not recorded", "deliver.hosts", f'{key} = "250 OK"',
