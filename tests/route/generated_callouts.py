@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from remote_host import CLOSE, Plan
+from planned_host import CLOSE, Plan
 
 _BANNERS = ("220 ready",) * 12 + (
     "554 no service",

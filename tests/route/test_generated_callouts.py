@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 
 import generated_callouts as generated
 import pytest
-from remote_host import RemoteHost
+from planned_host import RemoteHost
 
 OURS = [sys.executable, "-m", "eximconf", "exim"]
 SEEDS = range(24)
