@@ -199,6 +199,7 @@ RULES: tuple[type[Rule], ...] = (
     list_lookups.AddressLookupByName,
     list_lookups.LookupWithColon,
     list_lookups.DotMatchesAnything,
+    passwords.LoginConditionIsText,
     list_order.BracketsInAddressList,
     list_order.ItemNeverReached,
     list_order.ListEndsNegated,

@@ -6,14 +6,19 @@ from collections.abc import Iterator
 
 from eximconf.lint.analysis.flow import At, written
 from eximconf.lint.analysis.scopes import scoped
+from eximconf.lint.lookup_uses import of_node
 from eximconf.lint.parts import OptionUse, StringValue
 from eximconf.lint.proof import Expands, Talk
 from eximconf.lint.rule import Finding, Rule
 from eximconf.lint.rules.numbers import Named
-from eximconf.lint.rules.truths import only_piece
+from eximconf.lint.rules.truths import gives_what_it_finds, may_be_text, only_piece
 from eximconf.lint.run import Run
+from eximconf.lint.static import outcomes
 from eximconf.source.diagnostic import Severity
 from eximconf.syntax.expansion_nodes import Call, Defined, Lookup, Node, Number, Text, Variable, walk
+
+_TAKEN = frozenset({"", "0", "1", "yes", "no", "true", "false"})
+"""What ``server_condition`` takes."""
 
 
 class EmptyPasswordMatches(Rule):
@@ -142,3 +147,56 @@ class SecretMayBeEmpty(Rule):
                     fix = with_failure(node, place.text)
                     message = "this is empty for somebody unknown, and an empty secret counts"
                     yield Finding(message, place, (), (), fix, "fail for unknown names")
+
+
+class LoginConditionIsText(Rule):
+    """A `server_condition` that gives something else than a truth value.
+
+    Exim only takes `1`, `yes`, `true`, `0`, `no`, `false` and nothing at all here. With any other text nobody can log in,
+    and the text goes to the client: "435 Unable to authenticate at present: secret" tells whoever asks the password
+    that a look-up has found. Compare what is found with what the client has sent. (A text of several words is taken for
+    one that is meant to be told.)
+    """
+
+    code = "EX528"
+    name = "login-condition-is-text"
+    severity = Severity.WARNING
+    bad = (
+        "begin authenticators\nplain:\n  driver = plaintext\n  public_name = PLAIN\n  server_prompts = :\n"
+        "  server_condition = ‹${lookup{$auth2}lsearch{/proof/passwords}}›\n",
+        "begin authenticators\nplain:\n  driver = plaintext\n  public_name = PLAIN\n  server_prompts = :\n"
+        "  server_condition = ${if eq{$auth3}{secret}{‹ok›}{no}}\n",
+    )
+    good = (
+        "begin authenticators\nplain:\n  driver = plaintext\n  public_name = PLAIN\n  server_prompts = :\n"
+        "  server_condition = ${if eq{$auth3}{${lookup{$auth2}lsearch{/proof/passwords}{$value}fail}}}\n",
+        "begin authenticators\nplain:\n  driver = plaintext\n  public_name = PLAIN\n  server_prompts = :\n"
+        "  server_condition = ${lookup mysql{SELECT 1 FROM users WHERE name='${quote_mysql:$auth2}'}}\n"
+        "login:\n  driver = plaintext\n  public_name = LOGIN\n  server_condition = logins are suspended\n"
+        "hide mysql_servers = h/d/u/p\n",
+    )
+    proofs = (
+        Talk(bad="auth_advertise_hosts = *\nbegin authenticators\nplain:\n  driver = plaintext\n  public_name = PLAIN\n"
+                 "  server_prompts = :\n  server_condition = ${lookup{$auth2}lsearch{/proof/passwords}}\n",
+             good="auth_advertise_hosts = *\nbegin authenticators\nplain:\n  driver = plaintext\n  public_name = PLAIN\n"
+                  "  server_prompts = :\n"
+                  "  server_condition = ${if eq{$auth3}{${lookup{$auth2}lsearch{/proof/passwords}{$value}fail}}}\n",
+             sent=("EHLO client.example", "AUTH PLAIN AGpvZQBi"), files=(("passwords", "joe: secret\n"),),
+             bad_shows=("435 Unable to authenticate at present: secret",), good_shows=("535 ",)),
+    )  # fmt: skip
+
+    def finish(self, run: Run) -> Iterator[Finding]:
+        for string in run.strings:
+            owner = string.owner
+            if not isinstance(owner, OptionUse) or owner.setting.option.name != "server_condition":
+                continue
+            body = string.expansion.body if string.expansion is not None else Text("", "")
+            for known in outcomes(body)[0]:
+                if known.text.lower() not in _TAKEN and " " not in known.text:
+                    yield Finding(
+                        f'"{known.text}" is no truth value here', string.source.slice(*known.span)
+                    )
+            node = only_piece(body)
+            if isinstance(node, Lookup) and gives_what_it_finds(node) and may_be_text(of_node(node)):
+                message = "what this finds is no truth value, and goes to the client"
+                yield Finding(message, string.source.slice(node.start, node.end))

@@ -154,10 +154,10 @@ class LookupAsCondition(Rule):
     def finish(self, run: Run) -> Iterator[Finding]:
         for string, body in (*_conditions(run), *_router_conditions(run)):
             node = only_piece(body)
-            if isinstance(node, Lookup) and _gives_what_it_finds(node):
+            if isinstance(node, Lookup) and gives_what_it_finds(node):
                 use = of_node(node)
                 never = _NEVER_TRUTH.get(use.type)
-                if never is None and not _may_be_text(use):
+                if never is None and not may_be_text(use):
                     continue
                 place = string.source.slice(node.start, node.end)
                 message = (
@@ -173,12 +173,13 @@ class LookupAsCondition(Rule):
                 )
 
 
-def _gives_what_it_finds(node: Lookup) -> bool:
+def gives_what_it_finds(node: Lookup) -> bool:
+    """Whether the value of a look-up is the data that it finds."""
     yes = node.branches.yes
     return yes is None or (isinstance(yes, Variable) and yes.name == "value")
 
 
-def _may_be_text(use: LookupUse) -> bool:
+def may_be_text(use: LookupUse) -> bool:
     """Whether nothing in the query says that it selects truth values."""
     return use.type not in ("testdb", "redis", "spf") and not _SELECTS_TRUTH.match(use.source)
 
