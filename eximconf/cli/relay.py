@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _EPILOG = """\
 examples:
   exim-conf relay exim.conf
-  exim-conf relay exim.conf --write open.smtp && exim-conf test -C exim.conf open.smtp
+  exim-conf relay exim.conf --write open.smtp || exim-conf test -C exim.conf open.smtp
 
 Made-up strangers give the ACLs made-up senders and recipients in foreign domains, in all the ways in which mail has
 been relayed: source routes, percent signs, address literals, forged local senders. A recipient that is taken, and that

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from eximconf.cli import main
+from eximconf.cli.relay import parser
 
 HEAD = """\
 primary_hostname = mx.here.example
@@ -95,3 +97,14 @@ def test_a_real_exim_relays(acl: str, tmp_path: Path, newest_exim: str) -> None:
 def test_a_file_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["relay", str(tmp_path / "none.conf")]) == 2
     assert "No such file" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("acl", "played"), [(OPEN["bounces"], True), (CLOSED["ours"], False)])
+def test_example_of_the_help(acl: str, played: bool, tmp_path: Path) -> None:
+    """What it finds is played at once, and nothing else is."""
+    configuration(tmp_path, acl)
+    example = next(line for line in (parser().epilog or "").splitlines() if "--write" in line)
+    command = example.replace("exim-conf ", f"{sys.executable} -m eximconf ")
+    done = subprocess.run(command, shell=True, cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0
+    assert ("1 passed" in done.stdout) == played
