@@ -74,6 +74,11 @@ class Connection:
         self.mechanisms = tuple(name for words in lines if words[:1] == ["AUTH"] for name in words[1:])
 
     @property
+    def lmtp(self) -> bool:
+        """Whether the protocol is that for local mailboxes, where each recipient has a reply."""
+        return text_of(self.block, "protocol") == "lmtp"
+
+    @property
     def pipelines(self) -> bool:
         """Whether commands are sent ahead."""
         return "PIPELINING" in self.offered and not self.listed("hosts_avoid_pipelining")

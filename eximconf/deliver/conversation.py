@@ -110,6 +110,11 @@ class Conversation:
             raise Fault(f"deferred by smtp:connect event expansion: {text}", BY_EVENT, shown=False)
 
     def _introduce(self) -> None:
+        if self.connection.lmtp:
+            text = self.connection.good(self.connection.remote.ehlo, f"LHLO {self._name()}")
+            self.connection.tell("smtp:ehlo", text)
+            self.connection.hear(text)
+            return
         if not self._hello(self.connection.remote.ehlo):
             self.connection.commands += "h"
             self.connection.good(self.connection.remote.helo, f"HELO {self._name()}")

@@ -59,7 +59,8 @@ class RemoteHost:
 
     *error*: why there is no connection, "" if there is; *errno*: the number of it, 0 for the one that the system has
     for the text. *ehlo* and *banner*: None for a connection that ends there. *recipients*: replies to RCPT by address,
-    *rcpt* those to others; *mechanisms* and *auth* likewise to AUTH. *message*: the reply behind the message. *interface*, *interface_port*: our end of the
+    *rcpt* those to others; *mechanisms* and *auth* likewise to AUTH. *message*: the reply behind the message, by LMTP the one for each
+    recipient that is not in *messages*. *interface*, *interface_port*: our end of the
     connection, "" and 0 where nobody knows. *tls*: None where it is as usual.
     """
 
@@ -76,6 +77,7 @@ class RemoteHost:
     recipients: Mapping[str, Reply] = field(default_factory=dict)
     data: Reply = "354 Enter message"
     message: Reply = "250 OK"
+    messages: Mapping[str, Reply] = field(default_factory=dict)
     interface: str = ""
     interface_port: int = 0
     tls: RemoteTls | None = None

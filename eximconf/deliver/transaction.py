@@ -93,6 +93,9 @@ class Transaction:
     def _finish(self, taken: list[Attempt], chunked: bool) -> None:
         """The message itself, to those who were *taken*."""
         connection, self.sent = self._connection, True
+        if connection.lmtp:
+            self._finish_each(taken)
+            return
         reply = connection.remote.message
         if reply is None:
             raise Fault(lost_text(_END_OF_DATA), SMTP_CLOSED, level=Level.MESSAGE, early=True)
@@ -103,6 +106,21 @@ class Transaction:
         for number, attempt in enumerate(taken):
             attempt.ends(Fate.DELIVERED, "", used=used)
             attempt.confirmation, attempt.follows = text, number > 0
+
+    def _finish_each(self, taken: list[Attempt]) -> None:
+        """The same by LMTP."""
+        connection, remote, follows = self._connection, self._connection.remote, False
+        for attempt in taken:
+            reply = remote.messages.get(envelope_address(attempt.address), remote.message)
+            text = connection.answered(reply, _END_OF_DATA)
+            if text[0] == "2":
+                attempt.ends(Fate.DELIVERED, "", used=connection.used())
+                attempt.confirmation, attempt.follows = text, follows
+                self.taken = follows = True
+            else:
+                later = Fate.DEFERRED if self._last else Fate.PENDING
+                fate = Fate.FAILED if text[0] == "5" else later
+                attempt.ends(fate, f"LMTP error after DATA: {text}", used=connection.used())
 
     def _refusal(self, reply: str, command: str, number: int) -> Fault:
         """The message is not taken."""

@@ -24,7 +24,8 @@ class RemoteServer:
         self._host = host
         self._certificates = certificates
         self._at_once = at_once
-        self._recipients = 0
+        self._recipients: list[str] = []
+        self._lmtp = False
         self._listener = socket.create_server((address, port))
         self.port: int = self._listener.getsockname()[1]
         self._thread = threading.Thread(target=self._serve, daemon=True)
@@ -72,6 +73,7 @@ class RemoteServer:
         host = self._host
         replies: dict[str, Reply] = {
             "EHLO": host.ehlo,
+            "LHLO": host.ehlo,
             "HELO": host.helo,
             "MAIL": host.mail,
             "DATA": host.data,
@@ -81,7 +83,8 @@ class RemoteServer:
         if verb == "RCPT":
             address = line.partition("<")[2].partition(">")[0]
             reply = host.recipients.get(address, host.rcpt)
-            self._recipients += reply is not None and reply[0] == "2"
+            if reply is not None and reply[0] == "2":
+                self._recipients.append(address)
             self._say(connection, reply)
         elif verb == "AUTH":
             name = line.split()[1].upper()
@@ -99,14 +102,17 @@ class RemoteServer:
         else:
             reply = replies.get(verb, "250 OK")
             if verb == "MAIL":
-                self._recipients = 0
+                self._recipients = []
+            elif verb == "LHLO":
+                self._lmtp = True
             elif verb == "DATA" and not self._recipients:
                 reply = "503 no recipients"
             self._say(connection, reply)
             if verb == "DATA" and reply is not None and reply[0] == "3":
                 while next(commands) != ".":
                     pass
-                self._say(connection, host.message)
+                for one in self._recipients if self._lmtp else ["*"]:
+                    self._say(connection, host.messages.get(one, host.message))
         return verb != "QUIT"
 
     def _secured(self, connection: socket.socket) -> socket.socket:

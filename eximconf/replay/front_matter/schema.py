@@ -70,7 +70,7 @@ _REMOTE = _any(
     _record(
         error=_about("why there is no connection", _TEXT), errno={"type": "integer"}, banner=_REPLY, ehlo=_REPLY, helo=_REPLY,
         starttls=_REPLY, auth=_any(_TEXT, _MISSING, _table(_REPLY)), mail=_REPLY, rcpt=_any(_TEXT, _MISSING, _table(_REPLY)), data=_REPLY,
-        message=_about("the reply behind the message; false: none comes", _any(_TEXT, _MISSING)),
+        message=_about("the reply behind the message; false: none comes; by LMTP one by recipient", _any(_TEXT, _MISSING, _table(_REPLY))),
         interface=_about('our end of the connection: "192.0.2.1:40000"', _TEXT), tls=_REMOTE_TLS,
     ),
 )  # fmt: skip

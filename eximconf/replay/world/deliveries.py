@@ -32,7 +32,9 @@ class RecordedDeliveries:
     def record(self, tables: Mapping[str, Any]) -> None:
         """Take a ``deliver`` table in place of the one before. Raises `OSError` for a certificate that cannot be read."""
         self.wanted = True
-        self._hosts = {key: remote_host(value, self._folder) for key, value in tables.get("hosts", {}).items()}
+        self._hosts = {
+            key: remote_host(value, self._folder) for key, value in tables.get("hosts", {}).items()
+        }
         self._local = tables.get("local", {})
         self._recipients = tables.get("recipients", {})
 
@@ -97,6 +99,11 @@ def remote_host(value: Any, folder: str) -> RemoteHost:
         given |= {"rcpt": _reply(rcpt["*"])} if "*" in rcpt else {}
     elif rcpt is not None:
         given["rcpt"] = _reply(rcpt)
+    if isinstance(value.get("message"), dict):
+        given["messages"] = {
+            address: _reply(reply) for address, reply in value["message"].items() if address != "*"
+        }
+        given["message"] = _reply(value["message"].get("*", "250 OK"))
     auth = value.get("auth")
     if isinstance(auth, dict):
         given["mechanisms"] = {name.upper(): _reply(reply) for name, reply in auth.items() if name != "*"}
