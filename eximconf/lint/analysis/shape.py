@@ -13,6 +13,7 @@ from eximconf.lint.analysis.assigned import Assignment, acl_of
 from eximconf.lint.analysis.flow import At, variable_entry
 from eximconf.lint.analysis.scopes import Scope, facts, groups_of, inside, item_of, value_of
 from eximconf.lint.analysis.variable_shapes import NOTHING, SHAPES, UNKNOWN, Form, Shape
+from eximconf.lint.static import flattened
 from eximconf.syntax.expansion_nodes import (
     Call,
     Concat,
@@ -41,6 +42,7 @@ _SAME_FORM = frozenset(
     {"lc", "uc", "length", "l", "substr", "s", "escape", "quote", "local_part", "domain", "address"}
 )
 _DIGITS = re.compile(r"-?[0-9]+")
+_COUNTS = re.compile(r"\s*SELECT\s+COUNT\s*\((?!.*\bGROUP\s+BY\b)", re.IGNORECASE | re.DOTALL)
 _TRUTHS = ("yes", "no", "true", "false")
 NOTHING_WRITTEN = Text("", "")
 _DEEPEST = 100
@@ -156,6 +158,8 @@ class Shapes:
 
     def _of_branches(self, node: If | Lookup, at: At, depth: int) -> Shape:
         yes, no = node.branches.yes, node.branches.no
+        if isinstance(node, Lookup) and _always_finds(node):
+            return _NUMBER
         if yes is None:
             return (
                 Shape(Form.TRUTH, empty=True, lower=True)
@@ -180,6 +184,14 @@ class Shapes:
                 shape, self._shape(branches.no, At(at.string, inside(node, False, at.scope)), depth + 1)
             )
         return shape if branches.fail else joined(shape, NOTHING)
+
+
+def _always_finds(lookup: Lookup) -> bool:
+    """Whether a query gives one number, whatever is in the table, and this is the value of the look-up."""
+    yes = lookup.branches.yes
+    if lookup.key is not None or not (yes is None or (isinstance(yes, Variable) and yes.name == "value")):
+        return False
+    return _COUNTS.match(flattened(lookup.source)[0]) is not None
 
 
 def of_text(text: str) -> Shape:

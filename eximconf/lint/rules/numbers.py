@@ -30,6 +30,8 @@ _SUMS = ("eval", "eval10")
 _COMPARISONS = ("=", "==", "<", "<=", ">", ">=")
 _EARLY = frozenset({"mail", "rcpt"})
 """The phases that every message from a client has gone through before DATA."""
+_CONNECTED = frozenset({"connect", "helo"})
+"""Those before the first message; what they set in variables of the connection stays."""
 _HARMLESS = ("set", "logwrite")
 _LONGEST = 100
 """Pieces of a sum that is looked at."""
@@ -117,6 +119,10 @@ class EvalMayBeEmpty(Rule):
         "  accept logwrite = ${eval:0$acl_m_hits*10} ${if def:acl_m_hits{${eval:$acl_m_hits*2}}}\n",
         "begin acl\ncheck:\n  accept logwrite = ${eval:10*${lookup{$domain}lsearch{/proof/limits}{$value}{1}}}\n",
         "begin acl\ncheck:\n  warn set acl_m_hits = 2\n  accept logwrite = ${eval:$acl_m_hits*10} ${eval:$message_size*8}\n",
+        "acl_smtp_connect = connect\nacl_smtp_rcpt = check\nbegin acl\nconnect:\n  warn set acl_c_hits = 2\n  accept\n"
+        "check:\n  accept logwrite = ${eval:$acl_c_hits*10}\n",
+        "hide mysql_servers = h/d/u/p\nbegin acl\ncheck:\n"
+        "  accept logwrite = ${eval:${lookup mysql{SELECT COUNT(*) FROM greylist}}*10}\n",
         "begin acl\ncheck:\n  accept condition = ${if def:acl_m_hits}\n    set acl_m_x = ${eval:$acl_m_hits*10}\n"
         "  warn set acl_m_hits = 2\n    set acl_m_hits = ${eval:$acl_m_hits+1}\n",
     )
@@ -166,7 +172,10 @@ def _is_before(setter: Clause, user: Clause, run: Run) -> bool:
     if setter.acl == user.acl:
         return setter.verb == "warn" and setter.place.locate(0).start < user.place.locate(0).start
     reached, used = run.phases.get(setter.acl), run.phases.get(user.acl)
-    return bool(reached and used and reached <= _EARLY and not used & _EARLY)
+    if not reached or not used:
+        return False
+    before = _CONNECTED if setter.variable.startswith("acl_c") and reached <= _CONNECTED else _EARLY
+    return reached <= before and not used & before
 
 
 class TextAsNumber(Rule):
