@@ -14,7 +14,7 @@ from eximconf.lint.parts import Clause, InlineAcl, OptionUse, StringValue
 from eximconf.lint.phases import phases_of_acls
 from eximconf.lint.references import Reference
 from eximconf.source.text import Location, SourceFile
-from eximconf.syntax.expansion_nodes import Node
+from eximconf.syntax.expansion_nodes import Node, Text
 from eximconf.syntax.macros import Macro
 
 if TYPE_CHECKING:
@@ -98,6 +98,18 @@ class Run:
 
         return [
             string for string in self.strings if string.value in LIST_KINDS and string.expansion is not None
+        ]
+
+    @cached_property
+    def unexpanded_lists(self) -> Sequence[tuple[StringValue, str, Text]]:
+        """The lists behind ``match_…``: the string that each stands in, its kind, and its text."""
+        from eximconf.lint.analysis.list_cover import unexpanded_lists
+
+        return [
+            (string, kind, text)
+            for string in self.strings_with("match_")
+            if string.expansion is not None
+            for kind, text in unexpanded_lists(string.expansion.body)
         ]
 
     def items_of(self, body: Node) -> Sequence[Item]:

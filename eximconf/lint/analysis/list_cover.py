@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from eximconf.lint.rule import Span
 from eximconf.lint.static import UNKNOWN, list_items
 from eximconf.match.ip import Network, parse_network
-from eximconf.syntax.expansion_nodes import Concat, Node, Text
+from eximconf.syntax.expansion_nodes import Call, Concat, Node, Text, walk
+
+_MATCHES = {
+    "match_domain": "domain", "match_address": "address", "match_local_part": "localpart", "match_ip": "host",
+}  # fmt: skip
 
 
 class Item(NamedTuple):
@@ -34,6 +39,15 @@ def items(body: Node) -> list[Item]:
         odd = bare.startswith(("+", "^", "\\N", "@")) or ";" in bare or "/" in bare[:1] or UNKNOWN in bare
         found.append(Item(bare, signs % 2 == 1, item.span, bool(bare) and not odd))
     return found
+
+
+def unexpanded_lists(body: Node) -> Iterator[tuple[str, Text]]:
+    """The kinds and texts of the lists behind ``match_…``, which Exim does not expand."""
+    for node in walk(body):
+        if isinstance(node, Call) and node.name in _MATCHES and len(node.arguments) == 2:
+            text = node.arguments[1]
+            if isinstance(text, Text):
+                yield _MATCHES[node.name], text
 
 
 def written_span(body: Node, span: Span) -> Span:

@@ -18,9 +18,6 @@ from eximconf.source.diagnostic import Severity
 from eximconf.syntax import expansion_nodes as nodes
 from eximconf.syntax.lists import split_list
 
-_MATCHES = {
-    "match_domain": "domain", "match_address": "address", "match_local_part": "localpart", "match_ip": "host",
-}  # fmt: skip
 _MOST = 200
 """Items of a list that are compared with each other."""
 _EATEN = "the expansion takes the backslashes of this regular expression away"
@@ -46,10 +43,9 @@ class ListRule(Rule):
                 continue
             if self.sign in string.source.text and string.expansion is not None:
                 yield from self._in(string, LIST_KINDS[string.value], string.expansion.body, run)
-        for string in run.strings_with("match_") if self.unexpanded else ():
-            if self.sign in string.source.text and string.expansion is not None:
-                for kind, text in _unexpanded_lists(string.expansion.body):
-                    yield from self._in(string, kind, text, run)
+        for string, kind, text in run.unexpanded_lists if self.unexpanded else ():
+            if self.sign in text.raw:
+                yield from self._in(string, kind, text, run)
 
     def _in(self, string: StringValue, kind: str, body: nodes.Node, run: Run) -> Iterator[Finding]:
         if kind not in self.kinds:
@@ -62,15 +58,6 @@ class ListRule(Rule):
     def of(self, kind: str, found: Sequence[Item], body: nodes.Node) -> Iterator[Finding]:
         """The findings about a list of these items, their places counted in the string."""
         raise NotImplementedError
-
-
-def _unexpanded_lists(body: nodes.Node) -> Iterator[tuple[str, nodes.Text]]:
-    """The lists behind ``match_…`` and their kinds."""
-    for node in nodes.walk(body):
-        if isinstance(node, nodes.Call) and node.name in _MATCHES and len(node.arguments) == 2:
-            text = node.arguments[1]
-            if isinstance(text, nodes.Text):
-                yield _MATCHES[node.name], text
 
 
 class ItemNeverReached(ListRule):

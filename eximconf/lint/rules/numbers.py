@@ -28,6 +28,7 @@ from eximconf.syntax.expansion_nodes import (
 
 _SUMS = ("eval", "eval10")
 _COMPARISONS = ("=", "==", "<", "<=", ">", ">=")
+_COMPARED = re.compile(r"[<>=]\s*\{")
 _EARLY = frozenset({"mail", "rcpt"})
 """The phases that every message from a client has gone through before DATA."""
 _CONNECTED = frozenset({"connect", "helo"})
@@ -50,8 +51,8 @@ def sums(run: Run) -> Iterator[tuple[Operator, At]]:
 
 def comparisons(run: Run) -> Iterator[tuple[Call, At]]:
     """Every comparison of numbers and where it stands."""
-    for string in run.strings_with("<", ">", "="):
-        if "${if" in string.source.text or "${filter" in string.source.text:
+    for string in run.strings_with("${if", "${filter", "all{", "any{"):
+        if _COMPARED.search(string.source.text):
             for node, at in _nodes(string):
                 if isinstance(node, Call) and node.name in _COMPARISONS:
                     yield node, at
