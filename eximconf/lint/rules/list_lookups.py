@@ -57,7 +57,7 @@ class LookupWithColon(ListRule):
     code = "EX526"
     name = "look-up-with-colon"
     severity = Severity.WARNING
-    sign = "/"
+    sign = "search"  # as most types that open files are called
     bad = (
         "begin acl\ncheck:\n  accept domains = ‹lsearch:/proof/domains›\n",
         "domainlist ours = a.example : ‹partial-lsearch : /proof/domains› : b.example\nbegin acl\ncheck:\n"
