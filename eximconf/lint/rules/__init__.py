@@ -164,7 +164,7 @@ RULES: tuple[type[Rule], ...] = (
     holes.OpenToAllHosts,
     holes.CleartextPassword,
     holes.UncheckedPassword,
-    holes.NoAuthenticators,
+    holes.NobodyCanAuthenticate,
     dns_blocklists.OwnUsersListed,
     dns_blocklists.AnyAnswerListed,
     dns_blocklists.DeadDnsList,

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from eximconf.catalog.variables import VARIABLES
 from eximconf.config.model import AclStatement, DriverBlock
-from eximconf.lint.parts import OptionUse
+from eximconf.lint.parts import Clause, OptionUse
 from eximconf.lint.policy import all_acls, conditions, named_text, phases_asked, positive, protects_domains
 from eximconf.lint.proof import Talk
 from eximconf.lint.rule import Finding, Rule
@@ -186,31 +186,38 @@ class UncheckedPassword(Rule):
         return (Finding("any name and password is good enough", source),)
 
 
-class NoAuthenticators(Rule):
-    """A condition `authenticated` where no client can authenticate.
+class NobodyCanAuthenticate(Rule):
+    """Clients that have not authenticated are refused, and no client can authenticate.
 
-    There is no authenticator with a server side, so that the statement is never true.
+    There is no authenticator with a server side (`server_condition`, `server_secret` …), so that everybody is refused.
     """
 
     code = "EX344"
-    name = "no-authenticators"
-    severity = Severity.INFO
-    bad = ("acl_smtp_rcpt = a\nbegin acl\na:\n  accept ‹authenticated› = *\n  deny\n",)
+    name = "nobody-can-authenticate"
+    words = frozenset({"authenticated"})
+    severity = Severity.WARNING
+    bad = (
+        "acl_smtp_rcpt = a\nbegin acl\na:\n  deny message = who are you?\n    !‹authenticated› = *\n  accept\n",
+        "acl_smtp_rcpt = a\nbegin acl\na:\n  require ‹authenticated› = *\n  accept\nbegin authenticators\nlogin:\n"
+        "  driver = cram_md5\n  public_name = CRAM-MD5\n  client_name = joe\n  client_secret = $acl_m_secret\n",
+    )
     good = (
-        "acl_smtp_rcpt = a\nbegin acl\na:\n  accept authenticated = *\n  deny\nbegin authenticators\nlogin:\n"
-        "  driver = cram_md5\n  public_name = CRAM-MD5\n  server_secret = secret\n",
+        "acl_smtp_rcpt = a\nbegin acl\na:\n  deny message = who are you?\n    !authenticated = *\n  accept\n"
+        "begin authenticators\nlogin:\n  driver = cram_md5\n  public_name = CRAM-MD5\n  server_secret = secret\n",
+        "acl_smtp_rcpt = a\nbegin acl\na:\n  accept authenticated = *\n  deny\n",
     )
     proofs = (
+        Talk(bad_shows=("550 who are you?",), good_shows=("550 who are you?",), why="Nobody is let in without a password …"),
         Talk(
             sent=("EHLO client.example", "AUTH CRAM-MD5"), bad_shows=("503 AUTH command used when not advertised",),
-            good_shows=("334",),
+            good_shows=("334",), why="… and here no client can give one.",
         ),
     )  # fmt: skip
 
-    def finish(self, run: Run) -> Iterator[Finding]:
-        blocks = run.configuration.authenticators
-        if any(name.startswith("server_") for block in blocks for name in block.settings):
-            return
-        for clause in run.clauses:
-            if clause.word == "authenticated" and not clause.negated:
-                yield Finding("no client can authenticate here: this is never true", clause.place)
+    def visit_Clause(self, clause: Clause, run: Run) -> Iterable[Finding]:
+        refuses = clause.verb == "require" if not clause.negated else clause.verb in ("deny", "drop", "defer")
+        if clause.word != "authenticated" or not refuses:
+            return ()
+        if any(name.startswith("server_") for block in run.configuration.authenticators for name in block.settings):
+            return ()
+        return (Finding("no client can authenticate: this refuses everybody", clause.place),)
