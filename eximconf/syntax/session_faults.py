@@ -67,6 +67,8 @@ def assertion_fault(shape: str, rest: str) -> str:
             return f'"{word}" is no verb: {" ".join(VERBS)}{hint}'
         case "place":
             return f"the place of a statement is a file and a line, as in exim.conf:88: {SHAPES['acl']}"
+        case "end":
+            return f"nothing can follow the place of a statement: {SHAPES['acl']}"
         case "operator":
             return "= (the text is) or ~ (the text matches) is missing here"
         case "name":

@@ -289,6 +289,7 @@ ACTIONS: tables.Actions = {
     "bad_decision": _bad_assertion("decision"),
     "bad_decision_rest": _bad_assertion("verb"),
     "bad_decision_end": _bad_assertion("place"),
+    "bad_decision_place": _bad_assertion("end"),
     "bad_comparison": _bad_assertion("operator"),
     "bad_named": _bad_assertion("name"),
     "bad_named_rest": _bad_assertion("operator"),

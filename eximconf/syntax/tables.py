@@ -187,6 +187,8 @@ class Parser:
                         kind = _closing(row)
                 action = row.get(kind)
                 if action is None:
+                    if fault is not None and kind == ERROR:
+                        raise LookupError(f"nothing ends what is open in state {state}")  # not to go on for ever
                     kind = None
                     continue
             if action < 0:

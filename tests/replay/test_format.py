@@ -16,6 +16,7 @@ from eximconf.syntax.session_nodes import BadLine, Send
 from eximconf.syntax.session_octets import quote, unquote
 from eximconf.syntax.session_parser import parse_session
 from eximconf.syntax.session_unparse import unparse_session
+from eximconf.syntax.tables import END, ERROR, load
 
 HERE = Path(__file__).resolve().parent
 SAMPLES = sorted((HERE.parent.parent / "samples").rglob("*.smtp"))
@@ -61,6 +62,16 @@ def test_any_octets_give_a_tree_and_come_back(text: str) -> None:
     ends = [node.end for node in tree.nodes]
     assert ends == sorted(ends)
     session_of(SourceFile("any.smtp", text))
+
+
+def test_every_state_goes_on_with_any_line() -> None:
+    """A state that does not would be stuck at a line that fits nothing else."""
+    tables = load("session")
+    stuck = [
+        row for row, forced in zip(tables.rows, tables.forced, strict=True)
+        if not forced and row and not row.keys() & {"BAD", "REST", ERROR, END}
+    ]  # fmt: skip
+    assert stuck == []
 
 
 @given(st.binary().map(lambda octets: octets.decode("latin-1")))
