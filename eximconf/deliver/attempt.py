@@ -32,7 +32,8 @@ class Used:
 class Attempt:
     """*message*: why it is not delivered, "" where nothing more is known than the error *errno*. *confirmation*: what
     the host has said. *used*: None where no host has decided. *follows*: it went with another one before it. *commands*: what ``PS=`` shows, with
-    the first address of a delivery. *group*: the number of the delivery; *by_host*: it was put off because of a host."""
+    the first address of a delivery. *group*: the number of the delivery; *by_host*: it was put off because of a host.
+    *return_path*: of the delivery, None where there was none."""
 
     address: Address
     fate: Fate = Fate.PENDING
@@ -44,6 +45,7 @@ class Attempt:
     commands: str = ""
     group: int = 0
     by_host: bool = False
+    return_path: str | None = None
 
     @property
     def pending(self) -> bool:

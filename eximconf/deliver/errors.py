@@ -6,9 +6,11 @@ import errno
 import os
 from functools import cache
 
+NOT_SAID = -1
 SMTP_CLOSED = -18
 SMTP_FORMAT = -19
 BY_EVENT = -27
+EXPANSION_FAILED = -27
 TLS_FAILED = -37
 TLS_REQUIRED = -38
 AUTHENTICATION_FAILED = -42

@@ -30,7 +30,7 @@ class DeliveryLines:
         """``=>``, or ``->`` for one that went with another."""
         address = attempt.address
         shown = self._address(address, address.local_part if _logs_locally(address) else "")
-        text = f"{'->' if attempt.follows else '=>'} {shown}{self._sender()}{self._path()}{self._drivers(address)}"
+        text = f"{'->' if attempt.follows else '=>'} {shown}{self._sender()}{self._path(attempt)}{self._drivers(address)}"
         if self._shows("delivery_size"):
             text += f" S={self._octets(attempt)}"
         if attempt.used is not None:
@@ -49,10 +49,8 @@ class DeliveryLines:
         """``**``"""
         address, used = attempt.address, attempt.used
         text = f"** {self._address(address)}{self._sender()}"
-        text += self._path() if address.transport is not None else ""
-        text += self._drivers(address) + (
-            self._refusing(used, attempt.commands) if used is not None else ""
-        )
+        text += self._path(attempt) + self._drivers(address)
+        text += self._refusing(used, attempt.commands) if used is not None else ""
         message = ": ".join(
             part for part in (error_text(attempt.errno), self._printing(attempt.message)) if part
         )
@@ -95,9 +93,9 @@ class DeliveryLines:
     def _sender(self) -> str:
         return f" F=<{self._process.around.sender}>" if self._shows("sender_on_delivery") else ""
 
-    def _path(self) -> str:
-        path = self._process.ctx.variables.get("return_path", "")
-        return f" P=<{path}>" if self._shows("return_path_on_delivery") else ""
+    def _path(self, attempt: Attempt) -> str:
+        path = attempt.return_path
+        return f" P=<{path}>" if path is not None and self._shows("return_path_on_delivery") else ""
 
     def _drivers(self, address: Address) -> str:
         text = f" R={address.router.name}" if address.router is not None else ""

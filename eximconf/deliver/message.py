@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from eximconf.config.model import Configuration
 from eximconf.deliver.attempt import Attempt, Used
+from eximconf.deliver.errors import EXPANSION_FAILED, NOT_SAID
 from eximconf.deliver.event_action import Action, EventActions, main_action, transport_action
 from eximconf.deliver.facts import Fate, Known, LocalOutcome
 from eximconf.deliver.groups import groups
@@ -18,6 +19,7 @@ from eximconf.deliver.lines import DeliveryLines
 from eximconf.deliver.process import Process, Size, Surroundings
 from eximconf.deliver.recipients import Recipients
 from eximconf.deliver.retries import may_retry
+from eximconf.deliver.return_path import set_return_path
 from eximconf.deliver.tls import clear_tls, set_tls
 from eximconf.route.address import Address, Decision
 from eximconf.route.engine import Routing
@@ -55,7 +57,8 @@ class Delivery:
         self._put_off: list[Attempt] = []
         self._fallback: list[Attempt] = []
         self._groups = 0
-        self._failed = False
+        self._failures: list[Attempt] = []
+        self._frozen = False
         self._size = Size(0, 0)
         self._lines = DeliveryLines(self._process, self._size)
 
@@ -84,10 +87,10 @@ class Delivery:
         if decision is Decision.FAIL:
             attempt.ends(Fate.FAILED, address.message or "")
             self._about(address, None)
-            self._process.tell(self._main, "msg:fail:internal", attempt.message)
+            if not address.properties.ignore_errors:
+                self._process.tell(self._main, "msg:fail:internal", attempt.message)
             clear_variables(self._process.ctx)
-            self._log(self._lines.failed(attempt))
-            self._failed = True
+            self._fail(attempt)
         elif decision is Decision.DEFER:
             attempt.ends(Fate.DEFERRED, address.message or "", -32 if address.frozen else -1)
             self._defer(attempt)
@@ -99,10 +102,18 @@ class Delivery:
     def _local(self, address: Address) -> None:
         transport = address.transport
         name = transport.name if transport is not None else ""
-        self._finish(address, self._process.around.known.local(address.address, name) or _UNRECORDED)
+        try:
+            path = set_return_path(self._process, address, transport)
+        except Outcome as failure:
+            option = text_of(transport, "return_path") if transport is not None else ""
+            why = f'Failed to expand return path "{option}" in {name} transport: {failure.message}'
+            self._log(why, panic=True)
+            self._finish(address, LocalOutcome(Fate.DEFERRED, why, EXPANSION_FAILED))
+            return
+        self._finish(address, self._process.around.known.local(address.address, name) or _UNRECORDED, path)
 
-    def _finish(self, address: Address, outcome: LocalOutcome) -> None:
-        attempt = Attempt(address)
+    def _finish(self, address: Address, outcome: LocalOutcome, return_path: str | None = None) -> None:
+        attempt = Attempt(address, return_path=return_path)
         attempt.ends(outcome.fate, outcome.message, outcome.errno)
         self._post(attempt, remote=False)
         clear_variables(self._process.ctx)
@@ -113,11 +124,16 @@ class Delivery:
         waiting: list[Attempt] = []
         for group in groups(self._process, addresses):
             self._process.about(group)  # before it is looked at what has become of the last one
+            try:
+                path = set_return_path(self._process, group[0], group[0].transport)
+            except Outcome as failure:
+                self._without_path(group, failure.message)
+                continue
             self._post_remote(waiting)
-            waiting = self._remote(group)
+            waiting = self._remote(group, path)
         self._post_remote(waiting)
 
-    def _remote(self, group: list[Address]) -> list[Attempt]:
+    def _remote(self, group: list[Address], return_path: str) -> list[Attempt]:
         """Let the transport decide about *group*."""
         process, block = self._process, group[0].transport
         assert block is not None
@@ -125,13 +141,21 @@ class Delivery:
         used = [attempt.used if attempt is not None else None for attempt in before]
         self._groups += 1
         attempts = [
-            Attempt(address, used=one, group=self._groups) for address, one in zip(group, used, strict=True)
+            Attempt(address, used=one, group=self._groups, return_path=return_path)
+            for address, one in zip(group, used, strict=True)
         ]
         sub = process.fork()
         SmtpTransport(sub, block, attempts, self._size).run()
         if process.since("4.99"):
             process.set(**{name: sub.ctx.variables.get(name) for name in _KEPT})
         return attempts
+
+    def _without_path(self, group: list[Address], why: str) -> None:
+        block = group[0].transport
+        option = text_of(block, "return_path") if block is not None else ""
+        message = f'Failed to expand return path "{option}": {why}'
+        attempts = [Attempt(address, Fate.DEFERRED, message, NOT_SAID) for address in group]
+        self._post_remote(attempts)
 
     def _post_remote(self, attempts: list[Attempt]) -> None:
         for attempt in attempts:
@@ -165,9 +189,9 @@ class Delivery:
                 self._log(self._lines.delivered(attempt))
                 self._tell(attempt, "msg:delivery", attempt.confirmation, remote)
             case Fate.FAILED:
-                self._failed = True
-                self._tell(attempt, "msg:fail:delivery", attempt.message if remote else "", remote)
-                self._log(self._lines.failed(attempt))
+                if not attempt.address.properties.ignore_errors:
+                    self._tell(attempt, "msg:fail:delivery", attempt.message if remote else "", remote)
+                self._fail(attempt)
             case _:
                 self._defer(attempt)
 
@@ -213,15 +237,25 @@ class Delivery:
         self._log(self._lines.deferred(attempt))
         self._put_off.append(attempt)
 
+    def _fail(self, attempt: Attempt) -> None:
+        """An address has failed. If there is nobody to tell, the message stays."""
+        self._log(self._lines.failed(attempt))
+        if attempt.address.properties.ignore_errors or not self._has_nobody_to_tell(attempt):
+            self._failures.insert(0, attempt)
+        else:
+            self._frozen = True
+
+    def _has_nobody_to_tell(self, attempt: Attempt) -> bool:
+        return not self._process.around.sender and attempt.address.properties.errors_to is None
+
     def _complete(self) -> None:
         """The end, for now."""
         over = [one for one in self._put_off if not may_retry(self._process, self._configuration, one)]
         for attempt in reversed(over):
             self._log(self._lines.timed_out(attempt.address))
             self._put_off.remove(attempt)
-        if not self._process.around.sender:
-            self._ignore(over)
-        if self._failed and not self._process.around.sender:
+        self._report(over)
+        if self._frozen:
             self._log("Frozen (delivery error message)")
         elif any(attempt.address.frozen for attempt in self._put_off):
             self._log("Frozen")
@@ -230,16 +264,23 @@ class Delivery:
             self._log(f"Completed{time}")
             self._process.tell(self._main, "msg:complete")
 
-    def _ignore(self, over: list[Attempt]) -> None:
-        """Nobody is told of a failure that comes with the time, where the message has no sender."""
-        for attempt in _in_order(over):
-            data = ": ".join(part for part in (attempt.message, "retry timeout exceeded") if part)
-            event = "msg:fail:internal" if attempt.address.transport is None else "msg:fail:delivery"
-            self._tell(attempt, event, data, remote=True)
-            self._log(f"{self._lines.with_parent(attempt.address)}: error ignored")
+    def _report(self, over: list[Attempt]) -> None:
+        """Tell somebody of the failures, or nobody: not of one that comes with the time where the message has no sender."""
+        for attempt in (*_in_order(over), *self._failures):
+            late = attempt in over
+            if attempt.address.properties.ignore_errors or (late and self._has_nobody_to_tell(attempt)):
+                parts = (attempt.message, "retry timeout exceeded" if late else "")
+                self._ignore(attempt, ": ".join(part for part in parts if part))
+            else:
+                self._process.set(return_path=self._process.around.sender)
 
-    def _log(self, text: str) -> None:
-        self._process.log(text)
+    def _ignore(self, attempt: Attempt, data: str) -> None:
+        event = "msg:fail:internal" if attempt.address.transport is None else "msg:fail:delivery"
+        self._tell(attempt, event, data, remote=True)
+        self._log(f"{self._lines.with_parent(attempt.address)}: error ignored")
+
+    def _log(self, text: str, panic: bool = False) -> None:
+        self._process.log(text, panic)
 
 
 def _in_order(attempts: list[Attempt]) -> list[Attempt]:

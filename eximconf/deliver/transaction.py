@@ -30,7 +30,8 @@ class Transaction:
     def run(self) -> None:
         """Deliver to those who are pending. Raises `Fault`."""
         connection, remote = self._connection, self._connection.remote
-        command = f"{self._pipelined}MAIL FROM:<{connection.process.around.sender}>{self._parameters()}"
+        sender = connection.process.ctx.variables.get("return_path", "")
+        command = f"{self._pipelined}MAIL FROM:<{sender}>{self._parameters()}"
         reply = connection.answered(remote.mail, command)
         if reply[0] != "2":
             raise self._refusal(reply, command, MAIL_4XX)

@@ -60,7 +60,9 @@ class Properties:
 
     def return_path(self, sender: str) -> str:
         """The return path of a delivery of a message from *sender*."""
-        return self.srs_sender if self.srs_sender is not None else self.errors_to or sender
+        if self.srs_sender is not None:
+            return self.srs_sender
+        return sender if self.errors_to is None else self.errors_to
 
     def sent_by(self, srs_sender: str) -> Properties:
         """The same with the sender that SRS has made."""

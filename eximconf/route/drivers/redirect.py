@@ -226,8 +226,6 @@ class _Ending:
             self.visit.run.log(f"{self.visit.router.name} router: skipped error: {message}{place}")
 
     def _add(self, made: tuple[Made, ...]) -> None:
-        if not made:
-            return
         visit, address, variables = self.visit, self.visit.address, self.visit.ctx.variables
         if len(made) > _CHILDREN_MAX:
             name = visit.router.name
