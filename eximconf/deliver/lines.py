@@ -68,9 +68,8 @@ class DeliveryLines:
     def deferred(self, attempt: Attempt) -> str:
         """``==``"""
         used, error = attempt.used, error_text(attempt.errno)
-        text = (
-            f"== {self._address(attempt.address)}{self._drivers(attempt.address)} defer ({attempt.errno})"
-        )
+        drivers = self._drivers(attempt.address) or " routing"
+        text = f"== {self._address(attempt.address)}{drivers} defer ({attempt.errno})"
         text += f": {error}" if error else ""
         text += self._host(used) if used is not None else ""
         return text + (f": {self._printing(attempt.message)}" if attempt.message else "")

@@ -20,15 +20,19 @@ from eximconf.deliver.process import Process, Size, Surroundings
 from eximconf.deliver.recipients import Recipients
 from eximconf.deliver.retries import may_retry
 from eximconf.deliver.return_path import set_return_path
+from eximconf.deliver.system_filter import obey_system_filter, unsettled
 from eximconf.deliver.tls import clear_tls, set_tls
+from eximconf.message.headers import HeaderLines
 from eximconf.route.address import Address, Decision
 from eximconf.route.engine import Routing
+from eximconf.route.filter.system import Recipients as Filtered
+from eximconf.route.filter.system import SystemFiltered
 from eximconf.route.router import text_of
 from eximconf.route.transport_hosts import named_hosts
-from eximconf.route.variables import clear_variables
+from eximconf.route.variables import clear_variables, variables_restored
 from eximconf.runtime.context import Context
 from eximconf.runtime.outcome import Outcome
-from eximconf.runtime.value import untaint
+from eximconf.runtime.value import Tainted, untaint
 
 _UNRECORDED = LocalOutcome(Fate.DEFERRED, "nothing is recorded of this delivery", -1)
 _KEPT = ("sending_ip_address", "sending_port")
@@ -58,19 +62,30 @@ class Delivery:
         self._fallback: list[Attempt] = []
         self._groups = 0
         self._failures: list[Attempt] = []
-        self._frozen = False
+        self._frozen = ""
+        self._waits = False
         self._size = Size(0, 0)
         self._lines = DeliveryLines(self._process, self._size)
 
-    def run(self, recipients: Sequence[str], size: Size) -> None:
-        """Deliver to *recipients*. Never raises."""
+    def run(self, recipients: Sequence[str], headers: HeaderLines, body: str) -> None:
+        """Deliver to *recipients* the message of *headers*, which the system filter may change, and *body*. Never raises."""
         process = self._process
-        self._size, self._lines = size, DeliveryLines(process, size)
+        process.ctx.headers = headers
         process.set(
             host_port="0", sending_port="-1", return_path=process.ctx.variables.get("sender_address", "")
         )
         clear_tls(process)
-        routed = Recipients(process, self._routing, self._goes_nowhere).route(recipients)
+        routing = Recipients(process, self._routing, self._goes_nowhere)
+        filtered = obey_system_filter(process, routing.run, self._configuration, recipients)
+        if filtered.broken:
+            return
+        self._size = Size.of(headers.lines, body)
+        self._lines = DeliveryLines(process, self._size)
+        self._take(filtered, recipients)
+        made = [address for address in reversed(filtered.made) if not unsettled(address)]
+        kept = recipients if filtered.recipients is Filtered.KEPT else ()
+        process.set(return_path=process.around.sender)
+        routed = routing.route(kept, made)
         for settled in routed.settled:
             self._finish(settled.address, settled.outcome)
         for address in routed.local:
@@ -79,6 +94,29 @@ class Delivery:
         if self._fallback:
             self._all_remote([attempt.address for attempt in self._fallback])
         self._complete()
+
+    # The system filter
+
+    def _take(self, filtered: SystemFiltered, recipients: Sequence[str]) -> None:
+        """What becomes of the *recipients* that it keeps from being routed, and of what it cannot deliver to."""
+        self._frozen = filtered.frozen or ""
+        for address in filter(unsettled, reversed(filtered.made)):
+            address.local_part = address.address
+            attempt = Attempt(address, Fate.DEFERRED, address.message or "", NOT_SAID)
+            self._defer(attempt)
+        if filtered.recipients in (Filtered.KEPT, Filtered.IGNORED):
+            return
+        fails = filtered.recipients is Filtered.FAILED
+        message = (filtered.message or "delivery cancelled") if fails else ""
+        self._waits = filtered.recipients is Filtered.DEFERRED
+        for text in recipients:
+            attempt = Attempt(Address(Tainted(text)), Fate.FAILED, message)
+            attempt.address.split()
+            if fails and self._process.around.sender:
+                self._failures.insert(0, attempt)
+            with variables_restored(self._process.ctx):
+                self._process.set(local_part=attempt.address.local_part, domain=attempt.address.domain)
+                self._process.tell(self._main, "msg:fail:internal", message)
 
     # Addresses that no transport gets
 
@@ -243,7 +281,7 @@ class Delivery:
         if attempt.address.properties.ignore_errors or not self._has_nobody_to_tell(attempt):
             self._failures.insert(0, attempt)
         else:
-            self._frozen = True
+            self._frozen = "Frozen (delivery error message)"
 
     def _has_nobody_to_tell(self, attempt: Attempt) -> bool:
         return not self._process.around.sender and attempt.address.properties.errors_to is None
@@ -256,10 +294,10 @@ class Delivery:
             self._put_off.remove(attempt)
         self._report(over)
         if self._frozen:
-            self._log("Frozen (delivery error message)")
+            self._log(self._frozen)
         elif any(attempt.address.frozen for attempt in self._put_off):
             self._log("Frozen")
-        elif not self._put_off:
+        elif not self._put_off and not self._waits:
             time = " QT=0s" if self._process.shows("queue_time_overall") else ""
             self._log(f"Completed{time}")
             self._process.tell(self._main, "msg:complete")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -34,6 +34,12 @@ class Size(NamedTuple):
 
     octets: int
     lines: int
+
+    @staticmethod
+    def of(headers: Sequence[str], body: str) -> Size:
+        """That of a message of *headers*, with line ends, and *body*."""
+        text = "".join(headers) + body
+        return Size(len(text) + 1, text.count("\n"))
 
     @property
     def declared(self) -> int:

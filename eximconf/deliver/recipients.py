@@ -43,31 +43,31 @@ Told = Callable[[Address, Decision], None]
 
 
 class Recipients:
-    """Routes them. *told* hears of each that goes nowhere (FAIL, DEFER, DISCARD), in Exim's order."""
+    """Routes them, in *run*. *told* hears of each that goes nowhere (FAIL, DEFER, DISCARD), in Exim's order."""
 
     def __init__(self, process: Process, routing: Routing, told: Told) -> None:
         self._process = process
         self._routing = routing
         self._told = told
-        self._run = RouteRun(
+        self.run = RouteRun(
             process.ctx, routing.transports, routing.routers, routing.rewriter, Purpose.DELIVERY, self._verify_errors,
             envelope_sender=process.around.sender,
         )  # fmt: skip
         self._result = RoutedMessage()
         self._seen: set[str] = set()
 
-    def route(self, addresses: Sequence[str]) -> RoutedMessage:
-        """Route *addresses* and all that come from them."""
-        batch, count = [Address(Tainted(address)) for address in addresses], 0
+    def route(self, addresses: Sequence[str], made: Sequence[Address] = ()) -> RoutedMessage:
+        """Route *addresses* and all that come from them. *made*: what a filter adds, before them."""
+        batch, count = [*made, *(Address(Tainted(address)) for address in addresses)], 0
         while batch:
             count += len(batch)
             if count > _MOST:
                 break
             self._round(batch)
-            batch, self._run.waiting = self._run.waiting, []
+            batch, self.run.waiting = self.run.waiting, []
         result = self._result
-        result.local += self._once(self._run.local)
-        result.remote += self._once(self._run.remote)
+        result.local += self._once(self.run.local)
+        result.remote += self._once(self.run.remote)
         return result
 
     def _round(self, batch: list[Address]) -> None:
@@ -82,7 +82,7 @@ class Recipients:
             if address.bad_transport:
                 self._told(address, Decision.DEFER)
             else:
-                self._run.local.insert(0, address)
+                self.run.local.insert(0, address)
         for address in reversed(mail):
             self._route(address)
 
@@ -93,14 +93,14 @@ class Recipients:
             self._send(address, course)
             return
         process.set(return_path=address.properties.return_path(Tainted(process.around.sender)))
-        decision, before = Decision.DEFER, len(self._run.waiting)
+        decision, before = Decision.DEFER, len(self.run.waiting)
         try:
             if split_address(process.ctx, address, self._routing.percent_hack_domains):
-                decision = route_address(self._run, address)
+                decision = route_address(self.run, address)
         except Died as death:
             address.message = death.message
-        newest = (*self._run.local[:1], *self._run.remote[:1])
-        routed = any(one is address for one in newest) or len(self._run.waiting) > before
+        newest = (*self.run.local[:1], *self.run.remote[:1])
+        routed = any(one is address for one in newest) or len(self.run.waiting) > before
         if decision in (Decision.FAIL, Decision.DEFER, Decision.DISCARD) or not routed:
             self._told(address, decision if decision is not Decision.OK else Decision.DISCARD)
 
@@ -116,9 +116,9 @@ class Recipients:
             address.message = f"transport {course.transport} not found"
             self._told(address, Decision.DEFER)
         elif is_local(address.transport):
-            self._run.local.insert(0, address)
+            self.run.local.insert(0, address)
         else:
-            self._run.remote.insert(0, address)
+            self.run.remote.insert(0, address)
 
     def _once(self, addresses: list[Address]) -> list[Address]:
         """Without duplicates."""

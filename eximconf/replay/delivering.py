@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from eximconf.config.model import Configuration
 from eximconf.deliver.message import Delivery
-from eximconf.deliver.process import Size
+from eximconf.message.headers import HeaderLines
 from eximconf.replay.world.world import World
 from eximconf.route.verifier import RoutingVerifier
 from eximconf.runtime.context import Context
@@ -48,8 +48,7 @@ class Outgoing:
         ):
             return
         recipients = [recipient.address for recipient in message.recipients if not recipient.discarded]
-        text = "".join(message.headers) + message.body
-        size = Size(len(text) + 1, text.count("\n"))
+        headers = HeaderLines(list(message.headers), ctx.settings)
         delivery = Delivery(
             self._configuration,
             self._routing.routing,
@@ -58,7 +57,7 @@ class Outgoing:
             world.events,
             message.sender,
         )
-        delivery.run(recipients, size)
+        delivery.run(recipients, headers, message.body)
 
 
 def _delivering(ctx: Context) -> Context:

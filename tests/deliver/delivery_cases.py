@@ -6,13 +6,14 @@ import json
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
 CONFIGURATION = HERE / "deliveries.exim"
 RECORDED = HERE / "recorded"
+FOLDER = "/var/mail"
 VERSIONS = ("4.96", "4.98.2", "4.100")
 _ID = re.compile(r"[0-9A-Za-z]{6}-[0-9A-Za-z]{6,11}-[0-9A-Za-z]{2,4}(?= )")
 _TITLE = re.compile(r"(?m)^=== (.*)\n")
@@ -21,7 +22,8 @@ _TITLE = re.compile(r"(?m)^=== (.*)\n")
 @dataclass(frozen=True)
 class Case:
     """*tls*: the file of the certificates that hosts show, "" for hosts without TLS; *at_once*: TLS begins
-    before SMTP."""
+    before SMTP. *files*: what lies in the
+    folder FOLDER, or does not."""
 
     title: str
     sender: str
@@ -30,6 +32,7 @@ class Case:
     deliver: Mapping[str, Any]
     tls: str = ""
     at_once: bool = False
+    files: Mapping[str, str | bool] = field(default_factory=dict)
 
     def dialogue(self) -> list[str]:
         """What the client sends, line by line."""
@@ -44,6 +47,7 @@ class Case:
         values = {
             "config": CONFIGURATION.name, "target": target, "define": dict(self.define),
             "deliver": {**self.deliver, "hosts": hosts},
+            "files": {f"{FOLDER}/{name}": text for name, text in self.files.items()},
         }  # fmt: skip
         front = "".join(f"{name} = {_toml(value)}\n" for name, value in values.items())
         return f"+++\n{front}+++\n" + "".join(f"> {line}\n" for line in self.dialogue())
@@ -67,7 +71,7 @@ def cases() -> list[Case]:
     return [
         Case(
             title, one.get("from", "s@src.example"), tuple(one["to"]), one.get("define", {}), one["deliver"],
-            one.get("tls", ""), one.get("at_once", False),
+            one.get("tls", ""), one.get("at_once", False), one.get("files", {}),
         )
         for title, one in found.items()
     ]  # fmt: skip

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from delivery_cases import CONFIGURATION, HERE, VERSIONS, Case, cases, lines_of_message, record
+from delivery_cases import CONFIGURATION, FOLDER, HERE, VERSIONS, Case, cases, lines_of_message, record
 from remote_host import PKI, listening
 
 from eximconf.replay.world.deliveries import remote_host
@@ -48,6 +48,9 @@ def logged(exim: str, case: Case) -> list[str]:
         (folder / "exim.conf").write_text(
             front + CONFIGURATION.read_text(encoding="utf-8"), encoding="utf-8"
         )
+        for file, text in case.files.items():
+            if isinstance(text, str):
+                (folder / file).write_text(text.replace(FOLDER, name), encoding="latin-1")
         command = [
             exim,
             "-C",
@@ -59,7 +62,7 @@ def logged(exim: str, case: Case) -> list[str]:
             _run([*command, "-Mc", header.name.removesuffix("-H")])
         log = (folder / "spool/mainlog").read_text(encoding="latin-1")
     lines = [_STAMP.sub("", line) for line in log.splitlines()]
-    shown = [line.replace(f":{port}", f":{_PORT}").replace(name, "/var/mail") for line in lines]
+    shown = [line.replace(f":{port}", f":{_PORT}").replace(name, FOLDER) for line in lines]
     shown = [_TIME.sub(r" \1=0s", line) for line in shown]
     return lines_of_message(shown)
 

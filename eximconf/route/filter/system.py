@@ -38,14 +38,14 @@ class SystemFiltered:
     """What the system filter says.
 
     *made*: what it delivers to, in order; those whose transport cannot be settled say why in `Address.message`.
-    *message*: for the sender where the recipients fail, None for none. *frozen*: the message is. *broken*: the filter
-    could not be obeyed, and nothing is delivered now.
+    *message*: for the sender where the recipients fail, None for none. *frozen*: what the log says about the message, which
+    is, when all is done, None if it is not. *broken*: the filter could not be obeyed, and nothing is delivered now.
     """
 
     recipients: Recipients
     made: tuple[Address, ...] = ()
     message: str | None = None
-    frozen: bool = False
+    frozen: str | None = None
     broken: bool = False
 
 
@@ -69,8 +69,8 @@ def run_system_filter(run: RouteRun, configuration: Configuration, thawed: bool 
             run.log("Delivery deferred by system filter")
             return SystemFiltered(Recipients.DEFERRED, made)
         case End.FREEZE if not thawed:
-            run.log(f"Frozen by the system filter{_behind_colon(message)}")
-            return SystemFiltered(Recipients.DEFERRED, made, frozen=True)
+            frozen = f"Frozen by the system filter{_behind_colon(message)}"
+            return SystemFiltered(Recipients.DEFERRED, made, frozen=frozen)
         case End.FAIL:
             for_log, for_sender = _parted(message)
             run.log(f"cancelled by system filter{_behind_colon(for_log)}")
