@@ -13,6 +13,7 @@ from eximconf.acl.phases import TITLES, allowed
 from eximconf.acl.run import FALSE, TRUE, AclRun, Test, Undecided, deferral, fault
 from eximconf.catalog.model import AclWord, AclWordKind
 from eximconf.config.model import AclClause, AclStatement
+from eximconf.lookup.searches import Searches
 from eximconf.match.verdict import NO_MESSAGE, Died, ListDeferred
 from eximconf.runtime.acl_events import ConditionResult
 from eximconf.runtime.context import Context
@@ -117,6 +118,7 @@ _TEST = Part.TEST
 def _tested(run: AclRun, step: Step, acl: str) -> Verdict:
     """The verdict of one condition."""
     ctx, value = run.ctx, step.text
+    said: str | None = None
     try:
         if step.expand is not None:
             try:
@@ -131,6 +133,7 @@ def _tested(run: AclRun, step: Step, acl: str) -> Verdict:
             _show(ctx.trace, step, value)
         if run.phase not in step.phases and not allowed(step.phases, run.phase):
             raise fault(_misplaced(step, run.phase))
+        said = said_by_look_up(ctx)
         verdict = step.test(run, value)
         if step.negated:
             verdict = _NEGATED.get(verdict, verdict)
@@ -141,6 +144,10 @@ def _tested(run: AclRun, step: Step, acl: str) -> Verdict:
         raise
     except Outcome as error:
         verdict = _failed(run, error)
+    if verdict is Verdict.DEFER and said is not None:
+        now = said_by_look_up(ctx)
+        if now is not said and now not in _NOTHING_SAID:
+            run.log_message = now  # whatever else the test has to say: seen on 4.96 to 4.100-dev
     if ctx.acl_events is not None:
         ctx.acl_events.tested(acl, step.clause, value, RESULTS.get(verdict, ConditionResult.FALSE))
     return verdict
@@ -230,6 +237,15 @@ def _failed(run: AclRun, error: Outcome) -> Verdict:
 def logged_as(error: Outcome) -> str:
     """The message of *error* as log lines show it: where nothing was said, they do so otherwise than ``exim -be``."""
     return NO_MESSAGE if error.message == "(null)" else error.message
+
+
+_NOTHING_SAID = ("", "(null)")
+
+
+def said_by_look_up(ctx: Context) -> str:
+    """What the last look-up had to say, "" for nothing."""
+    searches = ctx.services.memory.get(Searches)
+    return searches.message if type(searches) is Searches else ""
 
 
 def said_by(error: Deferred) -> str | None:
