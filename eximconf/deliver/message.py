@@ -20,19 +20,16 @@ from eximconf.deliver.process import Process, Size, Surroundings
 from eximconf.deliver.recipients import Recipients
 from eximconf.deliver.retries import may_retry
 from eximconf.deliver.return_path import set_return_path
-from eximconf.deliver.system_filter import obey_system_filter, unsettled
 from eximconf.deliver.tls import clear_tls, set_tls
 from eximconf.message.headers import HeaderLines
 from eximconf.route.address import Address, Decision
 from eximconf.route.engine import Routing
-from eximconf.route.filter.system import Recipients as Filtered
-from eximconf.route.filter.system import SystemFiltered
 from eximconf.route.router import text_of
 from eximconf.route.transport_hosts import named_hosts
-from eximconf.route.variables import clear_variables, variables_restored
+from eximconf.route.variables import clear_variables
 from eximconf.runtime.context import Context
 from eximconf.runtime.outcome import Outcome
-from eximconf.runtime.value import Tainted, untaint
+from eximconf.runtime.value import untaint
 
 _UNRECORDED = LocalOutcome(Fate.DEFERRED, "nothing is recorded of this delivery", -1)
 _KEPT = ("sending_ip_address", "sending_port")
@@ -76,16 +73,22 @@ class Delivery:
         )
         clear_tls(process)
         routing = Recipients(process, self._routing, self._goes_nowhere)
-        filtered = obey_system_filter(process, routing.run, self._configuration, recipients)
-        if filtered.broken:
-            return
+        made: Sequence[Address] = ()
+        if self._configuration["system_filter"]:
+            from eximconf.deliver.system_filter import obey_system_filter  # which brings in filters
+
+            filtered = obey_system_filter(process, routing.run, self._configuration, recipients)
+            if filtered is None:
+                return
+            recipients, made, self._waits, self._frozen = (
+                filtered.kept, filtered.made, filtered.waits, filtered.frozen,
+            )  # fmt: skip
+            self._failures += reversed(filtered.failed)
+            for attempt in filtered.unsettled:
+                self._defer(attempt)
         self._size = Size.of(headers.lines, body)
         self._lines = DeliveryLines(process, self._size)
-        self._take(filtered, recipients)
-        made = [address for address in reversed(filtered.made) if not unsettled(address)]
-        kept = recipients if filtered.recipients is Filtered.KEPT else ()
-        process.set(return_path=process.around.sender)
-        routed = routing.route(kept, made)
+        routed = routing.route(recipients, made)
         for settled in routed.settled:
             self._finish(settled.address, settled.outcome)
         for address in routed.local:
@@ -94,29 +97,6 @@ class Delivery:
         if self._fallback:
             self._all_remote([attempt.address for attempt in self._fallback])
         self._complete()
-
-    # The system filter
-
-    def _take(self, filtered: SystemFiltered, recipients: Sequence[str]) -> None:
-        """What becomes of the *recipients* that it keeps from being routed, and of what it cannot deliver to."""
-        self._frozen = filtered.frozen or ""
-        for address in filter(unsettled, reversed(filtered.made)):
-            address.local_part = address.address
-            attempt = Attempt(address, Fate.DEFERRED, address.message or "", NOT_SAID)
-            self._defer(attempt)
-        if filtered.recipients in (Filtered.KEPT, Filtered.IGNORED):
-            return
-        fails = filtered.recipients is Filtered.FAILED
-        message = (filtered.message or "delivery cancelled") if fails else ""
-        self._waits = filtered.recipients is Filtered.DEFERRED
-        for text in recipients:
-            attempt = Attempt(Address(Tainted(text)), Fate.FAILED, message)
-            attempt.address.split()
-            if fails and self._process.around.sender:
-                self._failures.insert(0, attempt)
-            with variables_restored(self._process.ctx):
-                self._process.set(local_part=attempt.address.local_part, domain=attempt.address.domain)
-                self._process.tell(self._main, "msg:fail:internal", message)
 
     # Addresses that no transport gets
 
