@@ -156,6 +156,43 @@ class RatelimitWordBecomesKey(Rule):
                     yield Finding(message, option.text, notes, replacement=near)
 
 
+class OneRateForAll(Rule):
+    """A constant as the key of a rate that refuses: all clients and senders of the world share one count.
+
+    Whoever sends much has everybody else refused. Put into the key whom the rate is about, `$sender_host_address` or
+    `$authenticated_id`; a limit of the whole server is meant seldom.
+    """
+
+    code = "EX354"
+    name = "one-rate-for-all"
+    words = frozenset({"ratelimit"})
+    severity = Severity.INFO
+    bad = ("begin acl\ncheck:\n  defer ratelimit = 1.5 / 1h / per_mail / ‹outgoing›\n  accept\n",)
+    good = (
+        "begin acl\ncheck:\n  defer ratelimit = 1.5 / 1h / per_mail / outgoing-$sender_address\n  accept\n",
+        "begin acl\ncheck:\n  warn ratelimit = 100 / 1h / strict / all\n  accept\n",
+        "begin acl\ncheck:\n  defer ratelimit = 100 / 1h / unique=$sender_host_address / all\n  accept\n",
+    )
+    proofs = (
+        Talk(
+            sent=("EHLO client.example", "MAIL FROM:<a@client.example>", "RCPT TO:<b@here.example>", "RSET",
+                  "MAIL FROM:<c@client.example>", "RCPT TO:<b@here.example>"),
+            bad_shows=("451",), good_shows=("250",),
+        ),
+    )  # fmt: skip
+
+    def visit_Clause(self, clause: Clause, run: Run) -> Iterable[Finding]:
+        if clause.argument is None or clause.negated or clause.verb not in ("defer", "deny", "drop"):
+            return
+        options = parts(clause.argument)[2:]
+        if any(option.lower.startswith(("unique=", "readonly")) for option in options):
+            return
+        for option in options:
+            word = option.lower
+            if option.fixed and word and not takes(WORD_OPTIONS["ratelimit"], word) and not hint(word, WORD_OPTIONS["ratelimit"])[1]:
+                yield Finding("this is the key for everybody: all share one count", option.text)
+
+
 class BadDelay(Rule):
     """An argument of `delay` that is no time.
 
