@@ -15,7 +15,7 @@ class Used:
 
     *tls*: None without. *verified*: the server's certificate was. *interface*: our end as ``[address]:port``, "" where
     nobody knows. *pipelined* and *chunked*: the message went with PIPELINING, with BDAT. *identity*: the authenticator and
-    who we were for the host, "" for nobody.
+    who we were for the host, "" for nobody. *added*: the octets of what was put above the message.
     """
 
     host: Host
@@ -26,6 +26,7 @@ class Used:
     pipelined: bool = False
     chunked: bool = False
     identity: str = ""
+    added: int = 0
 
 
 @dataclass(slots=True, eq=False)
@@ -33,7 +34,7 @@ class Attempt:
     """*message*: why it is not delivered, "" where nothing more is known than the error *errno*. *confirmation*: what
     the host has said. *used*: None where no host has decided. *follows*: it went with another one before it. *commands*: what ``PS=`` shows, with
     the first address of a delivery. *group*: the number of the delivery; *by_host*: it was put off because of a host.
-    *return_path*: of the delivery, None where there was none."""
+    *return_path*: of the delivery, None where there was none. *signers*: what ``DKIM=`` shows, with the first address of a delivery."""
 
     address: Address
     fate: Fate = Fate.PENDING
@@ -46,6 +47,7 @@ class Attempt:
     group: int = 0
     by_host: bool = False
     return_path: str | None = None
+    signers: str = ""
 
     @property
     def pending(self) -> bool:

@@ -30,7 +30,7 @@ class Connection:
     *ahead*: commands were sent ahead over the connection before this one, which Exim says of the greeting of this one.
     *offered*: the words of its answer to EHLO; *mechanisms*: those of AUTH. *identity*: who we are for it. *commands*: a letter for each of
     EHLO, HELO, STARTTLS and AUTH that was sent. *tls*: None
-    without; *verified*: its certificate is.
+    without; *verified*: its certificate is. *added*: the octets of what was put above the message.
     """
 
     process: Process
@@ -46,6 +46,7 @@ class Connection:
     commands: str = ""
     tls: RemoteTls | None = None
     verified: bool = False
+    added: int = 0
 
     def tell(self, event: str, data: str = "") -> str | None:
         """Tell of an event of the transport; the text that its action gives, None for none."""
@@ -89,7 +90,7 @@ class Connection:
         interface, port = variables.get("sending_ip_address", ""), variables.get("sending_port", "0")
         shown = f"[{interface}]" + (f":{port}" if port != "0" else "") if interface else ""
         return Used(
-            self.host, self.port, self.tls, self.verified, shown, self.pipelines, chunked, self.identity
+            self.host, self.port, self.tls, self.verified, shown, self.pipelines, chunked, self.identity, self.added
         )  # fmt: skip
 
     # Replies

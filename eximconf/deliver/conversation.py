@@ -49,10 +49,10 @@ class Conversation:
             self._talk()
         except Fault as fault:
             if fault.logged and fault.early:
-                self.connection.log(fault.message)
+                self.connection.log(fault.told)
             self._close()
             if fault.logged and not fault.early:
-                self.connection.log(fault.message)
+                self.connection.log(fault.told)
             return fault
         self._close()
         return None

@@ -23,7 +23,7 @@ class Fault(Exception):
 
     *fate*: theirs if no other host can be tried. *logged*: there is a line about the host; *early*: it comes before
     the connection is closed. *shown*: lines about the addresses name the host. *in_clear*: the host may be tried
-    again without TLS.
+    again without TLS. *reason*: what the line about the host and its events have behind the message.
     """
 
     message: str
@@ -34,6 +34,12 @@ class Fault(Exception):
     early: bool = False
     shown: bool = True
     in_clear: bool = False
+    reason: str = ""
+
+    @property
+    def told(self) -> str:
+        """What the line about the host says, and its events."""
+        return f"{self.message}: {self.reason}" if self.reason else self.message
 
 
 def failed_text(reply: str, command: str) -> str:

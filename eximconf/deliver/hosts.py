@@ -102,7 +102,7 @@ class SmtpTransport:
     def _tell_host(self, fault: Fault, connection: Connection) -> None:
         """A host has failed. Its event leaves the name of the transport as that of the router behind."""
         process = self._process
-        data, address = fault.message or error_text(fault.errno), self._pending()[0].address
+        data, address = fault.told or error_text(fault.errno), self._pending()[0].address
         with process.old_names(address, connection.host, connection.port, data):
             self._about_first("msg:host:defer", data, fault.errno)
         if process.since("4.97"):
@@ -115,7 +115,7 @@ class SmtpTransport:
 
     def _end(self, fault: Fault) -> None:
         """No host is left."""
-        self._about_first("msg:defer", fault.message or error_text(fault.errno), fault.errno)
+        self._about_first("msg:defer", fault.told or error_text(fault.errno), fault.errno)
         for attempt in self._pending():
             attempt.fate = fault.fate
 

@@ -34,7 +34,7 @@ class DeliveryLines:
         if self._shows("delivery_size"):
             text += f" S={self._octets(attempt)}"
         if attempt.used is not None:
-            text += self._connection(attempt.used, attempt.commands)
+            text += self._connection(attempt.used, attempt.commands) + self._signers(attempt)
         if attempt.confirmation and self._shows("smtp_confirmation"):
             quoted = self._printing(attempt.confirmation).replace("\\", "\\\\").replace('"', '\\"')
             text += f' C="{quoted}"'
@@ -111,7 +111,7 @@ class DeliveryLines:
     def _octets(self, attempt: Attempt) -> int:
         """What was sent, or written."""
         if attempt.used is not None:
-            return self._size.sent - (3 if attempt.used.chunked else 0)
+            return self._size.sent + attempt.used.added - (3 if attempt.used.chunked else 0)
         return self._size.octets + added_octets(self._process.ctx, attempt.address.transport)
 
     def _refusing(self, used: Used, commands: str) -> str:
@@ -126,6 +126,11 @@ class DeliveryLines:
         )
         text += " L" if used.pipelined and self._shows("pipelining") else ""
         return text + (" K" if used.chunked else "")
+
+    def _signers(self, attempt: Attempt) -> str:
+        """New in 4.98."""
+        shown = attempt.signers and self._shows("dkim_verbose") and self._process.since("4.98")
+        return f" DKIM={attempt.signers}" if shown else ""
 
     def _commands(self, letters: str) -> str:
         """Seen on 4.100-dev, not on 4.98.2."""

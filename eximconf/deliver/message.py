@@ -39,7 +39,7 @@ class Delivery:
     """The deliveries of one message with *configuration*.
 
     *ctx*: what expansions see in the process that delivers, its log included; it belongs to the delivery. *known*: how
-    they went. *actions*: expands what the configuration says about events.
+    they went. *body*: of the message. *actions*: expands what the configuration says about events.
     """
 
     def __init__(
@@ -50,10 +50,11 @@ class Delivery:
         known: Known,
         actions: EventActions,
         sender: str,
+        body: str,
     ) -> None:
         self._configuration = configuration
         self._routing = routing
-        self._process = Process(ctx, Surroundings.of(configuration, ctx, known, actions, sender))
+        self._process = Process(ctx, Surroundings.of(configuration, ctx, known, actions, sender, body))
         self._main = main_action(ctx.settings)
         self._put_off: list[Attempt] = []
         self._fallback: list[Attempt] = []
@@ -64,8 +65,13 @@ class Delivery:
         self._size = Size(0, 0)
         self._lines = DeliveryLines(self._process, self._size)
 
-    def run(self, recipients: Sequence[str], headers: HeaderLines, body: str) -> None:
-        """Deliver to *recipients* the message of *headers*, which the system filter may change, and *body*. Never raises."""
+    @property
+    def signed(self) -> list[str]:
+        """What was put above the message, for each time that it was sent with a signature: header lines with line ends."""
+        return self._process.around.signed
+
+    def run(self, recipients: Sequence[str], headers: HeaderLines) -> None:
+        """Deliver to *recipients* the message of *headers*, which the system filter may change. Never raises."""
         process = self._process
         process.ctx.headers = headers
         process.set(
@@ -86,7 +92,7 @@ class Delivery:
             self._failures += reversed(filtered.failed)
             for attempt in filtered.unsettled:
                 self._defer(attempt)
-        self._size = Size.of(headers.lines, body)
+        self._size = Size.of(headers.lines, process.around.body)
         self._lines = DeliveryLines(process, self._size)
         routed = routing.route(recipients, made)
         for settled in routed.settled:

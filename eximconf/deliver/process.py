@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from eximconf.config.model import Configuration, DriverBlock
@@ -55,20 +55,28 @@ class Size(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """What all deliveries of a message share. *actions*: expands what the configuration says about events;
-    *selectors*: the log selectors that are on."""
+    *selectors*: the log selectors that are on. *body*: of the message; *signed*: takes the lines that were put above it, one
+    text for each time that it was sent."""
 
     known: Known
     actions: EventActions
     selectors: frozenset[str]
     sender: str
     authenticators: tuple[DriverBlock, ...] = ()
+    body: str = ""
+    signed: list[str] = field(default_factory=list)
 
     @staticmethod
     def of(
-        configuration: Configuration, ctx: Context, known: Known, actions: EventActions, sender: str
+        configuration: Configuration,
+        ctx: Context,
+        known: Known,
+        actions: EventActions,
+        sender: str,
+        body: str,
     ) -> Surroundings:
         selectors = enabled_selectors(ctx.settings.get("log_selector"))
-        return Surroundings(known, actions, selectors, sender, configuration.authenticators)
+        return Surroundings(known, actions, selectors, sender, configuration.authenticators, body)
 
 
 @dataclass(slots=True)

@@ -9,6 +9,7 @@ from eximconf.deliver.event_action import set_error_number
 from eximconf.deliver.facts import Fate
 from eximconf.deliver.fault import Fault, Level, failed_text, lost_text
 from eximconf.deliver.process import Size
+from eximconf.deliver.signing import sign_message
 from eximconf.route.address import Address
 
 _END_OF_DATA = "end of data"
@@ -32,18 +33,23 @@ class Transaction:
         connection, remote = self._connection, self._connection.remote
         sender = connection.process.ctx.variables.get("return_path", "")
         command = f"{self._pipelined}MAIL FROM:<{sender}>{self._parameters()}"
+        chunked = "CHUNKING" in connection.offered and connection.listed("hosts_try_chunking")
+        at_once = chunked and connection.pipelines
+        if at_once:  # the message is under way before the first reply is looked at
+            sign_message(connection, self._attempts[0])
         reply = connection.answered(remote.mail, command)
         if reply[0] != "2":
             raise self._refusal(reply, command, MAIL_4XX)
         taken = [attempt for attempt in self._pending() if self._offer(attempt)]
         if not taken:
             return
-        chunked = "CHUNKING" in connection.offered and connection.listed("hosts_try_chunking")
         if not chunked:
             command = f"{self._pipelined}DATA"
             reply = connection.answered(remote.data, command)
             if reply[0] != "3":
                 raise self._refusal(reply, command, DATA_4XX)
+        if not at_once:
+            sign_message(connection, self._attempts[0])
         self._finish(taken, chunked)
 
     def _pending(self) -> list[Attempt]:

@@ -25,7 +25,8 @@ _NOT_SPOOLED = (
 
 
 class Outgoing:
-    """Delivers the messages of one connection. *world*: what the session knows; *routing*: the routers."""
+    """Delivers the messages of one connection. *world*: what the session knows; *routing*: the routers. *signed*: takes what was put
+    above messages that were signed."""
 
     def __init__(
         self, configuration: Configuration, routing: RoutingVerifier, world: World, manner: Manner
@@ -35,6 +36,7 @@ class Outgoing:
         self._world = world
         self._tested = manner is Manner.TESTED
         self._queues = configuration["queue_only"] is True
+        self.signed: list[str] = []
 
     def send(self, ctx: Context, message: Accepted) -> None:
         """Deliver *message*, unless it waits. *ctx*: as it was accepted in; the log lines go where its own go."""
@@ -56,8 +58,10 @@ class Outgoing:
             world.deliveries,
             world.events,
             message.sender,
+            message.body,
         )
-        delivery.run(recipients, headers, message.body)
+        delivery.run(recipients, headers)
+        self.signed += delivery.signed
 
 
 def _delivering(ctx: Context) -> Context:

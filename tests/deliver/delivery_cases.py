@@ -22,7 +22,7 @@ _TITLE = re.compile(r"(?m)^=== (.*)\n")
 @dataclass(frozen=True)
 class Case:
     """*tls*: the file of the certificates that hosts show, "" for hosts without TLS; *at_once*: TLS begins
-    before SMTP. *files*: what lies in the
+    before SMTP. *newest*: only the newest Exim can, or does it so, which is also so with TLS. *files*: what lies in the
     folder FOLDER, or does not."""
 
     title: str
@@ -32,7 +32,8 @@ class Case:
     deliver: Mapping[str, Any]
     tls: str = ""
     at_once: bool = False
-    files: Mapping[str, str | bool] = field(default_factory=dict)
+    newest: bool = False
+    files: Mapping[str, Any] = field(default_factory=dict)
 
     def dialogue(self) -> list[str]:
         """What the client sends, line by line."""
@@ -71,7 +72,8 @@ def cases() -> list[Case]:
     return [
         Case(
             title, one.get("from", "s@src.example"), tuple(one["to"]), one.get("define", {}), one["deliver"],
-            one.get("tls", ""), one.get("at_once", False), one.get("files", {}),
+            one.get("tls", ""), one.get("at_once", False),
+            one.get("newest", "tls" in one), one.get("files", {}),
         )
         for title, one in found.items()
     ]  # fmt: skip

@@ -49,7 +49,9 @@ def logged(exim: str, case: Case) -> list[str]:
             front + CONFIGURATION.read_text(encoding="utf-8"), encoding="utf-8"
         )
         for file, text in case.files.items():
-            if isinstance(text, str):
+            if isinstance(text, dict):
+                (folder / file).write_bytes((HERE / text["file"]).read_bytes())
+            elif text:
                 (folder / file).write_text(text.replace(FOLDER, name), encoding="latin-1")
         command = [
             exim,
@@ -75,5 +77,5 @@ if __name__ == "__main__":
     exims = sys.argv[1:]
     for exim in exims:
         version = version_of(exim)
-        chosen = [case for case in cases() if not case.tls or version == VERSIONS[-1]]
+        chosen = [case for case in cases() if not case.newest or version == VERSIONS[-1]]
         record(version, {case.title: logged(exim, case) for case in chosen})

@@ -18,9 +18,9 @@ RECORDED = [
     (case.title, version)
     for case in CASES.values()
     for version in VERSIONS
-    if version == VERSIONS[-1] or not case.tls
+    if version == VERSIONS[-1] or not case.newest
 ]
-"""Cases with TLS were recorded with OpenSSL, which the older Exims here are not built with."""
+"""Cases with TLS were recorded with OpenSSL, which the older Exims here are not built with, nor with ARC."""
 PLAYER = Player(Configurations(), Ways(explains=True))
 
 

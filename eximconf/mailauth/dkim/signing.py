@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from eximconf.runtime.context import Context
 from eximconf.runtime.list_text import append_item, split
 from eximconf.runtime.log import LogLine
 from eximconf.runtime.outcome import Outcome
+from eximconf.runtime.settings import at_least
 from eximconf.runtime.value import Tainted, ascii_lower, lowered, untaint
 
 NO_KEY = ("", "0", "false")
@@ -31,12 +33,13 @@ _DEFERRED = "DKIM: message could not be signed, and dkim_strict is set. Deferrin
 class Signing:
     """*text*: the header lines to put above the message, each with its line end (LF), "" for none. *signers*: a list
     of domain and selector in turns, which a log line has as ``DKIM=``. *deferred*: ``dkim_strict`` keeps the message
-    back, for "Permission denied"; *problem*: what the log says of that besides, "" for nothing."""
+    back; *problem*: what the log says of that besides, "" for nothing; *errno*: the system's number of the error, 0 for none."""
 
     text: str = ""
     signers: str = ""
     deferred: bool = False
     problem: str = ""
+    errno: int = 0
 
 
 class _Unsigned(Exception):
@@ -59,7 +62,8 @@ def sign(
             lines = [_signed(ctx, request, key, headers, hashes) for request, key in requests]
         except _Unsigned as fault:
             deferred = _is_strict(ctx, expand, options.get("dkim_strict", ""))
-            return Signing("", signer.signers, deferred, str(fault) if deferred else "")
+            problem, number = (str(fault), errno.EACCES) if deferred else ("", 0)
+            return Signing("", signer.signers, deferred, problem, number)
     return Signing("".join(lines), signer.signers)
 
 
@@ -102,7 +106,10 @@ def read_key_file(ctx: Context, path: str) -> str | None:
             return untaint(ctx.services.files.read(path))
         except OSError as error:
             reason = error.strerror or str(error)
-    log(ctx, f"unable to open file '{path}' for reading: {reason}")
+    if at_least(ctx.target, "4.99"):
+        log(ctx, f"unable to open file '{path}' for reading: {reason}")
+    else:
+        log(ctx, f"unable to open file for reading: {path}")  # seen on 4.96 and 4.98.2
     return None
 
 
