@@ -76,6 +76,8 @@ class Rule:
     """The ACL words whose clauses it looks at; None: all."""
     values: ClassVar[frozenset[Value] | None] = None
     """What the strings mean that it looks at; None: anything."""
+    options: ClassVar[frozenset[str] | None] = None
+    """The options whose strings it looks at; None: all, and those that stand elsewhere."""
 
     def finish(self, run: Run) -> Iterable[Finding]:
         """Findings that need the whole configuration."""

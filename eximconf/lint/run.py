@@ -122,6 +122,11 @@ class Run:
         return found
 
     @cached_property
+    def takes_tainted_data(self) -> bool:
+        """Whether the configuration tells Exim not to look at taint."""
+        return bool(self.configuration["allow_insecure_tainted_data"])
+
+    @cached_property
     def conditional_words(self) -> frozenset[str]:
         """What is named between ``.ifdef`` and ``.endif``: something that is not used now may be for another machine."""
         from eximconf.lint.conditional import conditional_words

@@ -78,7 +78,7 @@ class Walk:
             for name, method in kind.visits().items():
                 self.visitors.setdefault(name, []).append((kind, getattr(rule, method)))
         self.of_words: dict[str, list[Visitor]] = {}
-        self.of_values: dict[Value, list[Visitor]] = {}
+        self.of_strings: dict[tuple[Value, str], list[Visitor]] = {}
         self.found: list[Diagnostic] = []
         self._left = dict.fromkeys(rules, _MOST_OF_A_RULE)
         self._memo: dict[str, Analysis] = {}
@@ -154,7 +154,7 @@ class Walk:
         for use in (*analysis.uses, *uses) if analysis.uses else uses:
             name = self._inline(use, string) if use.kind == "inline" else use.name
             references.append(Reference(use.kind, name, use.span, string))
-        for kind, method in self._for_value(string.value):
+        for kind, method in self._for_string(string):
             findings = method(string, self.run)
             if findings != ():
                 self.report(kind, islice(findings, _MOST), string.source)
@@ -168,13 +168,16 @@ class Walk:
             self.of_words[word] = found
         return found
 
-    def _for_value(self, value: Value) -> list[Visitor]:
-        """The visits of strings with this meaning."""
-        found = self.of_values.get(value)
+    def _for_string(self, string: StringValue) -> list[Visitor]:
+        """The visits of strings with this meaning, in this option."""
+        owner, value = string.owner, string.value
+        option = owner.setting.option.name if type(owner) is OptionUse else ""
+        found = self.of_strings.get((value, option))
         if found is None:
             every = self.visitors.get("StringValue", ())
             found = [visit for visit in every if visit[0].values is None or value in visit[0].values]
-            self.of_values[value] = found
+            found = [visit for visit in found if visit[0].options is None or option in visit[0].options]
+            self.of_strings[value, option] = found
         return found
 
     def _inline(self, use: Use, string: StringValue) -> str:

@@ -47,6 +47,18 @@ class Part(NamedTuple):
 
 def parts(argument: SourceText, separator: str = "/") -> list[Part]:
     """*argument* in parts. Separators inside braces of an expansion do not count, nor those behind very many."""
+    known, sign, found = _last_parts[0]
+    if known is not argument or sign != separator:
+        found = _parts(argument, separator)
+        _last_parts[0] = (argument, separator, found)
+    return found
+
+
+_last_parts: list[tuple[SourceText | None, str, list[Part]]] = [(None, "", [])]
+"""One rule after the other asks about the same argument."""
+
+
+def _parts(argument: SourceText, separator: str) -> list[Part]:
     text = argument.text
     if separator not in text:
         return [_part(argument, 0, len(text))]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import ClassVar
 
 from eximconf.catalog.model import Value
 from eximconf.config.model import DriverBlock
@@ -50,18 +49,16 @@ class SigningRule(Rule):
     """Base of the rules about the strings of options of the smtp transport."""
 
     values = frozenset({Value.TEXT, Value.STRING_LIST})
-    of_options: ClassVar[tuple[str, ...]] = ()
 
     def of(self, option: str, string: StringValue, run: Run) -> Iterable[Finding]:
-        """The findings about the string of *option*, one of `of_options`."""
+        """The findings about the string of *option*, one of `options`."""
         raise NotImplementedError
 
     def visit_StringValue(self, string: StringValue, run: Run) -> Iterable[Finding]:
         owner = string.owner
         if not isinstance(owner, OptionUse) or owner.block is None or string.expansion is None:
             return ()
-        option = owner.setting.option.name
-        return self.of(option, string, run) if option in self.of_options else ()
+        return self.of(owner.setting.option.name, string, run)
 
 
 class IncompleteSigning(Rule):
@@ -104,7 +101,7 @@ class BadSigningValue(SigningRule):
 
     code = "EX811"
     name = "bad-signing-value"
-    of_options = ("dkim_canon", "dkim_hash", "dkim_strict")
+    options = frozenset(("dkim_canon", "dkim_hash", "dkim_strict"))
     bad = (
         _SETS + "  dkim_private_key = /etc/exim/key.pem\n  dkim_hash = ‹sha-256›\n",
         _SETS + "  dkim_private_key = /etc/exim/key.pem\n  dkim_canon = ‹strict›\n",
@@ -161,7 +158,7 @@ class WeakSigningHash(SigningRule):
     code = "EX812"
     name = "weak-signing-hash"
     severity = Severity.WARNING
-    of_options = ("dkim_hash",)
+    options = frozenset(("dkim_hash",))
     bad = (_SETS + "  dkim_private_key = /etc/exim/key.pem\n  dkim_hash = ‹sha1›\n",)
     good = (_SETS + "  dkim_private_key = /etc/exim/key.pem\n  dkim_hash = sha256\n",)
     proofs = (
@@ -192,7 +189,7 @@ class FromNotSigned(SigningRule):
 
     code = "EX813"
     name = "from-not-signed"
-    of_options = ("dkim_sign_headers",)
+    options = frozenset(("dkim_sign_headers",))
     bad = (
         _SETS + "  dkim_private_key = /etc/exim/key.pem\n  dkim_sign_headers = ‹To:Subject:Date›\n",
         _SETS + "  dkim_private_key = /etc/exim/key.pem\n  ‹dkim_sign_headers› =\n",
@@ -235,7 +232,7 @@ class BadArcSign(SigningRule):
 
     code = "EX814"
     name = "bad-arc-sign"
-    of_options = ("arc_sign",)
+    options = frozenset(("arc_sign",))
     bad = (
         "begin transports\nt:\n  driver = smtp\n  arc_sign = ‹example.org : /etc/exim/arc.pem›\n",
         "begin transports\nt:\n  driver = smtp\n  arc_sign = example.org : ‹s_1› : /etc/exim/arc.pem\n",
@@ -295,7 +292,7 @@ class RelativePrivateKey(SigningRule):
 
     code = "EX815"
     name = "relative-private-key"
-    of_options = ("dkim_private_key",)
+    options = frozenset(("dkim_private_key",))
     bad = (_SETS + "  dkim_private_key = ‹dkim/$dkim_domain.pem›\n",)
     good = (
         _SETS + "  dkim_private_key = /etc/exim/dkim/$dkim_domain.pem\n",

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from eximconf.catalog.lookup_types import LOOKUP_TYPES
-from eximconf.catalog.model import Value, version_key
+from eximconf.catalog.model import Value
 from eximconf.lint.analysis.sinks import FILE_OPTIONS
 from eximconf.lint.lookup_uses import of_node, opens_file
 from eximconf.lint.option_strings import COMMANDS
@@ -17,6 +17,7 @@ from eximconf.lint.run import Run
 from eximconf.lint.static import flattened
 from eximconf.lint.strings import LIST_KINDS
 from eximconf.lint.taint import Outside, tainted_part, written
+from eximconf.runtime.settings import at_least
 from eximconf.source.diagnostic import Severity
 from eximconf.syntax import expansion_nodes as nodes
 from eximconf.syntax.lists import split_list
@@ -27,7 +28,7 @@ _SHELL = re.compile(r"(?:/[\w./]*/)?(?:ba|da|k|z|)sh\b")
 
 def _old(run: Run, since: str) -> bool:
     """Whether the target does not look at taint yet, or was told not to."""
-    return version_key(run.target) < version_key(since) or bool(run.configuration["allow_insecure_tainted_data"])
+    return not at_least(run.target, since) or run.takes_tainted_data
 
 
 def _refused(part: Outside | None, what: str) -> Iterator[Finding]:
