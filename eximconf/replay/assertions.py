@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from eximconf.acl.outcome import StatementPlace
 from eximconf.expand.dynamic import expand_string
+from eximconf.message.headers import read_headers
 from eximconf.replay.expectations import Difference, lines_of, matches
 from eximconf.replay.scope import Scope
 from eximconf.replay.world.clock import duration
@@ -13,6 +15,7 @@ from eximconf.runtime.outcome import Outcome
 from eximconf.smtp.events import Accepted, DmarcReported
 from eximconf.syntax.session_nodes import Assertion, Comparison, Decision, Fact
 
+_FOLD = re.compile(r"\n[ \t]+")
 _NO_MESSAGE = "no message was accepted in this step"
 
 
@@ -114,6 +117,8 @@ def values_of(node: Comparison, scope: Scope) -> Sequence[str] | str:
             return [_listed(node, names)] if names else []
         case "given":
             return [event.given for event in scope.told if event.name == node.name and event.given is not None]
+        case "signed":
+            return [value for text in scope.signed for name, value in _lines_above(text) if name.lower() == node.name.lower().rstrip(":")]
         case "lookup":
             return [key for kind, key in scope.uses if kind == f"{node.name} look-up"]
         case "udp":
@@ -142,6 +147,11 @@ def _listed(node: Comparison, text: str) -> str:
 def _split_header(line: str) -> tuple[str, str]:
     name, _, value = line.partition(":")
     return name.rstrip(" \t"), value.strip(" \t\n")
+
+
+def _lines_above(text: str) -> list[tuple[str, str]]:
+    """Names and values of header lines, which stand in one line each."""
+    return [_split_header(_FOLD.sub(" ", line)) for line in read_headers(text).lines]
 
 
 def _variable(name: str, scope: Scope) -> list[str] | str:

@@ -80,6 +80,8 @@ class Play:
             scope.packets = self.world.datagrams.sent[packets:]
             scope.told = self.world.events.happened[told:]
             scope.uses = self.world.ledger.taken_uses()
+            if self._outgoing is not None:
+                scope.signed, self._outgoing.signed = self._outgoing.signed, []
             yield step, scope
         if self.server.open:
             self.server.end_of_input()

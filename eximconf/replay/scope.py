@@ -16,6 +16,7 @@ from eximconf.smtp.events import Accepted, AclRan, Closed, Discarded, Event, Log
 class Scope:
     """*replies*: those that came, *next*: how many of them were looked at. *happenings*: of the listener, if there is one.
 
+    *signed*: header lines with which messages were signed that went out, one text for each.
     *closed_before*: the connection was closed before the step, so that nothing was sent.
     """
 
@@ -28,6 +29,7 @@ class Scope:
     packets: Sequence[Packet] = ()
     told: Sequence[Happened] = ()
     uses: Sequence[tuple[str, str]] = ()
+    signed: Sequence[str] = ()
     closed_before: bool = False
     fault: str = ""
 

@@ -20,6 +20,7 @@ SHAPES = {
     "event": "= event NAME ~ PATTERN, or = event NAME",
     "events": "= events = NAME, NAME",
     "given": "= given EVENT = TEXT, or = given EVENT",
+    "signed": "= signed NAME ~ PATTERN, or = signed NAME",
     "lookup": "= lookup TYPE ~ PATTERN, or = lookup TYPE",
     "udp": "= udp ADDRESS:PORT = TEXT",
     "accepted": "= accepted, or = accepted frozen|queue_only|fakereject|fakedefer|queue=NAME",

@@ -118,7 +118,7 @@ def test_what_is_not_recorded_is_told(
         ('recipients."b@nowhere.example" = "ok"', "b@nowhere.example", r"=> b@nowhere\.example$"),
         ('recipients."b@nowhere.example" = { transport = "smtp", hosts = ["inner [192.0.2.9]:2525"] }\nhosts."192.0.2.9:2525" = "250 in"',
          "b@nowhere.example", r'=> b@nowhere\.example T=smtp H=inner \[192\.0\.2\.9\] C="250 in"$'),
-        ('recipients."b@nowhere.example" = { transport = "nosuch" }', "b@nowhere.example", r"== b@nowhere\.example defer \(-1\): transport nosuch"),
+        ('recipients."b@nowhere.example" = { transport = "nosuch" }', "b@nowhere.example", r"== b@nowhere\.example routing defer \(-1\): transport nosuch"),
         ('hosts."*" = false', "b@example.com", r"== b@example\.com R=out T=smtp defer \(111\): Connection refused$"),
         ('hosts."mx.example.com" = { error = "Network is unreachable" }', "b@example.com", r"defer \(101\): Network is unreachable$"),
         ('hosts."mx.example.com" = { error = "odd", errno = 7 }', "b@example.com", r"defer \(7\): Argument list too long: odd$"),
