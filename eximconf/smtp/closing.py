@@ -84,6 +84,8 @@ def refusing(answer: str) -> Reader:
     def read(dialogue: Dialogue) -> bool:
         line = read_line(dialogue.input)
         if line is None:
+            if dialogue.input.ended:
+                dialogue.close("connection-lost")
             return False
         match line.rstrip(SPACE).split(" ")[0].lower():
             case "quit":
