@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import field
+from typing import TYPE_CHECKING
 
 from eximconf.catalog.model import NEWEST
 from eximconf.config.link import Settled
@@ -13,12 +14,14 @@ from eximconf.lint.rule import Rule
 from eximconf.lint.runner import run_rules
 from eximconf.lint.selection import Selection
 from eximconf.lint.surroundings import hermetic_surroundings
-from eximconf.runtime.services import Services
 from eximconf.source.diagnostic import Diagnostic
 from eximconf.source.records import record
 from eximconf.source.text import SourceFile, SourceText
 from eximconf.syntax.filter_kind import filter_kind
 from eximconf.syntax.preprocess import Reader
+
+if TYPE_CHECKING:
+    from eximconf.runtime.services import Services
 
 _LISTS = 4096
 """Named lists of a kind: how many Exim takes was decided when it was built, so nothing is said of it."""

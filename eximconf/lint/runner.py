@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from eximconf.catalog.model import Value
 from eximconf.config.model import Configuration
@@ -18,11 +18,13 @@ from eximconf.lint.rule import Finding, Rule, Span
 from eximconf.lint.run import Run
 from eximconf.lint.selection import Selection
 from eximconf.lint.suppression import suppressions
-from eximconf.runtime.services import Services
 from eximconf.source.diagnostic import Diagnostic, Label, Severity
 from eximconf.source.text import Location, SourceFile, SourceText
 from eximconf.syntax.expansion_nodes import Broken, Expansion, Text, Tree, children, walk
 from eximconf.syntax.macros import Macro
+
+if TYPE_CHECKING:
+    from eximconf.runtime.services import Services
 
 Visitor = tuple[type[Rule], Callable[[Any, Run], Iterable[Finding]]]
 

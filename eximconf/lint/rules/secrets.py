@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from eximconf.lint.parts import OptionUse
 from eximconf.lint.proof import Prints
 from eximconf.lint.rule import Finding, Rule
 from eximconf.lint.run import Run
-from eximconf.runtime.services import Files
 from eximconf.source.diagnostic import Severity
+
+if TYPE_CHECKING:
+    from eximconf.runtime.services import Files
 
 _SERVERS = frozenset(("mysql_servers", "pgsql_servers", "redis_servers"))
 _OF_DRIVERS = frozenset(("client_secret", "client_send", "client_password", "server_secret", "server_password"))
