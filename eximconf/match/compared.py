@@ -130,34 +130,42 @@ class ComparedList:
                 data = None
                 continue
             assert type(part) is _Named
-            found = cache.found.get(part.name) if cache is not None else None
-            if found is None:
-                inner = self._inner(ctx, part, depth)
+            result = recalled(cache, part.name, text, data, wants_data)
+            if result is None:
+                source = named_text(ctx, self.kind, part.name, depth)
+                inner = None if source is None else compared_list(ctx, source, self.kind, self.expand)
                 result = None if inner is None else inner.match(ctx, text, name, cache, wants_data, numbered, depth + 1)
                 if result is None:
                     return None
-                found, data = result.found, result.data
-                if cache is not None:
-                    remember(cache, part.name, found, text, data, wants_data)
-            elif wants_data and cache is not None:
-                data = cache.data.get((part.name, text), data)
-            if found:
+                remember(cache, part.name, text, result, wants_data)
+            data = result.data
+            if result.found:
                 return ListMatch(not part.item.negated, data, part.item.text)
         return self.no_match if data is None else self.no_match._replace(data=data)
 
-    def _inner(self, ctx: Context, part: _Named, depth: int) -> ComparedList | None:
-        """The named list of *part*."""
-        text = ctx.lists.get(self.kind.value, part.name) if ctx.lists is not None else None
-        return None if text is None or depth >= _DEEPEST else compared_list(ctx, text, self.kind, self.expand)
+
+def named_text(ctx: Context, kind: ListKind, name: str, depth: int) -> str | None:
+    """The text of a named list that stands *depth* lists deep; None if there is none, or it is too deep for us."""
+    return None if ctx.lists is None or depth >= _DEEPEST else ctx.lists.get(kind.value, name)
 
 
-def remember(
-    cache: ListCache, name: str, found: bool, key: str, data: str | None, wants_data: bool
-) -> None:
+def recalled(
+    cache: ListCache | None, name: str, key: str, data: str | None, wants_data: bool
+) -> ListMatch | None:
+    """What *cache* has of the named list *name* for the subject *key*, None for nothing. *data* stays what it is where
+    the cache has none."""
+    found = cache.found.get(name) if cache is not None else None
+    if found is None or cache is None:
+        return None
+    return ListMatch(found, cache.data.get((name, key), data) if wants_data else data, None)
+
+
+def remember(cache: ListCache | None, name: str, key: str, result: ListMatch, wants_data: bool) -> None:
     """Keep the result of the named list *name* for the subject *key*."""
-    cache.found[name] = found
-    if wants_data:
-        cache.data[name, key] = data
+    if cache is not None:
+        cache.found[name] = result.found
+        if wants_data:
+            cache.data[name, key] = result.data
 
 
 def compared_list(

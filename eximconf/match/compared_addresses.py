@@ -8,12 +8,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from eximconf.match.address_items import AddressItem, ItemKind, address_item
-from eximconf.match.compared import kept, list_regex, remember
+from eximconf.match.compared import kept, list_regex, named_text, recalled, remember
 from eximconf.match.items import Item
 from eximconf.match.verdict import Expander, ListCache, ListKind, ListMatch
 from eximconf.runtime.context import Context
-
-_DEEPEST = 10
 
 
 class _Part(NamedTuple):
@@ -47,17 +45,15 @@ class ComparedAddresses:
         local_part, _, domain = text.rpartition("@")
         for item, parts, name in self.parts:
             if name:
-                found = cache.found.get(name) if cache is not None else None
-                if found is None:
-                    inner = self._inner(ctx, name, depth)
+                result = recalled(cache, name, text, data, wants_data)
+                if result is None:
+                    source = named_text(ctx, ListKind.ADDRESS, name, depth)
+                    inner = None if source is None else compared_addresses(ctx, source, self.expand)
                     result = None if inner is None else inner.match(ctx, text, data, cache, wants_data, depth + 1)
                     if result is None:
                         return None
-                    found, data = result.found, result.data
-                    if cache is not None:
-                        remember(cache, name, found, text, data, wants_data)
-                elif wants_data and cache is not None:
-                    data = cache.data.get((name, text), data)
+                    remember(cache, name, text, result, wants_data)
+                found, data = result.found, result.data
             elif parts.kind is ItemKind.REGEX:
                 ctx.numbers = []
                 found = list_regex(item.pattern, True).matches(text)
@@ -74,10 +70,6 @@ class ComparedAddresses:
             if found:
                 return ListMatch(not item.negated, data, item.text)
         return ListMatch(self.parts[-1].item.negated, data, None)
-
-    def _inner(self, ctx: Context, name: str, depth: int) -> ComparedAddresses | None:
-        text = ctx.lists.get(ListKind.ADDRESS.value, name) if ctx.lists is not None else None
-        return None if text is None or depth >= _DEEPEST else compared_addresses(ctx, text, self.expand)
 
 
 def _given(pattern: str, parts: AddressItem, at: int, found: bool) -> str | None:

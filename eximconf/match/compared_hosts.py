@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from eximconf.match.compared import kept, remember
+from eximconf.match.compared import kept, named_text, recalled, remember
 from eximconf.match.ip import Address, Network, parse_address, parse_network
 from eximconf.match.items import Item
 from eximconf.match.verdict import Expander, ListCache, ListKind, ListMatch
 from eximconf.runtime.context import Context
 
-_DEEPEST = 10
 _NO_ADDRESS = Address(0, 0)
 
 
@@ -49,17 +48,15 @@ class ComparedHosts:
         host = parse_address(address) or _NO_ADDRESS
         for item, network, name, always in self.parts:
             if name:
-                found = cache.found.get(name) if cache is not None else None
-                if found is None:
-                    inner = self._inner(ctx, name, depth)
+                result = recalled(cache, name, address, data, wants_data)
+                if result is None:
+                    source = named_text(ctx, ListKind.HOST, name, depth)
+                    inner = None if source is None else compared_hosts(ctx, source, self.expand)
                     result = None if inner is None else inner.match(ctx, address, data, cache, wants_data, depth + 1)
                     if result is None:
                         return None
-                    found, data = result.found, result.data
-                    if cache is not None:
-                        remember(cache, name, found, address, data, wants_data)
-                elif wants_data and cache is not None:
-                    data = cache.data.get((name, address), data)
+                    remember(cache, name, address, result, wants_data)
+                found, data = result.found, result.data
             elif network is not None:
                 found = network.holds(host) if address else False
             else:
@@ -67,10 +64,6 @@ class ComparedHosts:
             if found:
                 return ListMatch(not item.negated, data, item.text)
         return ListMatch(self.parts[-1].item.negated, data, None)
-
-    def _inner(self, ctx: Context, name: str, depth: int) -> ComparedHosts | None:
-        text = ctx.lists.get(ListKind.HOST.value, name) if ctx.lists is not None else None
-        return None if text is None or depth >= _DEEPEST else compared_hosts(ctx, text, self.expand)
 
 
 def compared_hosts(ctx: Context, text: str, expand: Expander) -> ComparedHosts | None:
