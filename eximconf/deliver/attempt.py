@@ -15,7 +15,7 @@ class Used:
 
     *tls*: None without. *verified*: the server's certificate was. *interface*: our end as ``[address]:port``, "" where
     nobody knows. *pipelined* and *chunked*: the message went with PIPELINING, with BDAT. *identity*: the authenticator and
-    who we were for the host, "" for nobody. *added*: the octets of what was put above the message.
+    who we were for the host, "" for nobody. *added*: by how many octets the header was made longer.
     """
 
     host: Host

@@ -30,7 +30,7 @@ class Connection:
     *ahead*: commands were sent ahead over the connection before this one, which Exim says of the greeting of this one.
     *offered*: the words of its answer to EHLO; *mechanisms*: those of AUTH. *identity*: who we are for it. *commands*: a letter for each of
     EHLO, HELO, STARTTLS and AUTH that was sent. *tls*: None
-    without; *verified*: its certificate is. *added*: the octets of what was put above the message.
+    without; *verified*: its certificate is. *added*: by how many octets the header was made longer.
     """
 
     process: Process

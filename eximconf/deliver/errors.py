@@ -9,6 +9,7 @@ from functools import cache
 NOT_SAID = -1
 SMTP_CLOSED = -18
 SMTP_FORMAT = -19
+HEADERS_FAILED = -25
 BY_EVENT = -27
 EXPANSION_FAILED = -27
 TLS_FAILED = -37

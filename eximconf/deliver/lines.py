@@ -7,7 +7,9 @@ from eximconf.deliver.attempt import Attempt, Used
 from eximconf.deliver.errors import text_of as error_text
 from eximconf.deliver.facts import Certificate
 from eximconf.deliver.process import Process, Size, host_text
+from eximconf.deliver.sent_headers import sent_headers
 from eximconf.expand.dynamic import expand_string
+from eximconf.message.headers import HeaderLines
 from eximconf.route.address import Address, Kind
 from eximconf.route.router import text_of
 from eximconf.route.settling import is_local
@@ -112,7 +114,8 @@ class DeliveryLines:
         """What was sent, or written."""
         if attempt.used is not None:
             return self._size.sent + attempt.used.added - (3 if attempt.used.chunked else 0)
-        return self._size.octets + added_octets(self._process.ctx, attempt.address.transport)
+        ctx, transport = self._process.ctx, attempt.address.transport
+        return self._size.octets + _added_to_header(ctx, attempt.address) + added_octets(ctx, transport)
 
     def _refusing(self, used: Used, commands: str) -> str:
         """The host that has refused something."""
@@ -179,6 +182,18 @@ def _logs_locally(address: Address) -> bool:
         return False
     setting = router.block.settings.get("log_as_local")
     return setting.value is True if setting is not None else router.block.driver == "accept"
+
+
+def _added_to_header(ctx: Context, address: Address) -> int:
+    """By how many octets the header is made longer where it is written to no host."""
+    headers = ctx.headers
+    if not isinstance(headers, HeaderLines):
+        return 0
+    try:
+        sent = sent_headers(ctx, headers.lines, address, address.transport)
+    except Outcome:
+        return 0
+    return len("".join(sent)) - len("".join(headers.lines))
 
 
 def added_octets(ctx: Context, transport: DriverBlock | None) -> int:

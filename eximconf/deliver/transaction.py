@@ -9,7 +9,7 @@ from eximconf.deliver.event_action import set_error_number
 from eximconf.deliver.facts import Fate
 from eximconf.deliver.fault import Fault, Level, failed_text, lost_text
 from eximconf.deliver.process import Size
-from eximconf.deliver.signing import sign_message
+from eximconf.deliver.signing import make_header
 from eximconf.route.address import Address
 
 _END_OF_DATA = "end of data"
@@ -36,7 +36,7 @@ class Transaction:
         chunked = "CHUNKING" in connection.offered and connection.listed("hosts_try_chunking")
         at_once = chunked and connection.pipelines
         if at_once:  # the message is under way before the first reply is looked at
-            sign_message(connection, self._attempts[0])
+            make_header(connection, self._attempts)
         reply = connection.answered(remote.mail, command)
         if reply[0] != "2":
             raise self._refusal(reply, command, MAIL_4XX)
@@ -49,7 +49,7 @@ class Transaction:
             if reply[0] != "3":
                 raise self._refusal(reply, command, DATA_4XX)
         if not at_once:
-            sign_message(connection, self._attempts[0])
+            make_header(connection, self._attempts)
         self._finish(taken, chunked)
 
     def _pending(self) -> list[Attempt]:
