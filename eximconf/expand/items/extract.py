@@ -72,7 +72,8 @@ def _field(selector: str) -> str:
 def _find_text(codes: Sequence[Code]) -> Callable[[Context], str | None]:
     selector, *separators, text = codes
     run = text.run
-    if selector.constant is not None and (known := selector.constant.strip(SPACE)):
+    known = (selector.constant or "").strip(SPACE)
+    if known and (not separators or _NUMERIC.match(known)):  # else this is the reading that is not meant
         find = _find_at(known, separators[0].run) if separators else _find_key(known)
         return lambda ctx: find(ctx, run)
     select, between = selector.run, separators[0].run if separators else None
