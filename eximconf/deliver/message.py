@@ -114,6 +114,7 @@ class Delivery:
             if not address.properties.ignore_errors:
                 self._process.tell(self._main, "msg:fail:internal", attempt.message)
             clear_variables(self._process.ctx)
+            self._process.set(router_name=None)
             self._fail(attempt)
         elif decision is Decision.DEFER:
             attempt.ends(Fate.DEFERRED, address.message or "", -32 if address.frozen else -1)

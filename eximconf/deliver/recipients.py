@@ -137,6 +137,8 @@ class Recipients:
             found = verify_address(self._routing, ctx, text, VerifyOptions(Purpose.RECIPIENT))
         finally:
             keep(ctx.variables, "sender_address", before)
+        if self._process.since("4.97"):  # seen on 4.98.2, not on 4.96
+            self._process.set(return_path="")
         return found.address if found.result is Verified.OK else None
 
 

@@ -79,8 +79,8 @@ def _failed(process: Process, found: SystemFiltered, recipients: Sequence[str]) 
     attempts = [Attempt(Address(Tainted(recipient)), Fate.FAILED, message) for recipient in recipients]
     action = main_action(process.ctx.settings)
     for attempt in attempts:
-        attempt.address.split()
+        local_part, _, domain = attempt.address.address.rpartition("@")
         with variables_restored(process.ctx):
-            process.set(local_part=attempt.address.local_part, domain=attempt.address.domain)
+            process.set(local_part=Tainted(local_part), domain=Tainted(domain))
             process.tell(action, "msg:fail:internal", message)
     return attempts if fails and process.around.sender else []

@@ -32,6 +32,23 @@ _EHLO = (
 )
 _PIPE = {"result": "fail", "message": "Child process of pipe transport returned 1 from command: /bin/false"}
 
+_PATHS = ("errors_to = owner@a.example", "errors_to =", "errors_to = x@fail.example", "errors_to = ${if eq{1}{2}{x}fail}",
+          "headers_remove = subject", "headers_add = X-Y: z")  # fmt: skip
+_COPIES = ("unseen deliver ann@a.example", "unseen deliver x@local.example errors_to y@b.example",
+           "unseen noerror deliver joe@fail.example", "unseen save /var/mail/archive", "unseen pipe /bin/false",
+           'headers add "X-Z: $recipients"', "unseen deliver all@list.example", "deliver tom@c.example")  # fmt: skip
+_ENDINGS = (
+    "finish",
+    "finish",
+    "seen finish",
+    "defer",
+    "fail",
+    'fail "<<a>> b"',
+    "freeze",
+    "unknown",
+    "if def:h_subject: then fail x endif",
+)
+
 
 def generated(seed: int) -> Case:
     """The case of this number."""
@@ -50,7 +67,25 @@ def generated(seed: int) -> Case:
     hosts = {address: _host(random, people) for address in addresses}
     deliver = {"hosts": hosts, "local": {"file": "ok", "pipe": _PIPE}}
     sender = random.choice(("s@src.example", "s@src.example", "s@src.example", ""))
-    return Case(f"generated {seed}", sender, tuple(people), define, deliver)
+    files = _extras(random, define, deliver)
+    return Case(f"generated {seed}", sender, tuple(people), define, deliver, files=files)
+
+
+def _extras(random: Random, define: dict[str, str], deliver: dict[str, Any]) -> dict[str, Any]:
+    """Return paths, a system filter, signatures; the files for them."""
+    files: dict[str, Any] = {}
+    if random.random() < 0.3:
+        define["PATH"] = random.choice(_PATHS)
+    if random.random() < 0.2:
+        define["SIGN"] = random.choice(("sel", "a:b"))
+        define["SELECTORS"] = define.get("SELECTORS", "") + " +dkim_verbose +return_path_on_delivery"
+        files["key.pem"] = {"file": "pki/signing.pem"}
+    if random.random() < 0.25:
+        define["FILTER"] = "system_filter_user = mail"
+        lines = random.sample(_COPIES, random.randint(0, 3)) + random.sample(_ENDINGS, 1)
+        files["filter"] = "# Exim filter\n" + "".join(f"{line}\n" for line in lines)
+        deliver["local"]["named_file"] = "ok"
+    return files
 
 
 def _host(random: Random, people: list[str]) -> Any:

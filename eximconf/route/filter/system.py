@@ -67,6 +67,8 @@ def run_system_filter(run: RouteRun, configuration: Configuration, thawed: bool 
             return SystemFiltered(Recipients.DEFERRED, broken=True)
         case End.DEFER:
             run.log("Delivery deferred by system filter")
+            if configuration["system_filter_user"] is not None:
+                made = ()  # a process of its own obeys the filter, which tells nothing of them then
             return SystemFiltered(Recipients.DEFERRED, made)
         case End.FREEZE if not thawed:
             frozen = f"Frozen by the system filter{_behind_colon(message)}"
