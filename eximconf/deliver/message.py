@@ -291,12 +291,16 @@ class Delivery:
 
     def _report(self, over: list[Attempt]) -> None:
         """Tell somebody of the failures, or nobody: not of one that comes with the time where the message has no sender."""
+        told: set[str | None] = set()
         for attempt in (*_in_order(over), *self._failures):
-            late = attempt in over
+            late, errors_to = attempt in over, attempt.address.properties.errors_to
+            if errors_to in told:  # all failures of which the same one hears go with the first
+                continue
             if attempt.address.properties.ignore_errors or (late and self._has_nobody_to_tell(attempt)):
                 parts = (attempt.message, "retry timeout exceeded" if late else "")
                 self._ignore(attempt, ": ".join(part for part in parts if part))
             else:
+                told.add(errors_to)
                 self._process.set(return_path=self._process.around.sender)
 
     def _ignore(self, attempt: Attempt, data: str) -> None:
