@@ -33,7 +33,7 @@ class Used:
 class Attempt:
     """*message*: why it is not delivered, "" where nothing more is known than the error *errno*. *confirmation*: what
     the host has said. *used*: None where no host has decided. *follows*: it went with another one before it. *commands*: what ``PS=`` shows, with
-    the first address of a delivery. *group*: the number of the delivery; *by_host*: it was put off because of a host.
+    the first address of a delivery. *group*: the number of the delivery; *for_all*: it was put off with all that were left.
     *return_path*: of the delivery, None where there was none. *signers*: what ``DKIM=`` shows, with the first address of a delivery."""
 
     address: Address
@@ -45,7 +45,7 @@ class Attempt:
     follows: bool = False
     commands: str = ""
     group: int = 0
-    by_host: bool = False
+    for_all: bool = False
     return_path: str | None = None
     signers: str = ""
 

@@ -93,7 +93,7 @@ class SmtpTransport:
         """What addresses are left with if no other host takes them."""
         for attempt in self._pending():
             attempt.message, attempt.errno = fault.message, fault.errno
-            attempt.by_host = fault.level is Level.HOST
+            attempt.for_all = True
             if fault.shown:
                 attempt.used = connection.used()
         if fault.level is Level.HOST and self._pending():

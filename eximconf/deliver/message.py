@@ -313,7 +313,7 @@ class Delivery:
 
 
 def _in_order(attempts: list[Attempt]) -> list[Attempt]:
-    """What routers have put off, and then delivery by delivery; what a host has put off is there from its end."""
+    """What routers have put off, and then delivery by delivery; what was put off with others is there from its end."""
     numbered = list(enumerate(attempts))
-    numbered.sort(key=lambda pair: (pair[1].group, -pair[0] if pair[1].by_host else pair[0]))
+    numbered.sort(key=lambda pair: (pair[1].group, -pair[0] if pair[1].for_all else pair[0]))
     return [attempt for _, attempt in numbered]

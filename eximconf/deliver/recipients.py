@@ -79,6 +79,11 @@ class Recipients:
                 continue
             address.domain = address.parent.domain if address.parent is not None else ""
             address.local_part = address.address
+            if address.parent is not None:
+                address.unique = f"{address.address}:{address.parent.unique}"
+            if address.kind is not Kind.REPLY and address.unique in self._seen:
+                continue
+            self._seen.add(address.unique)
             if address.bad_transport:
                 self._told(address, Decision.DEFER)
             else:
@@ -124,7 +129,7 @@ class Recipients:
         """Without duplicates."""
         found = []
         for address in addresses:
-            if address.unique not in self._seen:
+            if address.kind is not Kind.MAIL or address.unique not in self._seen:
                 self._seen.add(address.unique)
                 found.append(address)
         return found

@@ -59,7 +59,8 @@ def _sign(connection: Connection, attempt: Attempt, headers: Sequence[str]) -> N
     process, block = connection.process, connection.block
     options = {name: text_of(block, name) or "" for name in _OPTIONS if name in block.settings}
     signing = sign_outgoing(process.ctx, expand_string, options, headers, process.around.body)
-    attempt.signers = signing.signers
+    # those of the hosts before are not forgotten: seen on 4.98.2 and 4.100-dev
+    attempt.signers = ":".join(text for text in (attempt.signers, signing.signers) if text)
     if signing.deferred:
         host = connection.host
         message = f"smtp send to {host.name} [{host.address}] failed: {signing.problem}"
