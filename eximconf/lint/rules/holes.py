@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from eximconf.catalog.variables import VARIABLES
 from eximconf.config.model import AclStatement, DriverBlock
-from eximconf.lint.parts import Clause, OptionUse
+from eximconf.lint.parts import OptionUse
 from eximconf.lint.policy import all_acls, conditions, named_text, phases_asked, positive, protects_domains
 from eximconf.lint.proof import Talk
 from eximconf.lint.rule import Finding, Rule
@@ -194,7 +194,6 @@ class NobodyCanAuthenticate(Rule):
 
     code = "EX344"
     name = "nobody-can-authenticate"
-    words = frozenset({"authenticated"})
     severity = Severity.WARNING
     bad = (
         "acl_smtp_rcpt = a\nbegin acl\na:\n  deny message = who are you?\n    !‹authenticated› = *\n  accept\n",
@@ -204,7 +203,7 @@ class NobodyCanAuthenticate(Rule):
     good = (
         "acl_smtp_rcpt = a\nbegin acl\na:\n  deny message = who are you?\n    !authenticated = *\n  accept\n"
         "begin authenticators\nlogin:\n  driver = cram_md5\n  public_name = CRAM-MD5\n  server_secret = secret\n",
-        "acl_smtp_rcpt = a\nbegin acl\na:\n  accept authenticated = *\n  deny\n",
+        "acl_smtp_rcpt = a\nbegin acl\na:\n  accept authenticated = *\n  deny domains = x.example\n    !authenticated = *\n",
     )
     proofs = (
         Talk(bad_shows=("550 who are you?",), good_shows=("550 who are you?",), why="Nobody is let in without a password …"),
@@ -214,10 +213,18 @@ class NobodyCanAuthenticate(Rule):
         ),
     )  # fmt: skip
 
-    def visit_Clause(self, clause: Clause, run: Run) -> Iterable[Finding]:
-        refuses = clause.verb == "require" if not clause.negated else clause.verb in ("deny", "drop", "defer")
-        if clause.word != "authenticated" or not refuses:
-            return ()
+    def finish(self, run: Run) -> Iterator[Finding]:
         if any(name.startswith("server_") for block in run.configuration.authenticators for name in block.settings):
-            return ()
-        return (Finding("no client can authenticate: this refuses everybody", clause.place),)
+            return
+        for acl in all_acls(run):
+            for statement in acl.statements:
+                tested = conditions(statement)
+                if len(tested) == 1 and tested[0].word == "authenticated" and _refuses(statement.verb, tested[0].negated):
+                    clause = tested[0]
+                    place = clause.line.locate(clause.word_at, clause.word_at + len(clause.word))
+                    yield Finding("no client can authenticate: this refuses everybody", place)
+
+
+def _refuses(verb: str, negated: bool) -> bool:
+    """Whether a statement refuses those for whom its condition, written without *negated*, is false."""
+    return verb in ("deny", "drop", "defer") if negated else verb == "require"

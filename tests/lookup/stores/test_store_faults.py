@@ -238,7 +238,8 @@ def test_a_query_is_never_sent_twice() -> None:
         ask("redis", ctx)
         proxy.cut = True
         assert ask("redis", ctx, "${lookup redis{incr visits}}").startswith("!!")
-        assert ask("redis", context("redis", port_of(stores)), "${lookup redis{get visits}}") == "1"
+        visits = ask("redis", context("redis", port_of(stores)), "${lookup redis{get visits}}")
+        assert visits in ("", "1")  # the cut may come before the query is on its way, but 2 is never right
 
 
 def test_a_server_of_a_cluster_that_says_moved() -> None:
