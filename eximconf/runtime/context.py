@@ -53,7 +53,6 @@ class Context:
     *acl_run*: the ACL that is being run, for `acl/` alone. *place*: gives the part of the configuration that
     is being evaluated as some log lines name it (`` (ACL warn, exim.conf 6)``), "" for none.
     *router_variables*: the names of the variables that ``set`` of routers has set.
-    *router_variables*: the names of the variables that ``set`` of routers has set.
     *forbidden*: expansions that a filter may not use, by the ends of the ``forbid_filter_…`` options.
     *verbose*: takes the lines that ``-v`` shows, None while nobody listens.
     *system_filter_counts*: what the system filter has left in ``$n0`` …, empty where there was none.
@@ -74,7 +73,6 @@ class Context:
     acl_events: AclEvents | None = None
     acl_run: object = None
     place: Callable[[], str] | None = None
-    router_variables: tuple[str, ...] = ()
     router_variables: tuple[str, ...] = ()
     forbidden: frozenset[str] = frozenset()
     verbose: Callable[[str], None] | None = None
