@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from eximconf.catalog.lookup_types import LOOKUP_TYPES
 from eximconf.lint.parts import StringValue
-from eximconf.lint.rule import Span
+from eximconf.lint.span import Span
 from eximconf.lint.static import UNKNOWN, Static, flattened, list_items
 from eximconf.lint.strings import LIST_KINDS
 from eximconf.syntax.expansion_nodes import Lookup, Node

@@ -13,7 +13,7 @@ from eximconf.catalog.acl import ACL_VERBS
 from eximconf.catalog.model import Value
 from eximconf.catalog.variables import VARIABLES
 from eximconf.lint.parts import StringValue
-from eximconf.lint.rule import Span
+from eximconf.lint.span import Span
 from eximconf.lint.static import UNKNOWN, Static, list_items, outcomes
 from eximconf.lint.strings import LIST_KINDS
 from eximconf.syntax.expansion_nodes import (

@@ -12,20 +12,13 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeAlias
 
 from eximconf.catalog.model import NEWEST, Value
+from eximconf.lint.span import Span as Span  # rules take it from here
 from eximconf.source.diagnostic import Label, Severity
 from eximconf.source.text import Location, SourceText
 
 if TYPE_CHECKING:
     from eximconf.lint.proof import Proof
     from eximconf.lint.run import Run
-
-
-class Span(NamedTuple):
-    """Offsets in the expansion that is being walked, end exclusive."""
-
-    start: int
-    end: int
-
 
 Place: TypeAlias = "Span | Location | SourceText | None"
 

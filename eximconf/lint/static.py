@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from eximconf.lint.rule import Span
+from eximconf.lint.span import Span
 from eximconf.syntax.expansion_nodes import Branches, Broken, Concat, If, Item, Lookup, Node, Text
 from eximconf.syntax.lists import split_list
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from eximconf.lint.rule import Span
+from eximconf.lint.span import Span
 from eximconf.lint.static import UNKNOWN, list_items
 from eximconf.match.ip import Network, parse_network
 from eximconf.syntax.expansion_nodes import Call, Concat, Node, Text, walk
