@@ -75,6 +75,21 @@ def phases_asked(run: Run) -> Mapping[str, frozenset[str]]:
     return {name: frozenset(phases) for name, phases in found.items()}
 
 
+def settled(clause: AclClause) -> bool | None:
+    """Whether a condition is always true, or never; None where that depends on something, or on a macro."""
+    value = clause.value
+    if value is None or not value.text or value.macro_at(0) is not None:
+        return None
+    text = value.text.strip().lower()
+    if clause.word in ("domains", "hosts", "local_parts"):
+        return not clause.negated if text == "*" else None
+    if clause.word != "condition":
+        return None
+    if text in ("yes", "true") or (text.isdecimal() and int(text)):
+        return not clause.negated
+    return clause.negated if text in ("no", "false") or text.strip("0") == "" else None
+
+
 def positive(clauses: Iterable[AclClause], *words: str) -> AclClause | None:
     """The first of *clauses* that is one of *words* without a negation."""
     return next((clause for clause in clauses if clause.word in words and not clause.negated), None)

@@ -151,6 +151,7 @@ RULES: tuple[type[Rule], ...] = (
     acl_words.UnknownResult,
     acl_flow.MessageTooLate,
     acl_flow.UnreachableStatement,
+    acl_flow.NeverTrue,
     acl_ends.ImplicitDeny,
     acl_ends.VerbInWrongPhase,
     acl_ends.MissingRcptAcl,

@@ -8,6 +8,7 @@ from eximconf.catalog.acl import ACL_WORDS
 from eximconf.catalog.model import AclWordKind
 from eximconf.config.model import Acl, AclClause, AclStatement
 from eximconf.lint.parts import InlineAcl
+from eximconf.lint.policy import settled
 from eximconf.lint.proof import Talk
 from eximconf.lint.reordering import moved
 from eximconf.lint.rule import Finding, Rule
@@ -30,6 +31,7 @@ class UnreachableStatement(Rule):
     bad = (
         "begin acl\na:\n  deny hosts = 192.0.2.1\n  accept\n  ‹deny› domains = x.example\n  accept\n",
         "begin acl\na:\n  accept message = hello\n    logwrite = hello\n  ‹deny›\n",
+        "begin acl\na:\n  accept hosts = *\n  ‹deny› domains = x.example\n",
     )
     good = (
         "begin acl\na:\n  warn logwrite = hello\n  accept hosts = 192.0.2.1\n  deny\n",
@@ -58,8 +60,37 @@ class UnreachableStatement(Rule):
 
 def _may_fail(clause: AclClause) -> bool:
     """Whether a statement may not come to its end because of *clause*."""
+    if settled(clause):
+        return False
     word = ACL_WORDS.get(clause.word)
     return word is None or word.kind is AclWordKind.CONDITION
+
+
+class NeverTrue(Rule):
+    """A condition that is never true, so that nothing of its statement is ever done.
+
+    Whoever has switched a statement off so may not know that it is, a year later. Take it out, or make a comment of it.
+    """
+
+    code = "EX337"
+    name = "never-true"
+    severity = Severity.INFO
+    bad = ("begin acl\na:\n  deny ‹condition› = false\n    senders = *@client.example\n  accept\n",)
+    good = (
+        "begin acl\na:\n  deny condition = ${if eq{$domain}{here.example}}\n    senders = *@client.example\n  accept\n",
+        "SWITCH = false\nbegin acl\na:\n  deny condition = SWITCH\n    senders = *@client.example\n  accept\n",
+    )
+    proofs = (Talk(bad_shows=("250 Accepted",), good_shows=("550",)),)
+
+    def visit_Acl(self, acl: Acl, run: Run) -> Iterable[Finding]:
+        for statement in acl.statements:
+            for clause in statement.clauses:
+                if settled(clause) is False:
+                    word = clause.line.locate(clause.word_at, clause.word_at + len(clause.word))
+                    yield Finding("this is never true: the statement does nothing", word)
+
+    def visit_InlineAcl(self, inline: InlineAcl, run: Run) -> Iterable[Finding]:
+        return self.visit_Acl(inline.acl, run)
 
 
 class MessageTooLate(Rule):
