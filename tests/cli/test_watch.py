@@ -16,12 +16,19 @@ import pytest
 PATIENCE = 30
 
 
+def _heed_ctrl_c() -> None:
+    """Tests that run in the background inherit that it is ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Watching:
     """A running ``exim-conf check --watch``; what it prints arrives in `said`."""
 
     def __init__(self, folder: Path, *argv: str) -> None:
         line = [sys.executable, "-m", "eximconf", "check", "--watch", "--format", "concise", *argv]
-        self.process = subprocess.Popen(line, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        self.process = subprocess.Popen(
+            line, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, preexec_fn=_heed_ctrl_c
+        )
         self.said: queue.Queue[str] = queue.Queue()
         threading.Thread(target=self._read, daemon=True).start()
 

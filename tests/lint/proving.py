@@ -138,6 +138,15 @@ def real(case: Case, exim: str) -> Seen:
     return _run(command, case.typed, user=STRANGER if isinstance(case.proof, Prints) else None)
 
 
+@lru_cache(maxsize=4)
+def runs_for_others(exim: str) -> bool:
+    """Whether somebody else than root can run *exim* too: it is set-uid then, and heeds no ``LD_LIBRARY_PATH``."""
+    done = subprocess.run(
+        [exim, "-bV"], capture_output=True, timeout=60, user=STRANGER, group=STRANGER, extra_groups=[]
+    )
+    return b"shared libraries" not in done.stderr
+
+
 def _real_talk(case: Case, proof: Talk, command: Sequence[str]) -> Seen:
     seen = Seen()
     with RealExim(command, "/") as process:
