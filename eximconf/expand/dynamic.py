@@ -12,8 +12,6 @@ from eximconf.runtime.outcome import ExpansionFailed
 from eximconf.runtime.settings import is_on
 from eximconf.runtime.value import Tainted
 
-TAINTED = "attempt to expand tainted string '{}'"
-
 
 def expand_string(text: str, ctx: Context) -> str:
     """The expansion of *text*. Raises an `Outcome` where Exim gives no text. Tainted text with
@@ -21,11 +19,19 @@ def expand_string(text: str, ctx: Context) -> str:
     if "$" not in text and "\\" not in text:
         return text
     if type(text) is Tainted:
-        raise ExpansionFailed(TAINTED.format(text))
+        raise refusal(ctx, f"attempt to expand tainted string '{text}'")
     try:
         return compiled(text, ctx)(ctx)
     except RecursionError:
         raise ExpansionFailed(TOO_DEEP) from None
+
+
+def refusal(ctx: Context, message: str) -> ExpansionFailed:
+    """The failure of an expansion that may not have data from outside, which Exim also logs."""
+    from eximconf.match.log_lines import write_log
+
+    write_log(ctx, message, panic=True)
+    return ExpansionFailed(message)
 
 
 def compiled(text: str, ctx: Context) -> Run:

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from eximconf.expand.code import Code
 from eximconf.expand.compiler import Compiler
+from eximconf.expand.dynamic import refusal
 from eximconf.expand.hashing import numeric_hash, textual_hash
 from eximconf.expand.items import PlainItem, compile_plain
 from eximconf.runtime.context import Context
@@ -26,7 +27,7 @@ def _number(text: str, item: str, ctx: Context, positive: bool = False) -> int:
     if not text:
         return 0
     if type(text) is Tainted and at_least(ctx.target, "4.99"):
-        raise ExpansionFailed(f"attempt to use tainted string '{text}' for {item}")
+        raise refusal(ctx, f"attempt to use tainted string '{text}' for {item}")
     value, end = strtol(text)
     value = int32(value)
     if end == 0 or end < len(text) or (positive and value < 0):

@@ -10,7 +10,7 @@ from eximconf.expand.operators.model import OperatorFunction, failed, shown
 from eximconf.expand.operators.wrapping import wrap_header
 from eximconf.runtime.context import Context
 from eximconf.runtime.machine import int32, strtol
-from eximconf.runtime.outcome import ExpansionFailed, Outcome
+from eximconf.runtime.outcome import Outcome
 from eximconf.runtime.printing import printing
 from eximconf.runtime.settings import at_least
 from eximconf.runtime.value import Tainted, taint_like
@@ -55,7 +55,7 @@ def expand(text: str, raw: str | None, ctx: Context) -> str:
 
     try:
         if type(text) is Tainted and text:
-            raise ExpansionFailed(dynamic.TAINTED.format(text))
+            raise dynamic.refusal(ctx, f"attempt to expand tainted string '{text}'")
         return dynamic.expand_string(text, ctx)
     except Outcome as outcome:
         message = f"internal expansion of {shown(text, ctx)} failed: {outcome.message}"
