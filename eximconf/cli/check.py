@@ -29,6 +29,7 @@ examples:
   exim-conf check --fix exim.conf               make the fixes that cannot do harm
   exim-conf check --write-baseline exim.conf    from now on report what is new only
   exim-conf check --watch exim.conf             again whenever a file changes
+  exim-conf check --live exim.conf              keys, their records, and who can read passwords, too
 
 A finding is taken back by a comment on the line before it:
   # exim-conf: ignore[EX301] this ACL is never reached then
@@ -75,6 +76,7 @@ def parser() -> ArgumentParser:
     add_fixing(made)
     add("--baseline", metavar="FILE", help="findings that are there already, and are not reported")
     add("--write-baseline", action="store_true", help="write what is found now to the baseline, and stop")
+    add("--live", action="store_true", help="also ask the files and the DNS: keys, their records, who can read passwords")
     add("--watch", action="store_true", help="check again whenever a file changes, until Ctrl-C")
     add("--explain", metavar="CODE", help="print the page of a rule, and stop")
     add("--list-rules", action="store_true", help="print all rules, and stop")

@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from eximconf.api import live_services
+from eximconf.cli import main
 from eximconf.config.load import read_octets
 from eximconf.lint.checking import Options, check
 from eximconf.lint.rules import RULES
@@ -66,3 +67,15 @@ def test_another_user_reads_the_one_and_not_the_other() -> None:
             )
             seen.append("secret" in done.stdout)
     assert seen == [True, False]
+
+
+def test_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """``check`` asks for it with ``--live`` alone."""
+    config = tmp_path / "exim.conf"
+    config.write_text(_SECRET)
+    config.chmod(0o644)
+    said = []
+    for options in ([], ["--live"]):
+        main(["check", "--no-config", "--format", "concise", *options, str(config)])
+        said.append("EX351" in capsys.readouterr().out)
+    assert said == [False, True]
