@@ -86,13 +86,3 @@ def _part(item: Item) -> _Part | None:
         return None if about in ("include", "ignore", "") else _Part(item, None, pattern[1:], False)
     network = parse_network(pattern)
     return None if network is None else _Part(item, network, "", False)
-
-
-def match_compared(
-    ctx: Context, address: str, text: str | None, expand: Expander, cache: ListCache | None, wants_data: bool
-) -> ListMatch | None:
-    """The match of *address* at once, if that can be had; see `ComparedHosts.match`."""
-    if ctx.trace is not None or type(text) is not str:
-        return None
-    found = compared_hosts(ctx, text, expand)
-    return None if found is None else found.match(ctx, address, None, cache, wants_data)

@@ -69,15 +69,20 @@ def match_list(ctx: Context, subject: Subject, text: str | None, use: ListUse) -
 
     Raises `ListDeferred` if that is not possible now, and `Died` for a fault that ends Exim.
     """
+    if ctx.trace is None and not use.literal and type(text) is str:
+        result = subject.compared(text, use)
+        if result is not None:
+            return result
+    return scan_list(ctx, subject, text, use)
+
+
+def scan_list(ctx: Context, subject: Subject, text: str | None, use: ListUse) -> ListMatch:
+    """The same item by item, for callers that know that the list does more than compare."""
     if text is None:
         if ctx.trace is not None:
             ctx.trace.line(_unset(subject, use))
         return NOT_IN_LIST
     walk = _Walk(ctx, subject, use)
-    if ctx.trace is None and not use.literal and type(text) is not Tainted:
-        result = subject.compared(text, use)
-        if result is not None:
-            return result
     written = walk.written(text, use.literal, use.single)
     try:
         found = walk.list(_Level(text, use.cache, use.option), written, 0)

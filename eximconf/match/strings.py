@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from eximconf.lookup import search
 from eximconf.match.compared import compared_list, list_regex
-from eximconf.match.lists import match_list
+from eximconf.match.lists import match_list, scan_list
 from eximconf.match.local_host import local_addresses, primary_hostname
 from eximconf.match.log_lines import warn_tainted
 from eximconf.match.patterns import look_up
@@ -176,7 +176,7 @@ def match_domain_list(
         if found is not None:
             return found
     subject = StringSubject(ctx, domain, ListKind.DOMAIN, expand, numbers=[], special=True)
-    return match_list(ctx, subject, text, ListUse(expand, False, single, option, cache, wants_data))
+    return scan_list(ctx, subject, text, ListUse(expand, False, single, option, cache, wants_data))
 
 
 def match_local_part_list(
@@ -198,7 +198,7 @@ def match_local_part_list(
         if found is not None:
             return found
     subject = StringSubject(ctx, local_part, ListKind.LOCAL_PART, expand, numbers=[], caseless=caseless)
-    return match_list(ctx, subject, text, ListUse(expand, False, False, option, cache, wants_data))
+    return scan_list(ctx, subject, text, ListUse(expand, False, False, option, cache, wants_data))
 
 
 def match_string_list(

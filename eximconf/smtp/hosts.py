@@ -5,8 +5,7 @@ from __future__ import annotations
 from eximconf.acl.memory import Memory
 from eximconf.dns.client import ClientHost
 from eximconf.expand.dynamic import expand_string
-from eximconf.match.compared_hosts import match_compared
-from eximconf.match.hosts import HostSubject, match_host_list
+from eximconf.match.clients import match_client
 from eximconf.runtime.context import Context
 from eximconf.runtime.outcome import Outcome
 from eximconf.runtime.session import Connection
@@ -34,21 +33,10 @@ class HostLists:
                 return False
             if text == "*":
                 return True
-            found = match_compared(
-                ctx, self._connection.client, text, expand_string, Memory.of(ctx).host_lists, False
-            )
-            if found is not None:
-                return found.found
-        subject = HostSubject(ctx, self._connection.client, expand_string, hosts=self.names, name="host")
         try:
-            return match_host_list(
-                ctx,
-                subject,
-                text,
-                expand_string,
-                cache=Memory.of(ctx).host_lists,
-                option=option,
-                wants_data=False,
+            cache = Memory.of(ctx).host_lists
+            return match_client(
+                ctx, self._connection, text, expand_string, cache=cache, option=option, wants_data=False
             ).found
         except Outcome:
             return undecided

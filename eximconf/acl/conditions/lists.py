@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from eximconf.acl.outcome import Verdict
 from eximconf.acl.recipient import AclRecipient
 from eximconf.acl.run import FALSE, AclRun, Test, deferral, held
-from eximconf.dns.client import ClientHost
 from eximconf.expand.dynamic import expand_string
 from eximconf.match.addresses import match_address_list
-from eximconf.match.compared_hosts import match_compared
-from eximconf.match.hosts import HostSubject, match_host_list
+from eximconf.match.clients import match_client
 from eximconf.match.strings import match_domain_list, match_local_part_list, match_string_list
-from eximconf.match.verdict import NO_MESSAGE, ListDeferred
+from eximconf.match.verdict import NO_MESSAGE, ListDeferred, ListMatch
 from eximconf.runtime.value import Tainted
 
 
@@ -28,56 +28,52 @@ def _recipient(run: AclRun) -> AclRecipient:
     return run.recipient or AclRecipient("", "", "", "")
 
 
-def _deferred(run: AclRun, name: str, error: ListDeferred) -> ListDeferred:
-    """*error*, with the variable *name* set to what the items before gave: Exim (4.96 to 4.100-dev) keeps that, too."""
-    _keep(run, name, error.data)
-    return error
+def _matched(run: AclRun, name: str, match: Callable[[], ListMatch]) -> Verdict:
+    """The verdict of *match*, whose data the variable *name* gets. If it is put off, that is what the items before gave:
+    Exim (4.96 to 4.100-dev) keeps it, too."""
+    try:
+        found = match()
+    except ListDeferred as error:
+        _keep(run, name, error.data)
+        raise
+    _keep(run, name, found.data)
+    return held(found.found)
 
 
 def domains(run: AclRun, text: str) -> Verdict:
     """The recipient's domain; ``$domain_data``."""
-    recipient = _recipient(run)
-    try:
-        found = match_domain_list(run.ctx, recipient.domain, text, expand_string, cache=recipient.domain_lists)
-    except ListDeferred as error:
-        raise _deferred(run, "domain_data", error) from None
-    _keep(run, "domain_data", found.data)
-    return held(found.found)
+    ctx, recipient = run.ctx, _recipient(run)
+    domain, cache = recipient.domain, recipient.domain_lists
+    return _matched(run, "domain_data", lambda: match_domain_list(ctx, domain, text, expand_string, cache=cache))
 
 
 def local_parts(run: AclRun, text: str) -> Verdict:
     """The recipient's local part; ``$local_part_data``."""
-    recipient = _recipient(run)
-    cache = recipient.local_part_lists
-    try:
-        found = match_local_part_list(run.ctx, recipient.caseful, text, expand_string, cache=cache)
-    except ListDeferred as error:
-        raise _deferred(run, "local_part_data", error) from None
-    _keep(run, "local_part_data", found.data)
-    return held(found.found)
+    ctx, recipient = run.ctx, _recipient(run)
+    local_part, cache = recipient.caseful, recipient.local_part_lists
+    return _matched(
+        run, "local_part_data", lambda: match_local_part_list(ctx, local_part, text, expand_string, cache=cache)
+    )
 
 
 def recipients(run: AclRun, text: str) -> Verdict:
     """The recipient's address; ``$recipient_data``."""
-    before = run.ctx.variables.get("recipient_data")
-    try:
-        found = match_address_list(run.ctx, _recipient(run).address, text, expand_string, before=before)
-    except ListDeferred as error:
-        raise _deferred(run, "recipient_data", error) from None
-    _keep(run, "recipient_data", found.data)
-    return held(found.found)
+    ctx, address = run.ctx, _recipient(run).address
+    before = ctx.variables.get("recipient_data")
+    return _matched(
+        run, "recipient_data", lambda: match_address_list(ctx, address, text, expand_string, before=before)
+    )
 
 
 def senders(run: AclRun, text: str) -> Verdict:
     """The sender's address; ``$sender_data``."""
-    cache = run.memory.current.sender_lists
-    before = run.ctx.variables.get("sender_data")
-    try:
-        found = match_address_list(run.ctx, sender(run), text, expand_string, cache=cache, before=before)
-    except ListDeferred as error:
-        raise _deferred(run, "sender_data", error) from None
-    _keep(run, "sender_data", found.data)
-    return held(found.found)
+    ctx, address, cache = run.ctx, sender(run), run.memory.current.sender_lists
+    before = ctx.variables.get("sender_data")
+    return _matched(
+        run,
+        "sender_data",
+        lambda: match_address_list(ctx, address, text, expand_string, cache=cache, before=before),
+    )
 
 
 def sender_domains(run: AclRun, text: str) -> Verdict:
@@ -102,17 +98,10 @@ def sender(run: AclRun) -> str:
 def hosts(run: AclRun, text: str) -> Verdict:
     """The client; ``$host_data``. Why it cannot be told is logged even if there is nothing to say."""
     ctx, connection, cache = run.ctx, run.connection, run.memory.host_lists
-    found = match_compared(ctx, connection.client, text, expand_string, cache, True)
-    if found is None:
-        names = ClientHost(ctx, connection)
-        host = HostSubject(ctx, connection.client, expand_string, hosts=names, name="host")
-        try:
-            found = match_host_list(ctx, host, text, expand_string, cache=cache)
-        except ListDeferred as error:
-            _keep(run, "host_data", error.data)
-            raise deferral(None if error.message == NO_MESSAGE else error.message) from None
-    _keep(run, "host_data", found.data)
-    return held(found.found)
+    try:
+        return _matched(run, "host_data", lambda: match_client(ctx, connection, text, expand_string, cache=cache))
+    except ListDeferred as error:
+        raise deferral(None if error.message == NO_MESSAGE else error.message) from None
 
 
 def authenticated(run: AclRun, text: str) -> Verdict:
