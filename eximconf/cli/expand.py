@@ -130,19 +130,33 @@ def _show(text: str, ctx: Context, arguments: Namespace) -> bool:
     if result.ending is Ending.TEXT:
         _write(sys.stdout, (result.text or "") + "\n")
         return True
-    _write(sys.stderr, f"{result.ending.value}: {result.message}\n{_place(text, result.message)}")
+    _write(sys.stderr, f"{result.ending.value}: {result.message}\n{_place(text, result.message, ctx.target)}")
     return False
 
 
-def _place(text: str, message: str) -> str:
-    """The string with a mark where the fault that *message* is about stands, if it can be told."""
+def _place(text: str, message: str, target: str) -> str:
+    """The string with a mark where the fault that *message* is about stands, and what was meant, if that can be told."""
     from eximconf.syntax.expansion_parser import parse_expansion
 
+    if len(text) >= _SHOWN_LENGTH or not text.isprintable():
+        return ""
     for fault in parse_expansion(text).faults():
-        if fault.message == message and len(text) < _SHOWN_LENGTH and text.isprintable():
-            width = max(1, min(fault.end, len(text)) - fault.start)
-            return f"  {text}\n  {' ' * fault.start}{'^' * width}\n"
+        if fault.message == message:
+            return _marked(text, fault.start, fault.end)
+    from eximconf.lint.expansion import check_expansion
+    from eximconf.lint.rule import Span
+
+    for finding in check_expansion(text, target):
+        place = finding.place
+        if isinstance(place, Span) and text[place.start : place.end].strip("${}") in message:
+            notes = "".join(f"  note: {note}\n" for note in finding.notes)
+            return _marked(text, place.start, place.end) + notes
     return ""
+
+
+def _marked(text: str, start: int, end: int) -> str:
+    width = max(1, min(end, len(text)) - start)
+    return f"  {text}\n  {' ' * start}{'^' * width}\n"
 
 
 def _object(text: str, result: Expanded, steps: Sequence[Step]) -> dict[str, object]:

@@ -143,7 +143,7 @@ class Walk:
 
     def string(self, string: StringValue) -> None:
         """Walk one string: its expansion, what it refers to, what it is as a whole."""
-        analysis = self._analysis(string.expansion) if string.expansion is not None else _NOTHING
+        analysis = self.analysis(string.expansion) if string.expansion is not None else _NOTHING
         for kind, finding in analysis.findings:
             if _client_only(string):
                 finding = finding._replace(severity=Severity.WARNING)
@@ -202,7 +202,8 @@ class Walk:
             uses = self._values[key] = tuple(uses_of_value(string.value, string.expansion, key[0]))
         return uses
 
-    def _analysis(self, expansion: Expansion) -> Analysis:
+    def analysis(self, expansion: Expansion) -> Analysis:
+        """What the rules, and the references, say of an expansion by itself."""
         body = expansion.body
         if type(body) is Text:
             return _NOTHING
