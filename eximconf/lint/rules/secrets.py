@@ -6,6 +6,7 @@ import stat
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from eximconf.catalog.passwords import PASSWORD_FIELDS, PASSWORD_OPTIONS
 from eximconf.lint.parts import OptionUse
 from eximconf.lint.proof import Prints
 from eximconf.lint.rule import Finding, Rule
@@ -14,11 +15,6 @@ from eximconf.source.diagnostic import Severity
 
 if TYPE_CHECKING:
     from eximconf.runtime.services import Files
-
-_SERVERS = frozenset(("mysql_servers", "pgsql_servers", "redis_servers"))
-_OF_DRIVERS = frozenset(("client_secret", "client_send", "client_password", "server_secret", "server_password"))
-_ALL = _SERVERS | _OF_DRIVERS
-_PASSWORD_AT = {"mysql_servers": 3, "pgsql_servers": 3, "redis_servers": 2}
 
 
 class SecretNotHidden(Rule):
@@ -55,9 +51,7 @@ class SecretNotHidden(Rule):
     def visit_OptionUse(self, use: OptionUse, run: Run) -> Iterable[Finding]:
         setting = use.setting
         name = setting.option.name
-        if setting.hidden or name not in _ALL:
-            return ()
-        if not any(_holds_secret(name, source.text) for source in setting.sources):
+        if setting.hidden or not any(_holds_secret(name, source.text) for source in setting.sources):
             return ()
         place = setting.location
         written = place.file.text[place.start : place.end]
@@ -88,7 +82,7 @@ class SecretFileReadable(Rule):
         for use in run.options:
             setting = use.setting
             name, path = setting.option.name, setting.location.file.name
-            if path in told or name not in _ALL:
+            if path in told:
                 continue
             if any(_holds_secret(name, source.text) for source in setting.sources) and _is_for_all(files, path):
                 told.add(path)
@@ -104,11 +98,11 @@ def _is_for_all(files: Files, path: str) -> bool:
 
 def _holds_secret(name: str, text: str) -> bool:
     """Whether the value *text* of option *name* has a password as it is."""
-    if name in _OF_DRIVERS:
+    if name in PASSWORD_OPTIONS:
         return "$" not in text and text.strip(" :;<^") != ""
-    if name not in _SERVERS:
+    at = PASSWORD_FIELDS.get(name)
+    if at is None:
         return False
-    at = _PASSWORD_AT[name]
     for item in text.split(":"):
         parts = item.split("/")
         if len(parts) > at and parts[at].strip() and "$" not in parts[at]:
