@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from eximconf.catalog.acl import ACL_WORDS
-from eximconf.catalog.model import AclWordKind
 from eximconf.config.model import Acl, AclClause, AclStatement
 from eximconf.lint.parts import InlineAcl
-from eximconf.lint.policy import settled
+from eximconf.lint.policy import FINAL, is_condition, settled
 from eximconf.lint.proof import Talk
 from eximconf.lint.reordering import moved
 from eximconf.lint.rule import Finding, Rule
 from eximconf.lint.run import Run
 from eximconf.source.diagnostic import Label, Severity
-
-_FINAL = ("accept", "defer", "deny", "discard", "drop")
 
 
 class UnreachableStatement(Rule):
@@ -48,7 +44,7 @@ class UnreachableStatement(Rule):
     def visit_Acl(self, acl: Acl, run: Run) -> Iterable[Finding]:
         statements = acl.statements
         for number, statement in enumerate(statements[:-1]):
-            if statement.verb in _FINAL and not any(_may_fail(clause) for clause in statement.clauses):
+            if statement.verb in FINAL and not any(_may_fail(clause) for clause in statement.clauses):
                 place = statements[number + 1].location
                 labels = (Label(statement.location, f"this {statement.verb} has no condition"),)
                 yield Finding("no message gets to this statement", place, labels=labels)
@@ -60,10 +56,7 @@ class UnreachableStatement(Rule):
 
 def _may_fail(clause: AclClause) -> bool:
     """Whether a statement may not come to its end because of *clause*."""
-    if settled(clause):
-        return False
-    word = ACL_WORDS.get(clause.word)
-    return word is None or word.kind is AclWordKind.CONDITION
+    return not settled(clause) and is_condition(clause)
 
 
 class NeverTrue(Rule):
@@ -120,15 +113,10 @@ class MessageTooLate(Rule):
 
 
 def _late(statement: AclStatement) -> Iterator[Finding]:
-    conditions = [number for number, clause in enumerate(statement.clauses) if _is_condition(clause)]
+    conditions = [number for number, clause in enumerate(statement.clauses) if is_condition(clause)]
     for number, clause in enumerate(statement.clauses):
         if clause.word in ("message", "log_message") and conditions and number > conditions[-1]:
             word = clause.line.locate(clause.word_at, clause.word_at + len(clause.word))
             message = f'"{clause.word}" is only read when no condition can fail any more'
             edits = moved(statement, number, conditions[0])
             yield Finding(message, word, title="put it before the conditions", edits=edits)
-
-
-def _is_condition(clause: AclClause) -> bool:
-    word = ACL_WORDS.get(clause.word)
-    return word is not None and word.kind is AclWordKind.CONDITION
