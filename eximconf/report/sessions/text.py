@@ -46,7 +46,7 @@ def block(result: SessionResult, *, color: bool = False, trace: bool = False) ->
     title = f": {visible(result.title)}" if result.title else ""
     yield f"{_painted(word, _BOLD + paint, color)} {visible(result.path)}{title}"
     if result.problems:
-        yield from (f"  {line}" for line in render_diagnostics(result.problems, color=color).splitlines()[:-1])
+        yield from (f"  {line}".rstrip() for line in render_diagnostics(result.problems, color=color).splitlines()[:-1])
     for conversation in result.conversations:
         yield from _conversation(result, conversation, color, wanted)
     yield from _missing(result, color)
