@@ -148,10 +148,15 @@ def _place(text: str, message: str, target: str) -> str:
 
     for finding in check_expansion(text, target):
         place = finding.place
-        if isinstance(place, Span) and text[place.start : place.end].strip("${}") in message:
+        if isinstance(place, Span) and _is_quoted(text[place.start : place.end], message):
             notes = "".join(f"  note: {note}\n" for note in finding.notes)
             return _marked(text, place.start, place.end) + notes
     return ""
+
+
+def _is_quoted(written: str, message: str) -> bool:
+    """Whether *message* names what stands in the string as *written*: Exim puts names that it does not know in quotes."""
+    return any(f'"{name}"' in message for name in (written, written.strip("${}")))
 
 
 def _marked(text: str, start: int, end: int) -> str:
