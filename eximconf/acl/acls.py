@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from eximconf.acl.acl import Acl
 from eximconf.acl.conditions import test_of
-from eximconf.acl.statement import compile_statement
+from eximconf.acl.conditions.quick import quick_test
+from eximconf.acl.statement import Makers, compile_statement
 from eximconf.acl.text import known_words, read_text
 from eximconf.catalog.model import NEWEST
 from eximconf.config.model import AclStatement, Configuration
 from eximconf.config.quantities import Refused
-from eximconf.expand.code import Dialect, Run
+from eximconf.expand.code import Dialect
 from eximconf.expand.compiler import compile_text
 from eximconf.runtime.context import Context
 from eximconf.runtime.settings import at_least
@@ -44,7 +44,11 @@ class Acls:
         self._target = configuration.target or NEWEST
         self._words = known_words(self._target)
         dialect = Dialect(self._target, bool(configuration["strict_acl_vars"]))
-        self._expander: Callable[[str], Run] = lambda text: compile_text(text, dialect)
+        self._makers = Makers(
+            lambda text: compile_text(text, dialect),
+            test_of,
+            lambda clause, negated: quick_test(clause, negated, dialect),
+        )
         self._named: dict[str, Acl] = {}
         self._texts: dict[str, Acl] = {}
 
@@ -111,7 +115,7 @@ class Acls:
             self._title(name),
             name or "inline",
             tuple(
-                compile_statement(statement, self._words, test_of, self._expander, self._target)
+                compile_statement(statement, self._words, self._makers, self._target)
                 for statement in statements
             ),
         )

@@ -112,6 +112,9 @@ class AclRun:
 Test: TypeAlias = Callable[[AclRun, str], Verdict]
 """Tests a condition with this argument, or obeys a modifier. Raises `Undecided`, or an `Outcome`."""
 
+Quick: TypeAlias = Callable[[AclRun], "Verdict | None"]
+"""The verdict of a condition, negated as it is; None where only its test can tell. Raises what expansions raise."""
+
 
 def held(found: bool) -> Verdict:
     """The verdict of a condition that is true or false."""

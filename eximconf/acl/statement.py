@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import Enum
+from typing import NamedTuple
 
 from eximconf.acl.outcome import Verdict
 from eximconf.acl.phases import TITLES, allowed
-from eximconf.acl.run import FALSE, TRUE, AclRun, Test, Undecided, deferral, fault
+from eximconf.acl.run import FALSE, TRUE, AclRun, Quick, Test, Undecided, deferral, fault
 from eximconf.catalog.model import AclWord, AclWordKind
 from eximconf.config.model import AclClause, AclStatement
 from eximconf.lookup.searches import Searches
@@ -46,7 +47,7 @@ class Part(Enum):
 @record
 class Step:
     """A compiled clause. *expand* is None where the argument is taken as it is; *shown*: how a trace begins.
-    *test* is called for those only that are a test."""
+    *test* is called for those only that are a test; *quick*: what decides it before, where nobody watches."""
 
     clause: AclClause
     part: Part
@@ -56,12 +57,22 @@ class Step:
     negated: bool = False
     phases: frozenset[str] = frozenset()
     modifier: bool = False
+    quick: Quick | None = None
 
     @property
     def shown(self) -> str:
         clause = self.clause
         variable = f" {clause.variable}" if clause.variable else ""
         return f"check {'!' if self.negated else ''}{clause.word}{variable} "
+
+
+class Makers(NamedTuple):
+    """What makes the parts of steps: of a text what expands it, of a clause its test, and what decides it at once, of
+    which the second argument says whether it is negated."""
+
+    expand: Callable[[str], Expand]
+    test: Callable[[AclClause], Test]
+    quick: Callable[[AclClause, bool], Quick | None]
 
 
 @record
@@ -81,10 +92,18 @@ class Statement:
         verdict, endpass = TRUE, False
         message: Step | None = None
         logged: Step | None = None
+        phase = run.phase if run.ctx.trace is None and run.ctx.acl_events is None else None
         for step in self.steps:
             part = step.part
             if part is _TEST:
-                verdict = _tested(run, step, acl)
+                quick = step.quick
+                if quick is None or phase not in step.phases:
+                    verdict = _tested(run, step, acl)
+                else:
+                    try:
+                        verdict = quick(run) or _tested(run, step, acl)
+                    except Outcome as error:
+                        verdict = _unexpanded_verdict(run, step, error)
                 if verdict is not TRUE:
                     break
             elif part is Part.ENDPASS:
@@ -225,6 +244,17 @@ def _unexpanded(run: AclRun, text: str, error: Outcome) -> Undecided:
     return fault(message)
 
 
+def _unexpanded_verdict(run: AclRun, step: Step, error: Outcome) -> Verdict:
+    """How a condition ends that was to be decided at once. Raises `Died`."""
+    if isinstance(error, ForcedFailure):
+        return TRUE
+    if isinstance(error, Died):
+        raise error
+    end = _unexpanded(run, step.text, error)
+    run.log_message = end.log_message
+    return end.verdict
+
+
 def _failed(run: AclRun, error: Outcome) -> Verdict:
     """How a condition ends that could not be tested."""
     if isinstance(error, ListDeferred):
@@ -261,14 +291,12 @@ def _misplaced(step: Step, phase: str) -> str:
 def compile_statement(
     source: AclStatement,
     words: dict[str, AclWord],
-    tests: Callable[[AclClause], Test],
-    expander: Callable[[str], Expand],
+    makers: Makers,
     target: str,
 ) -> Statement:
-    """Compile *source*. *tests* gives the test of a clause, *expander* the callable that expands a
-    text. *target*: the version of Exim whose phases count."""
+    """Compile *source*. *target*: the version of Exim whose phases count."""
     line = (source.number, source.file) if source.number else None
-    steps = tuple(_step(clause, words, tests, expander, target) for clause in source.clauses)
+    steps = tuple(_step(clause, words, makers, target) for clause in source.clauses)
     location = source.location
     return Statement(source, source.verb, line, steps, location if location.file.name else None)
 
@@ -280,20 +308,15 @@ def _nothing(_run: AclRun, _text: str) -> Verdict:
 _PARTS = {"message": Part.MESSAGE, "log_message": Part.LOG_MESSAGE, "endpass": Part.ENDPASS}
 
 
-def _step(
-    clause: AclClause,
-    words: dict[str, AclWord],
-    tests: Callable[[AclClause], Test],
-    expander: Callable[[str], Expand],
-    target: str,
-) -> Step:
+def _step(clause: AclClause, words: dict[str, AclWord], makers: Makers, target: str) -> Step:
     text = clause.text
     part = _PARTS.get(clause.word, Part.TEST)
     word = words.get(clause.word)
     expanded = ("$" in text or "\\" in text) and (word is None or word.expanded)
-    expand = expander(text) if expanded else None
+    expand = makers.expand(text) if expanded else None
     if part is not Part.TEST:
         return Step(clause, part, text, expand, _nothing)
     modifier = word is not None and word.kind is AclWordKind.MODIFIER
+    negated = clause.negated and not modifier
     phases = word.phases_in(target) if word is not None else frozenset()
-    return Step(clause, part, text, expand, tests(clause), clause.negated and not modifier, phases, modifier)
+    return Step(clause, part, text, expand, makers.test(clause), negated, phases, modifier, makers.quick(clause, negated))

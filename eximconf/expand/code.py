@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from eximconf.runtime.context import Context
 from eximconf.runtime.outcome import ExpansionFailed
@@ -13,17 +13,27 @@ Run: TypeAlias = Callable[[Context], str]
 Check: TypeAlias = Callable[[Context], bool]
 
 
+class Choice(NamedTuple):
+    """One of two texts, by a test."""
+
+    test: Check
+    yes: str
+    no: str
+
+
 @dataclass(frozen=True, slots=True)
 class Code:
     """A compiled string. *fault* is the message of the first mistake in it that Exim finds by reading
     alone: it is raised also where the string is read over and not used. *constant* is the value of a
     string that needs no evaluation. *variable*: the name of the variable whose value it is, where that is
-    only ever found in `Context.variables`, so that others can look there themselves."""
+    only ever found in `Context.variables`, so that others can look there themselves. *choice*: what a string chooses
+    that is nothing but an ``if`` with constant texts."""
 
     run: Run
     fault: str | None = None
     constant: str | None = None
     variable: str | None = None
+    choice: Choice | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from itertools import groupby
 from typing import Any, TypeVar
 
 from eximconf.expand.bounds import DEEPEST, TOO_DEEP, TOO_LONG, takes_too_long
-from eximconf.expand.code import CheckCode, Code, Dialect, Run, failing, first_fault
+from eximconf.expand.code import CheckCode, Choice, Code, Dialect, Run, failing, first_fault
 from eximconf.runtime.context import Context
 from eximconf.runtime.outcome import ExpansionFailed
 from eximconf.runtime.settings import at_least
@@ -51,27 +51,35 @@ def compile_text(text: str, dialect: Dialect) -> Run:
     """The callable that expands *text*; the same text and dialect give the same one."""
     try:
         if len(text) <= _MEMOISED_LENGTH:
-            return _memoised(text, dialect)
+            return _memoised(text, dialect).run
         if takes_too_long(text):
             return failing(TOO_LONG)
-        return _compile(text, dialect)
+        return _compile(text, dialect).run
     except RecursionError:  # of whoever called; another caller may fare better
         return failing(TOO_DEEP)
 
 
-def _compile(text: str, dialect: Dialect) -> Run:
+def choice_in(text: str, dialect: Dialect) -> Choice | None:
+    """What *text* chooses if it is nothing but an ``if`` with constant texts, else None."""
+    try:
+        return _memoised(text, dialect).choice if len(text) <= _MEMOISED_LENGTH else None
+    except RecursionError:
+        return None
+
+
+def _compile(text: str, dialect: Dialect) -> Code:
     return compile_tree(parse_expansion(text), dialect)
 
 
 _memoised = lru_cache(maxsize=8192)(_compile)
 
 
-def compile_tree(expansion: Expansion, dialect: Dialect) -> Run:
-    """The callable for a parsed expansion."""
+def compile_tree(expansion: Expansion, dialect: Dialect) -> Code:
+    """The code of a parsed expansion."""
     try:
-        return Compiler(dialect).string(expansion.body).run
+        return Compiler(dialect).string(expansion.body)
     except _TooDeep:
-        return failing(TOO_DEEP)
+        return Code(failing(TOO_DEEP))
 
 
 def fault_in(text: str, target: str) -> str | None:

@@ -14,7 +14,7 @@ from eximconf.runtime.list_text import SPACE, split
 from eximconf.runtime.printing import quoted
 from eximconf.runtime.value import Tainted, ascii_lower, lowered, taint_like
 
-_LONGEST = 16384
+LONGEST = 16384
 _LONGEST_CHAIN = 50
 
 
@@ -42,7 +42,7 @@ class AddressSubject:
         self.kind = ListKind.ADDRESS
         self.expand = expand
         self.name = address
-        self.text = _compared(address[:_LONGEST], caseless)
+        self.text = _compared(address[:LONGEST], caseless)
         self.domain: str | None = None
         self.data = before
         self.caseless = caseless
@@ -196,7 +196,7 @@ def match_address_list(
         ctx.trace is None
         and type(text) is str
         and ("@" in address or not address)
-        and len(address) <= _LONGEST
+        and len(address) <= LONGEST
     ):
         compared = compared_addresses(ctx, text, expand)
         found = None if compared is None else compared.match(ctx, lowered(address), before, cache, wants_data)

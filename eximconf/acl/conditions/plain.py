@@ -6,7 +6,7 @@ import re
 
 from eximconf.acl.outcome import Verdict
 from eximconf.acl.phases import TITLES
-from eximconf.acl.run import FALSE, TRUE, AclRun, Test, Undecided, deferral, fault, held
+from eximconf.acl.run import FALSE, AclRun, Test, Undecided, deferral, fault, held
 from eximconf.acl.statement import logged_as, said_by
 from eximconf.dns.dnslists import DnslistOutcome, check_dnslists
 from eximconf.expand.dynamic import expand_string
@@ -18,19 +18,25 @@ from eximconf.runtime.value import is_tainted
 from eximconf.syntax.escapes import dequote
 
 _NUMBER = re.compile(r"-?[0-9]*\Z")
-_TRUTH = {"yes": TRUE, "true": TRUE, "no": FALSE, "false": FALSE}
+_TRUTH = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False, "": False}
 _MOST_ARGUMENTS = 9
 
 
 def condition(run: AclRun, text: str) -> Verdict:
     """A number but zero, ``yes`` or ``true``; empty is false; other text cannot be decided."""
-    if _NUMBER.match(text):
-        return held(_atoi(text) != 0)
-    verdict = _TRUTH.get(text.lower())
-    if verdict is None:
+    true = truth(text)
+    if true is None:
         shown = quoted(text, run.ctx.settings, run.ctx.target)
         raise deferral(f'invalid "condition" value {shown}')
-    return verdict
+    return held(true)
+
+
+def truth(text: str) -> bool | None:
+    """What *text* is as a truth value, None if it is none."""
+    known = _TRUTH.get(text)
+    if known is not None:
+        return known
+    return _atoi(text) != 0 if _NUMBER.match(text) else _TRUTH.get(text.lower())
 
 
 def _atoi(text: str) -> int:

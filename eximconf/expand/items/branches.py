@@ -21,10 +21,10 @@ Choose: TypeAlias = Callable[[Context, "str | None"], str]
 class BranchCode:
     """Compiled branches: `of_test` chooses by a truth value, `of_value` by a value that may be absent.
 
-    *fault* is what reading over all of it would find.
+    *fault* is what reading over all of it would find. *texts*: what is chosen between, None for what is not known before.
     """
 
-    __slots__ = ("_behind_yes", "_no", "_yes", "fault", "plain")
+    __slots__ = ("_behind_yes", "_no", "_yes", "fault", "plain", "texts")
 
     def __init__(self, compiler: Compiler, branches: Branches, item: str) -> None:
         yes = compiler.string(branches.yes) if branches.yes else None
@@ -40,6 +40,9 @@ class BranchCode:
         if branches.fail:
             wanted = _fails(forced, f'"{item}" failed and "fail" requested')
         self._no = _first(yes_fault, _then(wanted, None if branches.fail else end))
+        self.texts = (yes.constant if yes else "", no.constant if no else "")
+        if branches.fail:
+            self.texts = (None, None)
 
     @property
     def pair(self) -> tuple[Run, Run]:

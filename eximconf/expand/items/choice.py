@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from eximconf.expand.code import Code, failing, first_fault
+from eximconf.expand.code import Check, Choice, Code, failing, first_fault
 from eximconf.expand.compiler import Compiler
 from eximconf.expand.dynamic import expand_string
 from eximconf.expand.items.branches import BranchCode, code_of_value, restore_value
@@ -20,9 +20,12 @@ def compile_if(compiler: Compiler, node: If) -> Code:
     branches = BranchCode(compiler, node.branches, "if")
     check = test.run
     yes, no = branches.pair
+    yes_text, no_text = branches.texts
     if branches.plain:
-        yes = _true
+        yes, yes_text = _true, "true"
     fault = first_fault(test.fault, branches.fault)
+    if fault is None and yes_text is not None and no_text is not None:
+        return _choice(Choice(_restoring(check) if test.changes else check, yes_text, no_text))
     if not test.changes:
         return Code(lambda ctx: yes(ctx) if check(ctx) else no(ctx), fault)
 
@@ -34,6 +37,24 @@ def compile_if(compiler: Compiler, node: If) -> Code:
         return result
 
     return Code(run, fault)
+
+
+def _choice(choice: Choice) -> Code:
+    test, yes, no = choice
+    return Code(lambda ctx: yes if test(ctx) else no, choice=choice)
+
+
+def _restoring(check: Check) -> Check:
+    """*check*, after which ``$1`` … and ``$value`` are what they were."""
+
+    def run(ctx: Context) -> bool:
+        numbers, saved = ctx.numbers, ctx.variables.get("value")
+        held = check(ctx)
+        ctx.numbers = numbers
+        restore_value(ctx, saved)
+        return held
+
+    return run
 
 
 def _true(_ctx: Context) -> str:

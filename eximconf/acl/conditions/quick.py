@@ -1,0 +1,233 @@
+"""Conditions that are decided at once, where nobody reads a trace or listens, instead of by their tests.
+
+These are lists that only compare, and ``condition`` with an ``${if}`` between two truth values. They do what the tests in
+`conditions.lists` and `conditions.plain` do. What such a list says of a subject depends on nothing but the configuration,
+so it is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple, TypeAlias
+
+from eximconf.acl.conditions.plain import truth
+from eximconf.acl.outcome import Verdict
+from eximconf.acl.run import FALSE, TRUE, AclRun, Quick
+from eximconf.config.model import AclClause
+from eximconf.expand.code import Dialect
+from eximconf.expand.compiler import choice_in
+from eximconf.expand.dynamic import expand_string
+from eximconf.match.addresses import LONGEST
+from eximconf.match.compared import compared_list
+from eximconf.match.compared_addresses import compared_addresses
+from eximconf.match.compared_hosts import compared_hosts
+from eximconf.match.verdict import ListCache, ListKind, ListMatch
+from eximconf.runtime.context import Context
+from eximconf.runtime.value import Tainted, lowered
+
+_Match: TypeAlias = Callable[[Context, str, ListCache], "ListMatch | None"]
+_MOST_KEPT = 1024
+_BEFORE = "what the variable had before"  # known by what it is, whatever it says
+
+
+class _Answer(NamedTuple):
+    """What a list says of a subject. *numbers*: ``$0`` … from then on, None: as before. *named*: what it has found out
+    about the named lists in it."""
+
+    match: ListMatch
+    numbers: list[str] | None
+    named: ListCache
+
+
+class _Answers:
+    """The answers of one list; *match* goes through it."""
+
+    __slots__ = ("_kept", "_match")
+
+    def __init__(self, match: _Match) -> None:
+        self._match = match
+        self._kept: dict[str, _Answer] = {}
+
+    def find(self, ctx: Context, subject: str, cache: ListCache) -> ListMatch | None:
+        """The answer for *subject*, whose results of named lists *cache* has; None if the list does more than compare."""
+        answer = self._kept.get(subject)
+        if cache.found and (answer is None or not cache.found.keys().isdisjoint(answer.named.found)):
+            return self._match(ctx, subject, cache)
+        if answer is None:
+            answer = self._new(ctx, subject)
+            if answer is None:
+                return None
+        if answer.numbers is not None:
+            ctx.numbers = answer.numbers
+        if answer.named.found:
+            cache.found.update(answer.named.found)
+            cache.data.update(answer.named.data)
+        return answer.match
+
+    def _new(self, ctx: Context, subject: str) -> _Answer | None:
+        numbers = ctx.numbers
+        unchanged: list[str] = []
+        ctx.numbers = unchanged
+        named = ListCache()
+        try:
+            match = self._match(ctx, subject, named)
+            set_to = None if ctx.numbers is unchanged else ctx.numbers
+        finally:
+            ctx.numbers = numbers
+        if match is None or any(data is _BEFORE for data in named.data.values()):
+            return None
+        if len(self._kept) >= _MOST_KEPT:
+            self._kept.clear()
+        answer = self._kept[subject] = _Answer(match, set_to, named)
+        return answer
+
+
+def _keep(ctx: Context, name: str, data: str | None) -> None:
+    """Set the variable that holds what a list gave, or unset it; as it was if the list has not changed it."""
+    if data is None:
+        ctx.variables.pop(name, None)
+    elif data is not _BEFORE:
+        ctx.variables[name] = data
+
+
+def _domains(text: str, yes: Verdict, no: Verdict) -> Quick:
+    def match(ctx: Context, domain: str, cache: ListCache) -> ListMatch | None:
+        found = compared_list(ctx, text, ListKind.DOMAIN, expand_string)
+        return None if found is None else found.match(ctx, lowered(domain), domain, cache)
+
+    find = _Answers(match).find
+
+    def decide(run: AclRun) -> Verdict | None:
+        ctx, recipient = run.ctx, run.recipient
+        if recipient is None or type(recipient.domain) is not Tainted:
+            return None
+        found = find(ctx, recipient.domain, recipient.domain_lists)
+        if found is None:
+            return None
+        _keep(ctx, "domain_data", found.data)
+        return yes if found.found else no
+
+    return decide
+
+
+def _local_parts(text: str, yes: Verdict, no: Verdict) -> Quick:
+    def match(ctx: Context, local_part: str, cache: ListCache) -> ListMatch | None:
+        found = compared_list(ctx, text, ListKind.LOCAL_PART, expand_string)
+        return None if found is None else found.match(ctx, lowered(local_part), local_part, cache)
+
+    find = _Answers(match).find
+
+    def decide(run: AclRun) -> Verdict | None:
+        ctx, recipient = run.ctx, run.recipient
+        if recipient is None or type(recipient.caseful) is not Tainted:
+            return None
+        found = find(ctx, recipient.caseful, recipient.local_part_lists)
+        if found is None:
+            return None
+        _keep(ctx, "local_part_data", found.data)
+        return yes if found.found else no
+
+    return decide
+
+
+def _senders(text: str, yes: Verdict, no: Verdict) -> Quick:
+    def match(ctx: Context, address: str, cache: ListCache) -> ListMatch | None:
+        found = compared_addresses(ctx, text, expand_string)
+        return None if found is None else found.match(ctx, lowered(address), _BEFORE, cache, True)
+
+    find = _Answers(match).find
+
+    def decide(run: AclRun) -> Verdict | None:
+        message = run.message
+        if message is None:
+            return None
+        address = message.sender
+        if len(address) > LONGEST or (address and "@" not in address):
+            return None
+        found = find(run.ctx, address, run.memory.current.sender_lists)
+        if found is None:
+            return None
+        _keep(run.ctx, "sender_data", found.data)
+        return yes if found.found else no
+
+    return decide
+
+
+def _sender_domains(text: str, yes: Verdict, no: Verdict) -> Quick:
+    def match(ctx: Context, address: str, cache: ListCache) -> ListMatch | None:
+        _, at, domain = address.rpartition("@")
+        found = compared_list(ctx, text, ListKind.DOMAIN, expand_string)
+        if found is None:
+            return None
+        domain = Tainted(domain) if at else ""
+        return found.match(ctx, lowered(domain), domain, cache, False)
+
+    find = _Answers(match).find
+
+    def decide(run: AclRun) -> Verdict | None:
+        message = run.message
+        if message is None:
+            return None
+        found = find(run.ctx, message.sender, run.memory.current.sender_domain_lists)
+        if found is None:
+            return None
+        return yes if found.found else no
+
+    return decide
+
+
+def _hosts(text: str, yes: Verdict, no: Verdict) -> Quick:
+    def match(ctx: Context, address: str, cache: ListCache) -> ListMatch | None:
+        found = compared_hosts(ctx, text, expand_string)
+        return None if found is None else found.match(ctx, address, None, cache, True)
+
+    find = _Answers(match).find
+
+    def decide(run: AclRun) -> Verdict | None:
+        found = find(run.ctx, run.connection.client, run.memory.host_lists)
+        if found is None:
+            return None
+        _keep(run.ctx, "host_data", found.data)
+        return yes if found.found else no
+
+    return decide
+
+
+def _authenticated(_text: str, _yes: Verdict, no: Verdict) -> Quick:
+    return lambda run: None if run.connection.authenticator else no
+
+
+def _encrypted(_text: str, _yes: Verdict, no: Verdict) -> Quick:
+    return lambda run: None if run.connection.tls else no
+
+
+_LISTS: dict[str, Callable[[str, Verdict, Verdict], Quick]] = {
+    "authenticated": _authenticated,
+    "domains": _domains,
+    "encrypted": _encrypted,
+    "hosts": _hosts,
+    "local_parts": _local_parts,
+    "sender_domains": _sender_domains,
+    "senders": _senders,
+}
+
+
+def quick_test(clause: AclClause, negated: bool, dialect: Dialect) -> Quick | None:
+    """What decides *clause* at once, None if it always takes its test."""
+    text = clause.text
+    yes, no = (FALSE, TRUE) if negated else (TRUE, FALSE)
+    make = _LISTS.get(clause.word)
+    if make is not None:
+        return None if "$" in text or "\\" in text else make(text, yes, no)
+    return _condition(text, yes, no, dialect) if clause.word == "condition" else None
+
+
+def _condition(text: str, yes: Verdict, no: Verdict, dialect: Dialect) -> Quick | None:
+    choice = choice_in(text, dialect)
+    if choice is None:
+        return None
+    first, second = truth(choice.yes), truth(choice.no)
+    if first is None or second is None:
+        return None
+    test, chosen, other = choice.test, yes if first else no, yes if second else no
+    return lambda run: chosen if test(run.ctx) else other
