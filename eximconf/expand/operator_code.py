@@ -11,7 +11,7 @@ from eximconf.expand.compiler import Compiler
 from eximconf.expand.eval import evaluated
 from eximconf.runtime.context import Context
 from eximconf.runtime.outcome import ExpansionFailed
-from eximconf.runtime.value import Tainted
+from eximconf.runtime.value import Tainted, quoted_for
 from eximconf.syntax.expansion_nodes import Node, Operator, Variable
 
 CERTIFICATES = ("tls_in_ourcert", "tls_in_peercert", "tls_out_ourcert", "tls_out_peercert")
@@ -66,7 +66,7 @@ def _compile(compiler: Compiler, node: Operator) -> Code:
     def run(ctx: Context) -> str:
         text = inner(ctx)
         result = apply(text, parameter, ctx)
-        return Tainted(result, text.quoter) if type(text) is Tainted and type(result) is str else result
+        return quoted_for(result, text.quoter) if type(text) is Tainted and type(result) is str else result
 
     return Code(run, code.fault)
 
@@ -92,7 +92,7 @@ def _bound_run(apply: Callable[[str], str], inner: Run) -> Run:
 
     def run(ctx: Context) -> str:
         text = inner(ctx)
-        return Tainted(apply(text), text.quoter) if type(text) is Tainted else apply(text)
+        return quoted_for(apply(text), text.quoter) if type(text) is Tainted else apply(text)
 
     return run
 

@@ -7,7 +7,7 @@ empty item at the end does not count. Spec: "List construction", "Changing list 
 
 from __future__ import annotations
 
-from eximconf.runtime.value import Tainted, taint_like
+from eximconf.runtime.value import Tainted, quoted_for, taint_like
 
 SPACE = " \t\n\v\f\r"
 
@@ -29,7 +29,7 @@ def split(text: str, separator: str = "") -> tuple[list[str], str]:
         separator = separator or ":"
     items = _split(text, separator)
     if type(text) is Tainted:
-        items = [Tainted(item, text.quoter) for item in items]
+        items = [quoted_for(item, text.quoter) for item in items]
     return items, separator
 
 

@@ -13,15 +13,20 @@ _LOWER = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
 
 
 class Tainted(str):
-    """Text that came from outside. *quoter* names the look-up type it was quoted for, if any."""
+    """Text that came from outside. *quoter* names the look-up type it was quoted for, if any.
 
-    __slots__ = ("quoter",)
-    quoter: str | None
+    There are many of these, and few that are quoted: they are as quick to make as any `str` (`quoted_for` makes others).
+    """
 
-    def __new__(cls, text: str, quoter: str | None = None) -> Tainted:
-        self = super().__new__(cls, text)
-        self.quoter = quoter
-        return self
+    quoter: str | None = None
+
+
+def quoted_for(text: str, quoter: str | None) -> Tainted:
+    """Text from outside, quoted for the look-up type *quoter*; None for none."""
+    quoted = Tainted(text)
+    if quoter is not None:
+        quoted.quoter = quoter
+    return quoted
 
 
 def is_tainted(text: str) -> bool:
@@ -39,7 +44,7 @@ def taint_like(result: str, *sources: str) -> str:
             if source.quoter is None:
                 return Tainted(result)
             tainted, quoter = True, source.quoter
-    return Tainted(result, quoter) if tainted else result
+    return quoted_for(result, quoter) if tainted else result
 
 
 def concat(parts: Iterable[str]) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from eximconf.expand.operators.model import failed, shown
 from eximconf.lookup.registry import style_of
 from eximconf.runtime.context import Context
-from eximconf.runtime.value import Tainted
+from eximconf.runtime.value import Tainted, quoted_for
 
 Quoter = Callable[[str, str | None], str | None]
 """Text and option (``dn`` of ``quote_ldap_dn``) to the quoted text; None for an unknown option."""
@@ -103,7 +103,7 @@ def bound_quote(raw: str) -> Callable[[str], str] | None:
         else:
             result = quoter(text, option)
         assert result is not None, "the option was tried"
-        return Tainted(result, kind) if type(text) is Tainted else result
+        return quoted_for(result, kind) if type(text) is Tainted else result
 
     return quote
 
@@ -122,4 +122,4 @@ def quote_for_lookup(text: str, raw: str, ctx: Context) -> str:
     result = quoter(text, option) if quoter else text if option is None else None
     if result is None:
         raise failed(f'{shown(option or "", ctx)} unrecognized after "${{quote_{kind}"')
-    return Tainted(result, kind) if quoter and type(text) is Tainted else result
+    return quoted_for(result, kind) if quoter and type(text) is Tainted else result
