@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import lru_cache
+from importlib import import_module
 from typing import Any, Protocol
 
 from eximconf.catalog.model import NEWEST
@@ -27,7 +28,9 @@ _NOTEMPTY = 0x00000004
 _ANCHORED = 0x80000000
 _NO_JIT = 0x00002000
 _JIT_STACK_LIMIT = -46
+_LACKS_BACKSLASH_C = 185
 _LARGE = 4096
+_NO_LIBRARY = "there is no PCRE2 library here (package pcre2, or libpcre2-8-0 of Debian)"
 
 
 class RegexError(Exception):
@@ -243,19 +246,36 @@ def compile_regex(pattern: str, caseless: bool = False) -> Regex:
 @lru_cache(maxsize=1024)
 def compile_pcre2(pattern: str, caseless: bool = False) -> Pcre2Regex:
     """*pattern* compiled by PCRE2 itself. Raises `RegexError`."""
-    core, context = _engine()
+    core, options = _package() or _system(), _CASELESS if caseless else 0
+    if core is None:
+        raise RegexError(pattern, _NO_LIBRARY, 0)
     try:
-        code = core.compile(pattern.encode("latin-1"), _CASELESS if caseless else 0, _UNWANTED)
+        try:
+            code = core.compile(pattern.encode("latin-1"), options, _UNWANTED)
+        except core.PatternError as error:
+            if error.code != _LACKS_BACKSLASH_C or _system() is None:
+                raise
+            core = _system()  # that of Exim has what the package was built without
+            code = core.compile(pattern.encode("latin-1"), options, _UNWANTED)
     except core.PatternError as error:
         message = str(error.msg).partition("; ")[2]
         raise RegexError(pattern, message, error.pos) from None
     with suppress(core.LibraryError, MemoryError):
         core.jit_compile(code)  # where the system forbids it, the interpreter gives the same, slower
-    return Pcre2Regex(core, code, context)
+    return Pcre2Regex(core, code, core.create_match_context())
 
 
 @lru_cache(maxsize=1)
-def _engine() -> tuple[Any, Any]:
-    from pcre2 import _cy  # type: ignore[import-untyped]
+def _package() -> Any:
+    """The core of the package ``pcre2``, None where it is not built for this interpreter."""
+    with suppress(ImportError):
+        return import_module("pcre2._cy")
+    return None
 
-    return _cy, _cy.create_match_context()
+
+@lru_cache(maxsize=1)
+def _system() -> Any:
+    """The library of the system, None if there is none."""
+    with suppress(ImportError):
+        return import_module("eximconf.match.pcre2_system")
+    return None
