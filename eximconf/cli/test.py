@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -72,11 +71,13 @@ def parser() -> ArgumentParser:
 
 
 def _run(arguments: Namespace) -> int:
+    from eximconf.replay.readiness import get_ready
+
     if arguments.importer:
         return _import(arguments)
     plan = _plan(arguments)
     paths = _paths(arguments)
-    gc.set_threshold(20_000, 20, 20)  # sessions leave few cycles behind: looking for those is a twelfth of the time
+    get_ready()
     results, counts = _played(paths, plan, _jobs(arguments), arguments)
     _report(arguments, results)
     covered = _cover(arguments, counts) if plan.covers else True

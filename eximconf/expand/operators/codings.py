@@ -9,6 +9,7 @@ from eximconf.expand.operators.model import OperatorFunction, failed, shown
 from eximconf.message.rfc2047 import decode_base64
 from eximconf.runtime.context import Context
 from eximconf.runtime.machine import UINT64_MASK, int64, strtoul
+from eximconf.runtime.value import untaint
 
 _BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
 _BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -89,7 +90,7 @@ def hex2b64(text: str, raw: str | None, ctx: Context) -> str:
         raise failed(f"{shown(text, ctx)} is not a hex string")
     if len(text) % 2:
         raise failed(f"{shown(text, ctx)} contains an odd number of characters")
-    return encode_base64(bytes.fromhex(text))
+    return encode_base64(bytes.fromhex(untaint(text)))
 
 
 def xtextd(text: str, raw: str | None, ctx: Context) -> str:
