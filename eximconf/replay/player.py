@@ -92,9 +92,9 @@ class Player:
 
     def play(self, session: Session) -> SessionResult:
         """Play *session*. One that fails without anybody listening is played again with somebody who does."""
-        started = time.perf_counter()
         if session.problems:
             return _error(session, *session.problems)
+        started = time.perf_counter()
         try:
             listens = self._listens(session)
             result = self._played(session, listens, self.ways.counter)
@@ -160,6 +160,8 @@ def _judged(judge: Judge, step: Step, scope: Scope) -> StepResult | None:
         return judge.judge(step, scope)
     except OSError as error:
         raise Unplayable(f"{error.filename or 'a file'}: {error.strerror or error}") from None
+    except BadFacts as error:
+        raise Unplayable(str(error)) from None
 
 
 def _asks(session: Session, subject: str) -> bool:

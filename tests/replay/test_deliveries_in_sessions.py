@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 from playing import Play
 
@@ -245,3 +247,12 @@ def test_any_reply(play: Play, key: str, reply: str) -> None:
         f"{FRONT}{host}{dialogue('b@example.com')}= log ~ (=>|==|[*][*]) b@example\\.com\n", CONFIG
     )
     assert result.status is Status.PASSED, texts(result)
+
+
+def test_a_chain_without_the_package_for_certificates(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "cryptography.x509", None)
+    pem = "-----BEGIN CERTIFICATE-----\\nAAAA\\n-----END CERTIFICATE-----\\n"
+    table = f'[deliver.hosts]\n"*" = {{ tls = {{ chain = "{pem}" }} }}\n'
+    result = play(f"{FRONT}{table}{dialogue('bob@a.example')}> QUIT\n", CONFIG)
+    assert result.status is Status.ERROR
+    assert "need the Python package cryptography" in result.problems[0].message

@@ -125,7 +125,7 @@ def _reply(value: Any) -> Any:
 
 
 def remote_tls(value: Mapping[str, Any], folder: str) -> RemoteTls:
-    """How TLS comes out. Raises `OSError`."""
+    """How TLS comes out. Raises `OSError` and `BadFacts`."""
     given = {name: value[name] for name in _OF_TLS if name in value}
     own = value.get("own_certificate", "")
     if isinstance(own, dict):
@@ -146,9 +146,12 @@ def _chain(value: Any, folder: str) -> Iterator[Certificate]:
 
 
 def _subject(pem: str) -> str:
-    from cryptography.x509 import load_pem_x509_certificate
-
     from eximconf.expand.distinguished_name import slashed_name
+
+    try:
+        from cryptography.x509 import load_pem_x509_certificate
+    except ImportError:
+        raise BadFacts("the certificates of a chain need the Python package cryptography") from None
 
     try:
         return slashed_name(load_pem_x509_certificate(pem.encode("latin-1")).subject)
