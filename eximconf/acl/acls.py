@@ -47,7 +47,7 @@ class Acls:
         self._makers = Makers(
             lambda text: compile_text(text, dialect),
             test_of,
-            lambda clause, negated: quick_test(clause, negated, dialect),
+            lambda clause, negated, expand: quick_test(clause, negated, expand, dialect),
         )
         self._named: dict[str, Acl] = {}
         self._texts: dict[str, Acl] = {}

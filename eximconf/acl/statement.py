@@ -67,12 +67,12 @@ class Step:
 
 
 class Makers(NamedTuple):
-    """What makes the parts of steps: of a text what expands it, of a clause its test, and what decides it at once, of
-    which the second argument says whether it is negated."""
+    """What makes the parts of steps: of a text what expands it, of a clause its test, and what decides it at once: of the
+    clause, whether it is negated, and what expands its text."""
 
     expand: Callable[[str], Expand]
     test: Callable[[AclClause], Test]
-    quick: Callable[[AclClause, bool], Quick | None]
+    quick: Callable[[AclClause, bool, Expand | None], Quick | None]
 
 
 @record
@@ -319,4 +319,4 @@ def _step(clause: AclClause, words: dict[str, AclWord], makers: Makers, target: 
     modifier = word is not None and word.kind is AclWordKind.MODIFIER
     negated = clause.negated and not modifier
     phases = word.phases_in(target) if word is not None else frozenset()
-    return Step(clause, part, text, expand, makers.test(clause), negated, phases, modifier, makers.quick(clause, negated))
+    return Step(clause, part, text, expand, makers.test(clause), negated, phases, modifier, makers.quick(clause, negated, expand))

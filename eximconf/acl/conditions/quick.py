@@ -1,8 +1,8 @@
 """Conditions that are decided at once, where nobody reads a trace or listens, instead of by their tests.
 
-These are lists that only compare, and ``condition`` with an ``${if}`` between two truth values. They do what the tests in
-`conditions.lists` and `conditions.plain` do. What such a list says of a subject depends on nothing but the configuration,
-so it is kept.
+These are lists that only compare, ``condition`` with an ``${if}`` between two truth values, and ``set``, which is no
+condition. They do what the tests in `conditions.lists`, `conditions.plain` and `modifiers.variables` do. What such a list
+says of a subject depends on nothing but the configuration, so it is kept.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from eximconf.acl.conditions.plain import truth
 from eximconf.acl.outcome import Verdict
 from eximconf.acl.run import FALSE, TRUE, AclRun, Quick
 from eximconf.config.model import AclClause
-from eximconf.expand.code import Dialect
+from eximconf.expand.code import Dialect, Run
 from eximconf.expand.compiler import choice_in
 from eximconf.expand.dynamic import expand_string
 from eximconf.match.addresses import LONGEST
@@ -212,14 +212,26 @@ _LISTS: dict[str, Callable[[str, Verdict, Verdict], Quick]] = {
 }
 
 
-def quick_test(clause: AclClause, negated: bool, dialect: Dialect) -> Quick | None:
-    """What decides *clause* at once, None if it always takes its test."""
+def quick_test(clause: AclClause, negated: bool, expand: Run | None, dialect: Dialect) -> Quick | None:
+    """What decides *clause* at once, None if it always takes its test. *expand*: what expands its text, None if there is
+    nothing to expand."""
     text = clause.text
+    if clause.word == "set":
+        return _set(clause.variable, text, expand)
     yes, no = (FALSE, TRUE) if negated else (TRUE, FALSE)
     make = _LISTS.get(clause.word)
     if make is not None:
         return None if "$" in text or "\\" in text else make(text, yes, no)
     return _condition(text, yes, no, dialect) if clause.word == "condition" else None
+
+
+def _set(variable: str, text: str, expand: Run | None) -> Quick:
+    def decide(run: AclRun) -> Verdict:
+        ctx = run.ctx
+        ctx.variables[variable] = text if expand is None else expand(ctx)
+        return TRUE
+
+    return decide
 
 
 def _condition(text: str, yes: Verdict, no: Verdict, dialect: Dialect) -> Quick | None:
