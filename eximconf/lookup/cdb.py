@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import lru_cache
 from struct import Struct
 
-from eximconf.lookup.model import NOT_FOUND, Backend, Finder, LookupAnswer, Question, Style
+from eximconf.lookup.model import Backend, Finder, Question, Style
 from eximconf.lookup.stored_file import FileReader, open_failed
 from eximconf.runtime.outcome import Deferred
 
@@ -90,12 +90,12 @@ def _open(question: Question) -> Finder:
     if database.is_short():
         raise open_failed(f"{path} too short for cdb lookup", OSError(0, "Success"))
 
-    def find(key: str) -> LookupAnswer:
+    def find(key: str) -> str | None:
         try:
             data = database.get(key.encode("latin-1"))
         except Damaged:
             raise Deferred(f"cdb: corrupt cdb file {path} (too short)") from None
-        return NOT_FOUND if data is None else LookupAnswer(data.partition(b"\0")[0].decode("latin-1"))
+        return None if data is None else data.partition(b"\0")[0].decode("latin-1")
 
     return find
 

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from eximconf.lookup.berkeley_db import NotReadable, records
 from eximconf.lookup.dbm_sqlite import SQLITE_MARK, sqlite_records
-from eximconf.lookup.model import NOT_FOUND, Backend, Finder, LookupAnswer, Question, Style
+from eximconf.lookup.model import Backend, Finder, Question, Style
 from eximconf.lookup.stored_file import FileReader
 from eximconf.runtime.list_text import split
 
@@ -48,10 +48,10 @@ def _opener(coded: Callable[[str], str]) -> Callable[[Question], Finder]:
         if isinstance(found, NotReadable):
             raise _READER.cannot_open(question.file, OSError(EINVAL, "Invalid argument"))
 
-        def find(key: str) -> LookupAnswer:
+        def find(key: str) -> str | None:
             wanted = coded(key).encode("latin-1")
             data = found.get(wanted) if wanted else None
-            return NOT_FOUND if data is None else LookupAnswer(data.partition(b"\0")[0].decode("latin-1"))
+            return None if data is None else data.partition(b"\0")[0].decode("latin-1")
 
         return find
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import stat
 from errno import ENOENT, ENOTDIR
 
-from eximconf.lookup.model import NOT_FOUND, Backend, CannotOpen, Finder, LookupAnswer, Question, Style
+from eximconf.lookup.model import Backend, CannotOpen, Finder, Question, Style
 from eximconf.lookup.searches import Searches
 from eximconf.lookup.stored_file import files_of, open_failed
 from eximconf.runtime.outcome import Deferred
@@ -26,7 +26,7 @@ def _open(question: Question) -> Finder:
     wanted = {word[7:] for word in question.options if word.startswith("filter=")}.intersection(_FILTERS)
     paths = "key=path" in question.options and at_least(target, "4.97")
 
-    def find(key: str) -> LookupAnswer:
+    def find(key: str) -> str | None:
         if "/" in key:
             _check_key(key, paths)
         path = f"{directory}/{key}"
@@ -34,12 +34,12 @@ def _open(question: Question) -> Finder:
             mode = files.lstat(path).st_mode
         except OSError as error:
             if error.errno in (ENOENT, None):
-                return NOT_FOUND
+                return None
             raise Deferred(f"{path}: lstat: {error.strerror}") from None
         if wanted and not _fits(mode, key, wanted):
-            return NOT_FOUND
+            return None
         # What is there is no longer outside data: that is what this type is for.
-        return LookupAnswer(untaint(path if full else key))
+        return untaint(path if full else key)
 
     return find
 

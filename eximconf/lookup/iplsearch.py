@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from eximconf.lookup.line_file import LineFile, line_file, linear_reader
-from eximconf.lookup.model import NOT_FOUND, Backend, Finder, LookupAnswer, Patterns, Question, Style
+from eximconf.lookup.model import Backend, Finder, Patterns, Question, Style
 from eximconf.runtime.outcome import Deferred
 from eximconf.runtime.printing import quoted
 
@@ -59,7 +59,7 @@ def _open(question: Question) -> Finder:
     networks = linear_reader(lambda text: _networks(text, patterns)).load(question)
     full = "ret=full" in question.options
 
-    def find(key: str) -> LookupAnswer:
+    def find(key: str) -> str | None:
         address = patterns.address(key)
         if address is None and key != "*":
             ctx = question.ctx
@@ -68,7 +68,7 @@ def _open(question: Question) -> Finder:
                 " optional CIDR mask, is wanted): in a host list, use net-iplsearch as the search type"
             )
         number = networks.first(address)
-        return NOT_FOUND if number is None else LookupAnswer(networks.file.data(number, full))
+        return None if number is None else networks.file.data(number, full)
 
     return find
 

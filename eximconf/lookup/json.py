@@ -12,7 +12,7 @@ import re
 from functools import lru_cache
 from typing import NoReturn, TypeAlias
 
-from eximconf.lookup.model import NOT_FOUND, Backend, Finder, LookupAnswer, Question, Style
+from eximconf.lookup.model import Backend, Finder, Question, Style
 from eximconf.lookup.stored_file import FileReader
 from eximconf.runtime.list_text import split
 from eximconf.runtime.machine import INT64_MAX, INT64_MIN, magnitude
@@ -144,14 +144,14 @@ _READER = FileReader("json", "{} for json search", _document)
 def _open(question: Question) -> Finder:
     document = _READER.load(question)
 
-    def find(path: str) -> LookupAnswer:
+    def find(path: str) -> str | None:
         at = document
         for name in split(path)[0]:
             at = _step(at[0], name) if at else []
         try:
-            return LookupAnswer(_value(at[0])) if at else NOT_FOUND
+            return _value(at[0]) if at else None
         except RecursionError:
-            return NOT_FOUND
+            return None
 
     return find
 

@@ -19,7 +19,7 @@ from eximconf.lookup.ldap_result import (
     WRONG_PASSWORD,
     meaning,
 )
-from eximconf.lookup.model import NOT_FOUND, Backend, Finder, LookupAnswer, Question, Style
+from eximconf.lookup.model import Backend, Finder, Question, Style
 from eximconf.lookup.searches import Searches
 from eximconf.lookup.servers import GivenUp, server_items
 from eximconf.runtime.machine import strtol
@@ -50,13 +50,13 @@ def _open(kind: str, question: Question) -> Finder:
     return partial(_find, kind, question)
 
 
-def _find(kind: str, question: Question, query: str) -> LookupAnswer:
+def _find(kind: str, question: Question, query: str) -> str | None:
     settings, written = read_query(query)
     if kind == "ldapauth":
         if settings.user is None or settings.password is None:
             raise GivenUp("ldapauth lookups must specify the username and password")
         if not settings.password:  # would be an anonymous bind, which succeeds
-            return NOT_FOUND
+            return None
     search = _Search(question, kind, settings, read_url(written))
     failure: Deferred | None = None
     for place in _places(search):
@@ -139,19 +139,19 @@ def _seconds(search: _Search) -> float:
     return wait if wait > 0 else databases_of(search.question).timeout
 
 
-def _ask(search: _Search, place: ServerPlace) -> LookupAnswer:
+def _ask(search: _Search, place: ServerPlace) -> str | None:
     settings, question = search.settings, search.question
     try:
         kept = connection(question, place.shown, lambda: LdapConnection(place, question.ctx.settings))
         kept.limit(_seconds(search))
         kept.bind(settings.user, settings.password)
         if search.authenticates:
-            return LookupAnswer("")
+            return ""
         found = _search_on(search, kept, search.url, 0)
     except BindFault as error:
         drop(question, place.shown)
         if search.authenticates and error.code == WRONG_PASSWORD:
-            return NOT_FOUND
+            return None
         where = f"failed to bind the LDAP connection to server {place.shown}"
         raise Deferred(f"{where} - {error.reason}") from None
     except Lost as error:
@@ -159,7 +159,7 @@ def _ask(search: _Search, place: ServerPlace) -> LookupAnswer:
         raise Deferred(error.reason) from None
     if found.code not in (SUCCESS, OUT_OF_ENTRIES):
         if found.code in NOT_THERE:
-            return NOT_FOUND
+            return None
         details = "".join(f"/{text}" for text in (found.message, found.matched) if text)
         raise Deferred(f"LDAP search failed - error {found.code}: {meaning(found.code)}{details}")
     if found.entries:

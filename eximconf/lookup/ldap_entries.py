@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from eximconf.runtime.lookup_answer import NOT_FOUND, LookupAnswer
-
 
 class LdapEntry(NamedTuple):
     """*name*: the distinguished name. *attributes*: names and values in the order of the server. All latin-1
@@ -16,7 +14,7 @@ class LdapEntry(NamedTuple):
     attributes: Sequence[tuple[str, Sequence[str]]]
 
 
-def entries_text(entries: Sequence[LdapEntry], names: bool, single: bool) -> LookupAnswer:
+def entries_text(entries: Sequence[LdapEntry], names: bool, single: bool) -> str | None:
     """A line for each of *entries*: its name, or the values of the one attribute asked for (*single*), or all
     attributes. Without any value nothing was found."""
     result, found = "", False
@@ -30,7 +28,7 @@ def entries_text(entries: Sequence[LdapEntry], names: bool, single: bool) -> Loo
             text = _values(entry) if single else _named_values(entry)
             found = found or any(values for _, values in entry.attributes)
         result += text
-    return LookupAnswer(result.partition("\0")[0]) if found else NOT_FOUND
+    return result.partition("\0")[0] if found else None
 
 
 def _values(entry: LdapEntry) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 from weakref import WeakValueDictionary
 
-from eximconf.lookup.model import NOT_FOUND, Backend, CannotOpen, Finder, LookupAnswer, Question, Style
+from eximconf.lookup.model import Backend, CannotOpen, Finder, Question, Style
 from eximconf.lookup.searches import Searches
 from eximconf.lookup.stored_file import files_of
 from eximconf.runtime.outcome import Deferred, ExpansionFailed
@@ -46,12 +46,12 @@ def _open(question: Question) -> Finder:
         raise ExpansionFailed("lmdb look-ups need the Python package lmdb") from None
     environment = _environment(question)
 
-    def find(key: str) -> LookupAnswer:
+    def find(key: str) -> str | None:
         try:
             data = environment.get(key.encode("latin-1"))
         except lmdb.Error as error:
             raise Deferred(f"LMDB: lookup error: {_reason(error, '')}") from None
-        return NOT_FOUND if data is None else LookupAnswer(data.partition(b"\0")[0].decode("latin-1"))
+        return None if data is None else data.partition(b"\0")[0].decode("latin-1")
 
     return find
 

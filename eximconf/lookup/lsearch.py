@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from eximconf.lookup.line_file import LineFile, line_file, linear_reader
-from eximconf.lookup.model import NOT_FOUND, Backend, Finder, LookupAnswer, Question, Style
+from eximconf.lookup.model import Backend, Finder, Question, Style
 from eximconf.runtime.value import ascii_lower
 
 
@@ -35,9 +35,9 @@ def _open(question: Question) -> Finder:
     numbers, data = index.numbers, index.file.data
     full = "ret=full" in question.options
 
-    def find(key: str) -> LookupAnswer:
+    def find(key: str) -> str | None:
         number = numbers.get(ascii_lower(key))
-        return NOT_FOUND if number is None else LookupAnswer(data(number, full))
+        return None if number is None else data(number, full)
 
     return find
 

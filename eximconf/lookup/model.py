@@ -13,10 +13,10 @@ from enum import Enum
 from typing import NamedTuple, Protocol, TypeAlias
 
 from eximconf.runtime.context import Context
-from eximconf.runtime.lookup_answer import NOT_FOUND, LookupAnswer
+from eximconf.runtime.lookup_answer import LookupAnswer
 from eximconf.runtime.outcome import ExpansionFailed
 
-__all__ = ["NOT_FOUND", "Backend", "CannotOpen", "Finder", "LookupAnswer", "Patterns", "Question", "Style"]
+__all__ = ["Answer", "Backend", "CannotOpen", "Finder", "LookupAnswer", "Patterns", "Question", "Style"]
 
 
 class Style(Enum):
@@ -69,7 +69,10 @@ class Question(NamedTuple):
         return values[-1] if values else None
 
 
-Finder: TypeAlias = Callable[[str], LookupAnswer]
+Answer: TypeAlias = "str | LookupAnswer | None"
+"""The data found, None if there are none. A `LookupAnswer` can also say how long that is good; the others are as long
+as the run lasts."""
+Finder: TypeAlias = Callable[[str], Answer]
 """The answer of an open store for a key or query. Raises `Deferred`."""
 
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from eximconf.lookup.columns import row_text
 from eximconf.lookup.connections import connection, databases_of, driver, drop
-from eximconf.lookup.model import NOT_FOUND, Backend, Finder, LookupAnswer, Question, Style
+from eximconf.lookup.model import Answer, Backend, Finder, LookupAnswer, Question, Style
 from eximconf.lookup.mysql_result import LONGEST_QUERY, Nonsense, Result, ResultReader, SqlError
 from eximconf.lookup.servers import Servers, finder, host_and_port, in_brackets, server_data, without_slash
 from eximconf.lookup.stream import Ended, Stream
@@ -116,7 +116,7 @@ def _open(question: Question) -> Finder:
     return finder(_SERVERS, question, _ask)
 
 
-def _ask(question: Question, text: str, query: str) -> LookupAnswer:
+def _ask(question: Question, text: str, query: str) -> Answer:
     server = _server(text)
     kept = connection(
         question, server.shown, lambda: _MysqlConnection(server, databases_of(question).timeout)
@@ -135,7 +135,7 @@ def _ask(question: Question, text: str, query: str) -> LookupAnswer:
         raise Deferred(f"MYSQL: query failed: {_LOST_IN_QUERY}\n") from None
 
 
-def _answer(result: Result) -> LookupAnswer:
+def _answer(result: Result) -> Answer:
     """The text of *result*. A single column that is NULL gives nothing, not even an empty text."""
     names, rows = result.names, result.rows
     if not names:
@@ -148,7 +148,7 @@ def _answer(result: Result) -> LookupAnswer:
             text = (text or "") + row_text(names, [value or "" for value in row])
         elif row[0] is not None:
             text = (text or "") + row[0]
-    return NOT_FOUND if text is None else LookupAnswer(text.partition("\0")[0])
+    return None if text is None else text.partition("\0")[0]
 
 
 def _connection_fault(error: Exception, server: _Server) -> str:

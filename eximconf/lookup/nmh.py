@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from eximconf.lookup.model import Backend, Finder, LookupAnswer, Question, Style
+from eximconf.lookup.model import Answer, Backend, Finder, LookupAnswer, Question, Style
 from eximconf.runtime.log import LogLine
 from eximconf.runtime.machine import strtol
 from eximconf.runtime.outcome import Deferred
@@ -64,7 +64,7 @@ def _open(question: Question) -> Finder:
     if sockets is None:
         raise no_service("socket")
 
-    def find(key: str) -> LookupAnswer:
+    def find(key: str) -> Answer:
         request = _request(question.options)
         spec = _spec(question.file, request)
         try:
@@ -94,7 +94,7 @@ def _spec(server: str, request: Request) -> str:
     return f"inet:{server}:{request.port}"
 
 
-def _answer(octet: str, request: Request) -> LookupAnswer:
+def _answer(octet: str, request: Request) -> Answer:
     if octet not in ("0", "1", "2"):
         raise Deferred("bad response value" if octet else "error in read")
     found = octet == "2" or (octet == "1" and request.partial)
@@ -106,4 +106,4 @@ def _log(question: Question, text: str) -> None:
         question.ctx.log(LogLine(text, panic=True))
 
 
-BACKENDS = {"nmh": Backend(_open, Style.KEY)}
+BACKENDS = {"nmh": Backend(_open, Style.KEY, lasting=True)}

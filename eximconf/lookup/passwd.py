@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from eximconf.lookup.model import NOT_FOUND, Backend, Finder, LookupAnswer, Question, Style
+from eximconf.lookup.model import Backend, Finder, Question, Style
 from eximconf.runtime.services import no_service
 
 
@@ -11,12 +11,12 @@ def _open(question: Question) -> Finder:
     if users is None:
         raise no_service("user")
 
-    def find(name: str) -> LookupAnswer:
+    def find(name: str) -> str | None:
         entry = users.passwd(name)
         if entry is None:
-            return NOT_FOUND
+            return None
         _, _, uid, gid, gecos, home, shell = entry
-        return LookupAnswer(f"*:{uid}:{gid}:{gecos}:{home}:{shell}")
+        return f"*:{uid}:{gid}:{gecos}:{home}:{shell}"
 
     return find
 

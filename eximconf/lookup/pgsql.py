@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from eximconf.lookup.columns import row_text
 from eximconf.lookup.connections import FRESH, connection, databases_of, driver, drop
-from eximconf.lookup.model import NOT_FOUND, Backend, Finder, LookupAnswer, Question, Style
+from eximconf.lookup.model import Answer, Backend, Finder, LookupAnswer, Question, Style
 from eximconf.lookup.servers import GivenUp, Servers, finder, host_and_port, server_data, without_slash
 from eximconf.runtime.outcome import Deferred
 
@@ -145,7 +145,7 @@ def _open(question: Question) -> Finder:
     return finder(_SERVERS, question, _ask)
 
 
-def _ask(question: Question, text: str, query: str) -> LookupAnswer:
+def _ask(question: Question, text: str, query: str) -> Answer:
     server = _server(text)
     kept = connection(
         question, server.shown, lambda: _PgsqlConnection(server, databases_of(question).timeout)
@@ -178,17 +178,17 @@ def _status_name(status: int) -> str:
     return ExecStatus(status).name
 
 
-def _rows(result: PGresult) -> LookupAnswer:
+def _rows(result: PGresult) -> Answer:
     if not result.ntuples:
-        return NOT_FOUND
+        return None
     if result.nfields == 1:
-        return LookupAnswer("\n".join([_octets(result.get_value(row, 0)) for row in range(result.ntuples)]))
+        return "\n".join([_octets(result.get_value(row, 0)) for row in range(result.ntuples)])
     names = [_octets(result.fname(column)) for column in range(result.nfields)]
     rows = (
         row_text(names, [_octets(result.get_value(row, column)) for column in range(result.nfields)])
         for row in range(result.ntuples)
     )
-    return LookupAnswer("\n".join(rows))
+    return "\n".join(rows)
 
 
 def _octets(octets: bytes | None) -> str:

@@ -11,7 +11,7 @@ from functools import lru_cache, partial
 from typing import NamedTuple
 
 from eximconf.lookup.line_file import pieces
-from eximconf.lookup.model import NOT_FOUND, Backend, Finder, LookupAnswer, Question, Style
+from eximconf.lookup.model import Backend, Finder, Question, Style
 from eximconf.lookup.stored_file import FileReader
 from eximconf.message.idna import ConversionFault, domain_to_ascii, domain_to_unicode
 from eximconf.runtime.value import ascii_lower, taint_like, untaint
@@ -104,18 +104,18 @@ def _rules(text: str) -> Rules:
 def _open(search: Callable[[Rules, str], str | None], trusted: bool, question: Question) -> Finder:
     rules = FileReader("psl", "", _rules).load(question)
 
-    def find(key: str) -> LookupAnswer:
+    def find(key: str) -> str | None:
         try:
             domain = ascii_lower(key) if key.isascii() else domain_to_ascii(key)
             value = search(rules, untaint(domain))
             if value is not None and not key.isascii():
                 value = domain_to_unicode(value) or None  # the library converts no empty name
         except ConversionFault:
-            return NOT_FOUND
+            return None
         if value is None:
-            return NOT_FOUND
+            return None
         # A suffix stands in the file; the label before it came with the key.
-        return LookupAnswer(value if trusted else taint_like(value, key))
+        return value if trusted else taint_like(value, key)
 
     return find
 

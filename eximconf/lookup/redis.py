@@ -13,7 +13,7 @@ from socket import gaierror
 from typing import Any, NamedTuple
 
 from eximconf.lookup.connections import connection, databases_of, driver, drop
-from eximconf.lookup.model import NOT_FOUND, Backend, Finder, LookupAnswer, Question, Style
+from eximconf.lookup.model import Answer, Backend, Finder, LookupAnswer, Question, Style
 from eximconf.lookup.redis_reply import Refusal, Reply, ReplyReader, Rubbish, Status, packed
 from eximconf.lookup.servers import GivenUp, Servers, finder, in_brackets, server_data, without_slash
 from eximconf.lookup.stream import Ended, Stream
@@ -105,11 +105,11 @@ def _open(question: Question) -> Finder:
     return finder(_SERVERS, question, _ask)
 
 
-def _ask(question: Question, text: str, query: str) -> LookupAnswer:
+def _ask(question: Question, text: str, query: str) -> Answer:
     server = _server(text)
     words = _words(query)
     if not words and not server.before:
-        return NOT_FOUND
+        return None
     try:
         kept = connection(
             question, server.shown, lambda: _RedisConnection(server, databases_of(question).timeout)
@@ -122,7 +122,7 @@ def _ask(question: Question, text: str, query: str) -> LookupAnswer:
         reason, answered = error.args
         raise Deferred(_failure((*server.before, words)[answered], reason)) from None
     if not words:
-        return NOT_FOUND
+        return None
     return _answer(replies[-1])
 
 
@@ -157,20 +157,20 @@ def _words(query: str) -> tuple[bytes, ...]:
     return tuple(word.encode("latin-1") for word in words)
 
 
-def _answer(reply: Reply) -> LookupAnswer:
+def _answer(reply: Reply) -> Answer:
     """The text of *reply*; an empty text or array is nothing, the reply for nothing an empty text."""
     if type(reply) is bytes:
         text = _octets(reply)
-        return LookupAnswer(text.partition("\0")[0]) if text else NOT_FOUND
+        return text.partition("\0")[0] if text else None
     if reply is None:
         return LookupAnswer("", 0)
     if isinstance(reply, Refusal):
         failure = Deferred if reply.text.startswith("MOVED") else GivenUp
         raise failure(f"REDIS: lookup result failed: {reply.text}\n")
     if isinstance(reply, int):
-        return LookupAnswer("true" if reply else "false")
+        return "true" if reply else "false"
     text = _octets(reply) if isinstance(reply, Status) else _lines(reply)
-    return LookupAnswer(text.partition("\0")[0]) if text else NOT_FOUND
+    return text.partition("\0")[0] if text else None
 
 
 def _lines(entries: Sequence[Reply]) -> str:

@@ -28,14 +28,15 @@ class Default(Enum):
     STAR_AT = "*@"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # it is known by its identity, which is quickly compared
 class SearchType:
     """A type and how to search with it.
 
     *partial*: how many components of the key must be left when leading ones are taken off; None: none
     are. *affix*: what is put in their place. *options*: those that the type itself has to obey.
     *return_key*: the key is the result. *reads_cache*, *writes_cache*: earlier answers may be used, this
-    one is kept.
+    one is kept. *file*: the database file that the options name. *plain*: there is one key to try, and its
+    data are the result. *query*: the key is part of a query, and not given on its own.
     """
 
     name: str
@@ -47,16 +48,16 @@ class SearchType:
     return_key: bool = False
     reads_cache: bool = True
     writes_cache: bool = True
+    file: str | None = field(init=False)
     plain: bool = field(init=False)
+    query: bool = field(init=False)
 
     def __post_init__(self) -> None:
+        file = next((word[5:] for word in self.options if word.startswith("file=")), None)
+        object.__setattr__(self, "file", file)
         plain = self.partial is None and self.default is Default.NONE and not self.return_key
         object.__setattr__(self, "plain", plain)
-
-    @property
-    def query(self) -> bool:
-        """Whether the key is part of a query, and not given on its own."""
-        return self.style is not Style.KEY
+        object.__setattr__(self, "query", self.style is not Style.KEY)
 
     def without_partial(self) -> SearchType:
         """The same with no partial search, as address lists want it."""

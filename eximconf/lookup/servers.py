@@ -10,14 +10,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
-from eximconf.lookup.model import Finder, LookupAnswer, Question
+from eximconf.lookup.model import Answer, Finder, Question
 from eximconf.lookup.searches import Searches
 from eximconf.runtime.list_text import SPACE, split
 from eximconf.runtime.log import LogLine
 from eximconf.runtime.outcome import Deferred
 from eximconf.runtime.value import Tainted, taint_like, untaint
 
-Ask: TypeAlias = Callable[[Question, str, str], LookupAnswer]
+Ask: TypeAlias = Callable[[Question, str, str], Answer]
 """Ask one server, given as it is written, a query. Raises `Deferred`, and `GivenUp`."""
 
 
@@ -37,7 +37,7 @@ def finder(servers: Servers, question: Question, ask: Ask) -> Finder:
 
     own = next((word[8:] for word in question.options if word.startswith("servers=")), None)
 
-    def find(query: str) -> LookupAnswer:
+    def find(query: str) -> Answer:
         candidates: Iterable[str]
         if query.startswith("servers"):
             candidates, query = _in_query(servers, question, query)

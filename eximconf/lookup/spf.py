@@ -5,7 +5,7 @@ A file that is no address finds nothing, as an empty key does: seen with 4.96 an
 
 from __future__ import annotations
 
-from eximconf.lookup.model import NOT_FOUND, Backend, Finder, LookupAnswer, Question, Style
+from eximconf.lookup.model import Backend, Finder, Question, Style
 from eximconf.mailauth.dns import EximDns
 from eximconf.mailauth.spf.answer import result_of, shown
 from eximconf.mailauth.spf.check import Query
@@ -17,16 +17,16 @@ from eximconf.runtime.value import untaint
 def _open(question: Question) -> Finder:
     ctx = question.ctx
 
-    def find(key: str) -> LookupAnswer:
+    def find(key: str) -> str | None:
         address = parse_address(untaint(question.file))
         if address is None or not key:
-            return NOT_FOUND
+            return None
         sender = untaint(key) if "@" in key else f"postmaster@{key}"
         query = Query(address, sender, "", ctx.settings.get("primary_hostname", ""), int(now(ctx)))
-        return LookupAnswer(shown(result_of(EximDns(ctx), query)))
+        return shown(result_of(EximDns(ctx), query))
 
     return find
 
 
-BACKENDS = {"spf": Backend(_open, Style.KEY)}
+BACKENDS = {"spf": Backend(_open, Style.KEY, lasting=True)}
 """Answers are kept for the run, as Exim keeps them for the process."""

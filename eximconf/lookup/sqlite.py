@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any, cast
 
 from eximconf.lookup.columns import row_text
-from eximconf.lookup.model import Backend, CannotOpen, Finder, LookupAnswer, Question, Style
+from eximconf.lookup.model import Answer, Backend, CannotOpen, Finder, LookupAnswer, Question, Style
 from eximconf.lookup.searches import Searches
 from eximconf.lookup.stored_file import files_of
 from eximconf.runtime.machine import strtol
@@ -29,15 +29,15 @@ def _open(question: Question) -> Finder:
     connection = _connection(question)
     files = files_of(question)
 
-    def find(query: str) -> LookupAnswer:
+    def find(query: str) -> Answer:
         if "attach" in query.lower():
             connection.set_authorizer(_only_files_of(files))
         try:
             rows = [row for statement in _statements(query) for row in _rows(connection, statement)]
         except (sqlite3.Error, sqlite3.Warning, UnicodeError, ValueError):
-            return LookupAnswer(None)
+            return None
         # Without a row the query may have changed something: what is known is worth nothing then.
-        return LookupAnswer("\n".join(rows)) if rows else LookupAnswer(None, 0)
+        return "\n".join(rows) if rows else LookupAnswer(None, 0)
 
     return find
 

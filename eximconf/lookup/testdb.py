@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from eximconf.lookup.model import NOT_FOUND, Backend, Finder, LookupAnswer, Question, Style
+from eximconf.lookup.model import Answer, Backend, Finder, LookupAnswer, Question, Style
 from eximconf.runtime.outcome import Deferred
 
 
@@ -10,9 +10,9 @@ def _open(_question: Question) -> Finder:
     return _find
 
 
-def _find(query: str) -> LookupAnswer:
+def _find(query: str) -> Answer:
     if query == "fail":
-        return NOT_FOUND
+        return None
     if query == "defer":
         raise Deferred("testdb lookup forced DEFER")
     return LookupAnswer(query, 0 if query == "nocache" else None)

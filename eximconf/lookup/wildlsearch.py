@@ -12,7 +12,7 @@ from functools import lru_cache, partial
 from typing import NamedTuple
 
 from eximconf.lookup.line_file import LineFile, line_file, linear_reader
-from eximconf.lookup.model import NOT_FOUND, Backend, Finder, LookupAnswer, Patterns, Question, Style
+from eximconf.lookup.model import Backend, Finder, Patterns, Question, Style
 from eximconf.runtime.context import Context
 from eximconf.runtime.list_text import SPACE
 from eximconf.runtime.value import ascii_lower
@@ -101,11 +101,11 @@ def _open(expanded: bool, question: Question) -> Finder:
     file = linear_reader(lambda text: _pattern_file(text, patterns, expanded)).load(question)
     full = "ret=full" in question.options
 
-    def find(key: str) -> LookupAnswer:
+    def find(key: str) -> str | None:
         if file:  # the test of any pattern unsets $1 …, a later use of the answer that is kept does not
             ctx.numbers = []
         number = file.first(ctx, key)
-        return NOT_FOUND if number is None else LookupAnswer(file.file.data(number, full))
+        return None if number is None else file.file.data(number, full)
 
     return find
 

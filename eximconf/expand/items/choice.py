@@ -78,16 +78,12 @@ def compile_lookup(compiler: Compiler, node: Lookup) -> Code:
         return Code(failing(style, before), first_fault(key_fault, style))
     source = compiler.string(node.source)
     key_run, source_run = key.run if key else None, source.run
-    may_be_kept = spec.plain and spec.reads_cache
-
     def find(ctx: Context) -> str | None:
         wanted = key_run(ctx) if key_run else None
         where = source_run(ctx)
-        if may_be_kept:
-            kept = search.kept_answer(ctx, spec, where, wanted)
-            if kept is not None:
-                return kept.value
         try:
+            if spec.plain:
+                return search.plain_value(ctx, spec, where, wanted, patterns)
             found = search.find(ctx, spec, where, wanted, patterns)
         except Deferred as error:
             raise search.deferred_expansion(ctx, spec, where, wanted, error) from None
