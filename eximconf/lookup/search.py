@@ -28,9 +28,6 @@ __all__ = [
 ]  # fmt: skip
 
 
-_LEADING = frozenset(SPACE)
-
-
 class Found(NamedTuple):
     """What a look-up found.
 
@@ -70,7 +67,12 @@ def plain_value(
     ctx: Context, spec: SearchType, source: str, key: str | None, patterns: Patterns
 ) -> str | None:
     """The value that `find` gives for a *plain* type, with which nothing else can be found."""
-    search, wanted = _begun(ctx, spec, source, key, patterns)
+    file, wanted = _file_and_query(spec, source) if key is None else (source, key)
+    search = Searches.of(ctx.services).open.get((spec, file))
+    # The usual look-up goes on in an open store; whatever is special begins one.
+    if search is None or search.ctx is not ctx or type(file) is Tainted or "\0" in wanted:
+        found = find(ctx, spec, source, key, patterns)
+        return None if found is None else found.value
     return search.value(wanted)
 
 
@@ -107,7 +109,7 @@ def deferred_expansion(
 
 def _file_and_query(spec: SearchType, source: str) -> tuple[str, str]:
     """The file, "" for none, and the query of a look-up in a query style."""
-    query = _cut(source, len(source) - len(source.lstrip(SPACE))) if source[:1] in _LEADING else source
+    query = _cut(source, len(source) - len(source.lstrip(SPACE))) if source[:1] <= " " else source
     if spec.style is not Style.FILE_QUERY:
         return "", query
     if spec.file is not None:
