@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, cast
 
 from eximconf.lookup.columns import row_text
@@ -17,6 +17,7 @@ from eximconf.lookup.searches import Searches
 from eximconf.lookup.stored_file import files_of
 from eximconf.runtime.machine import strtol
 from eximconf.runtime.services import Files
+from eximconf.runtime.value import untaint
 
 _TOKEN = re.compile(
     r"""'[^']*'?|"[^"]*"?|`[^`]*`?|\[[^\]]*\]?|--[^\n]*|/\*.*?(?:\*/|\Z)|;|[^;'"`\[/-]+|.""", re.DOTALL
@@ -27,13 +28,15 @@ _LOCK_TIMEOUT = 5
 
 def _open(question: Question) -> Finder:
     connection = _connection(question)
-    files = files_of(question)
+    cursor, files = connection.cursor(), files_of(question)
 
     def find(query: str) -> Answer:
         if "attach" in query.lower():
             connection.set_authorizer(_only_files_of(files))
+        rows: list[str] = []
         try:
-            rows = [row for statement in _statements(query) for row in _rows(connection, statement)]
+            for statement in _statements(query):
+                rows += _rows(cursor, statement)
         except (sqlite3.Error, sqlite3.Warning, UnicodeError, ValueError):
             return None
         # Without a row the query may have changed something: what is known is worth nothing then.
@@ -63,7 +66,9 @@ def _connection(question: Question) -> sqlite3.Connection:
 
 def _connected(files: Files, path: str, timeout: int) -> sqlite3.Connection:
     where = files.locate(path).encode("latin-1")
-    connection = sqlite3.connect(where, timeout=timeout, isolation_level=None, check_same_thread=False)
+    connection = sqlite3.connect(
+        where, timeout=timeout, isolation_level=None, check_same_thread=False, cached_statements=0
+    )
     connection.text_factory = bytes
     return connection
 
@@ -83,12 +88,13 @@ def _only_files_of(files: Files) -> Any:
     return authorize
 
 
-def _statements(query: str) -> Iterator[str]:
+def _statements(query: str) -> Iterable[str]:
     """The single statements of *query*, each with its semicolon."""
-    text = query.encode("latin-1").decode("utf-8", "replace")
-    if ";" not in text:
-        yield text
-        return
+    text = untaint(query) if query.isascii() else query.encode("latin-1").decode("utf-8", "replace")
+    return _separated(text) if ";" in text else (text,)
+
+
+def _separated(text: str) -> Iterator[str]:
     start = 0
     for token in _TOKEN.finditer(text):
         if token[0] == ";":
@@ -100,24 +106,22 @@ def _statements(query: str) -> Iterator[str]:
     yield text[start:]
 
 
-def _rows(connection: sqlite3.Connection, statement: str) -> list[str]:
-    cursor = connection.execute(statement)
+def _rows(cursor: sqlite3.Cursor, statement: str) -> list[str]:
+    rows = cursor.execute(statement).fetchall()
+    if rows and len(rows[0]) == 1:
+        return [_value(cursor, value) for (value,) in rows]
     names = [_octets(column[0]) for column in cursor.description or ()]
-    return [row_text(names, [_value(connection, value) for value in row]) for row in cursor]
+    return [row_text(names, [_value(cursor, value) for value in row]) for row in rows]
 
 
-def _value(connection: sqlite3.Connection, value: str | bytes | int | float | None) -> str:
+def _value(cursor: sqlite3.Cursor, value: str | bytes | int | float | None) -> str:
     """A column as the text that SQLite makes of it, up to an octet 0."""
-    match value:
-        case None:
-            return "<NULL>"
-        case float():
-            (text,) = connection.execute("select cast(? as text)", (value,)).fetchone()
-            return cast("bytes", text).decode("latin-1")
-        case bytes():
-            return value.partition(b"\0")[0].decode("latin-1")
-        case _:
-            return str(value)
+    if isinstance(value, bytes):
+        return value.partition(b"\0")[0].decode("latin-1")
+    if isinstance(value, float):
+        (text,) = cursor.execute("select cast(? as text)", (value,)).fetchone()
+        return cast("bytes", text).decode("latin-1")
+    return "<NULL>" if value is None else str(value)
 
 
 def _octets(name: str) -> str:
