@@ -3,7 +3,12 @@ X.690."""
 
 from __future__ import annotations
 
+from functools import lru_cache
+
+_STRING = 0x04
 _SHORT = 0x80
+_SHORT_STRINGS = [bytes((_STRING, size)) for size in range(_SHORT)]
+"""What stands before a text, by the number of its octets."""
 _MOST_LENGTH_OCTETS = 4
 
 
@@ -19,13 +24,18 @@ def tagged(tag: int, content: bytes) -> bytes:
     """*content* with its tag and length."""
     size = len(content)
     if size < _SHORT:
-        return bytes((tag, size)) + content
+        return _short_header(tag, size) + content
     length = size.to_bytes((size.bit_length() + 7) // 8, "big")
     return bytes((tag, _SHORT | len(length))) + length + content
 
 
+@lru_cache(maxsize=1024)
+def _short_header(tag: int, size: int) -> bytes:
+    return bytes((tag, size))
+
+
 def octet_string(content: bytes) -> bytes:
-    return tagged(0x04, content)
+    return _SHORT_STRINGS[len(content)] + content if len(content) < _SHORT else tagged(_STRING, content)
 
 
 def integer(number: int, tag: int = 0x02) -> bytes:
@@ -48,6 +58,18 @@ def header(octets: bytes, at: int) -> tuple[int, int, int]:
         size = int.from_bytes(octets[start : start + count], "big")
         start += count
     return tag, start, start + size
+
+
+def two_elements(octets: bytes, at: int, end: int) -> tuple[int, int, int, int]:
+    """Where the contents of the first two elements between *at* and *end* begin and end. Raises `NotBer`."""
+    try:
+        _, first, first_end = header(octets, at)
+        _, second, second_end = header(octets, first_end)
+    except Incomplete:
+        raise NotBer from None
+    if second_end > end:
+        raise NotBer
+    return first, first_end, second, second_end
 
 
 def elements(octets: bytes, at: int, end: int) -> list[tuple[int, int, int]]:

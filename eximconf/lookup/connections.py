@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from importlib import import_module
 from types import ModuleType
-from typing import Protocol, TypeVar, cast
+from typing import Generic, Protocol, TypeVar, cast
 
 from eximconf.lookup.model import Question
 from eximconf.lookup.searches import Searches
@@ -32,6 +32,14 @@ class Connection(Protocol):
         ...
 
 
+class Server(Protocol):
+    @property
+    def shown(self) -> str:
+        """Its name, without a password, by which its connection is known."""
+        ...
+
+
+S = TypeVar("S", bound=Server)
 C = TypeVar("C", bound=Connection)
 
 
@@ -52,19 +60,28 @@ def driver(kind: str, module: str, package: str) -> ModuleType:
         raise ExpansionFailed(f"{kind} look-ups need the Python package {package}") from None
 
 
-def connection(question: Question, server: str, connect: Callable[[], C]) -> C:
-    """The connection to *server*, a text without its password: the one that is kept, or a new one."""
-    searches, source = Searches.of(question.ctx.services), (question.kind, server)
-    known = cast("C | None", searches.store(source, None))
-    if known is not None and not known.is_stale():
-        return known
-    made = connect()
-    return searches.keep_store(source, None, made, made.close)
+class Connections(Generic[S, C]):
+    """The connections to servers of one type that a run keeps, made by *connect*. Those with a *purpose* are others."""
 
+    __slots__ = ("_connect", "_kind", "_searches")
 
-def drop(question: Question, server: str) -> None:
-    """Close the connection to *server*: the next question makes a new one."""
-    Searches.of(question.ctx.services).keep_store((question.kind, server), None, None)
+    def __init__(self, question: Question, connect: Callable[[S], C], purpose: str = "") -> None:
+        self._searches = Searches.of(question.ctx.services)
+        self._kind = question.kind + purpose
+        self._connect = connect
+
+    def to(self, server: S) -> C:
+        """The connection that is kept, or a new one."""
+        source = self._kind, server.shown
+        known = cast("C | None", self._searches.store(source, None))
+        if known is not None and not known.is_stale():
+            return known
+        made = self._connect(server)
+        return self._searches.keep_store(source, None, made, made.close)
+
+    def drop(self, server: S) -> None:
+        """Close the connection to *server*: the next question makes a new one."""
+        self._searches.keep_store((self._kind, server.shown), None, None)
 
 
 def has_input(descriptor: int) -> bool:

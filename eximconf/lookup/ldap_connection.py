@@ -7,7 +7,13 @@ from typing import Any, NamedTuple
 
 from eximconf.lookup.ber import NotBer
 from eximconf.lookup.ldap_filter import BadFilter, filter_octets
-from eximconf.lookup.ldap_message import LdapTalk, Search, SearchResult
+from eximconf.lookup.ldap_message import (
+    LdapTalk,
+    SearchResult,
+    attribute_names,
+    search_numbers,
+    search_request,
+)
 from eximconf.lookup.ldap_query import LdapSettings, LdapUrl
 from eximconf.lookup.ldap_result import BAD_FILTER, HAS_TLS, NO_TLS, NOT_CONNECTED, SUCCESS, meaning
 from eximconf.lookup.stream import Ended, Stream
@@ -36,16 +42,13 @@ class BindFault(Exception):
 
 
 class ServerPlace(NamedTuple):
-    """*host*: a name, an address, or the path of a socket. *secure*: TLS from the start."""
+    """*host*: a name, an address, or the path of a socket. *secure*: TLS from the start. *shown*: how the server is
+    named in messages."""
 
     host: str
     port: int
     secure: bool
-
-    @property
-    def shown(self) -> str:
-        """How the server is named in messages."""
-        return f"{self.host}:{self.port}" if self.port else self.host
+    shown: str
 
 
 class LdapConnection:
@@ -130,7 +133,7 @@ class LdapConnection:
     def search(self, url: LdapUrl, settings: LdapSettings) -> SearchResult:
         """Raises `Lost`."""
         try:
-            return self._talk.search(_search(url, settings))
+            return self._talk.search(_request(url, settings))
         except BadFilter:
             raise Lost(f"ldap_search failed: {BAD_FILTER}, {meaning(BAD_FILTER)}") from None
         except TimeoutError:
@@ -139,7 +142,7 @@ class LdapConnection:
             raise Lost(f"ldap_result failed: {NOT_CONNECTED}, {meaning(NOT_CONNECTED)}") from None
 
     def is_stale(self) -> bool:
-        return self._stream is not None and (self._talk.has_more() or self._stream.is_stale())
+        return self._stream is not None and self._stream.is_stale()
 
     def close(self) -> None:
         """Close the socket. The server needs no farewell, and one that stands still would not take it."""
@@ -162,13 +165,11 @@ def _server(place: ServerPlace, options: Mapping[str, str], seconds: float) -> A
     )  # fmt: skip
 
 
-def _search(url: LdapUrl, settings: LdapSettings) -> Search:
+def _request(url: LdapUrl, settings: LdapSettings) -> bytes:
     """Raises `BadFilter`."""
-    names = [name.encode("latin-1") for name in url.attributes]
-    return Search(
-        url.base.encode("latin-1"), url.scope, settings.dereference, max(0, settings.size), max(0, settings.time),
-        filter_octets(url.filter or _ANY_ENTRY), names,
-    )  # fmt: skip
+    how = search_numbers(url.scope, settings.dereference, max(0, settings.size), max(0, settings.time))
+    wanted = filter_octets(url.filter or _ANY_ENTRY)
+    return search_request(url.base.encode("latin-1"), how, wanted, attribute_names(url.attributes))
 
 
 def _version(options: Mapping[str, str]) -> int:

@@ -33,7 +33,7 @@ def entries_text(entries: Sequence[LdapEntry], names: bool, single: bool) -> str
 
 def _values(entry: LdapEntry) -> str:
     """All values: those of attributes derived from the one asked for are among them."""
-    return ",".join(value.replace(",", ",,") for _, values in entry.attributes for value in _cut(values))
+    return ",".join([value.replace(",", ",,") for _, values in entry.attributes for value in _cut(values)])
 
 
 def _named_values(entry: LdapEntry) -> str:

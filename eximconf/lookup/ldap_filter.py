@@ -26,6 +26,7 @@ _JUNCTIONS = {"&": _AND, "|": _OR, "!": _NOT}
 _NAME = r"(?:[A-Za-z][A-Za-z0-9-]*|[0-9]+(?:\.[0-9]+)*)"
 _DESCRIPTION = re.compile(rf"{_NAME}(?:;[A-Za-z0-9-]+)*")
 _EXTENDED = re.compile(rf"({_NAME}(?:;[A-Za-z0-9-]+)*)?(:[dD][nN])?(?::({_NAME}|))?")
+_JUNCTION = re.compile(r"\( *([&|!]) *")
 _USUAL = re.compile(r"\(([A-Za-z][A-Za-z0-9-]*)=([^()*\\]*)\)")
 """A test for a value without any special character, in parentheses."""
 _ESCAPE = re.compile(r"\\([0-9A-Fa-f]{2}|[()*\\])")
@@ -39,10 +40,10 @@ class BadFilter(ValueError):
 def filter_octets(text: str) -> bytes:
     """The filter *text* (octets, latin-1 decoded) as the protocol has it. Raises `BadFilter`."""
     start = _spaces(text, 0)
-    if text[start : start + 1] != "(":
+    if not text.startswith("(", start):
         return _simple(text)
     octets, end = _in_parentheses(text, start, 0)
-    if _spaces(text, end) != len(text):
+    if end != len(text) and _spaces(text, end) != len(text):
         raise BadFilter
     return octets
 
@@ -56,18 +57,17 @@ def _in_parentheses(text: str, start: int, depth: int) -> tuple[bytes, int]:
         return tagged(_EQUAL, test), usual.end()
     if depth > _DEEPEST:
         raise BadFilter
-    at = _spaces(text, start + 1)
-    junction = _JUNCTIONS.get(text[at : at + 1])
-    if junction is None:
-        end = _closing(text, start)
+    found = _JUNCTION.match(text, start)
+    if found is None:
+        at, end = _spaces(text, start + 1), _closing(text, start)
         return _simple(text[at:end]), end + 1
-    parts: list[bytes] = []
-    at = _spaces(text, at + 1)
-    while text[at : at + 1] == "(":
+    junction, at, parts = _JUNCTIONS[found[1]], found.end(), []
+    while text.startswith("(", at):
         part, at = _in_parentheses(text, at, depth + 1)
         parts.append(part)
-        at = _spaces(text, at)
-    if text[at : at + 1] != ")" or (junction == _NOT and len(parts) != 1):
+        if text.startswith(" ", at):
+            at = _spaces(text, at)
+    if not text.startswith(")", at) or (junction == _NOT and len(parts) != 1):
         raise BadFilter
     return tagged(junction, b"".join(parts)), at + 1
 
@@ -167,6 +167,6 @@ _MEANING = frozenset("()*\\")
 
 def _spaces(text: str, at: int) -> int:
     """Where the spaces at *at* end."""
-    while text[at : at + 1] == " ":
+    while text.startswith(" ", at):
         at += 1
     return at

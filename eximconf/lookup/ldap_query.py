@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
@@ -10,6 +11,7 @@ from eximconf.config.quoting import dequote
 from eximconf.lookup.servers import GivenUp
 from eximconf.runtime.list_text import SPACE
 from eximconf.runtime.machine import strtol
+from eximconf.runtime.value import untaint
 
 _DEREFERENCE = {"never": 0, "searching": 1, "finding": 2, "always": 3}
 _SCOPES = {
@@ -100,22 +102,28 @@ def _with_setting(settings: LdapSettings, name: str, value: str) -> LdapSettings
 
 def read_url(text: str) -> LdapUrl:
     """The parts of *text*, which begins as `read_query` wants it. Raises `GivenUp`."""
-    scheme, _, rest = text.partition("://")
-    where, _, what = rest.partition("/")
-    host, port = _host(scheme.lower(), where, text)
-    parts = what.split("?")
-    if len(parts) > 5:
+    scheme, _, where, *what = text.split("/", 3)
+    server = _server(scheme[:-1].lower(), where)
+    parts = what[0].split("?") if what else []
+    if server is None or len(parts) > 5:
         raise _bad_url(_BAD_URL, text)
     base, names, scope, search, *_ = (*parts, "", "", "", "")
-    number = _SCOPES.get(_unquoted(scope).lower())
-    if number is None:
+    how = _how(names, scope)
+    if how is None:
         raise _bad_url(_BAD_SCOPE, text)
-    attributes = tuple([name for name in _unquoted(names).split(",") if name])
-    return LdapUrl(scheme.lower(), host, port, _unquoted(base), attributes, number, _unquoted(search))
+    return LdapUrl(*server, _unquoted(base), *how, _unquoted(search))
 
 
-def _host(scheme: str, where: str, text: str) -> tuple[str, int]:
-    """Host and port; 0 for no port."""
+@lru_cache(maxsize=64)
+def _how(names: str, scope: str) -> tuple[tuple[str, ...], int] | None:
+    """Attributes and the number of the scope; None for one that is unknown."""
+    number = _SCOPES.get(_unquoted(scope).lower())
+    return None if number is None else (tuple(filter(None, _unquoted(names).split(","))), number)
+
+
+@lru_cache(maxsize=64)
+def _server(scheme: str, where: str) -> tuple[str, str, int] | None:
+    """Scheme, host and port, 0 for no port; None for a port that is no number."""
     host, colon, port = where, "", ""
     if scheme != "ldapi":
         bracketed = re.fullmatch(r"\[([^\]]*)\](?:(:)(.*))?", where)
@@ -124,8 +132,8 @@ def _host(scheme: str, where: str, text: str) -> tuple[str, int]:
         else:
             host, colon, port = where.partition(":")
     if colon and not port.isdigit():
-        raise _bad_url(_BAD_URL, text)
-    return _unquoted(host), strtol(port)[0] if colon else 0
+        return None
+    return scheme, _unquoted(host), strtol(port)[0] if colon else 0
 
 
 def _bad_url(number: int, text: str) -> GivenUp:
@@ -135,5 +143,5 @@ def _bad_url(number: int, text: str) -> GivenUp:
 def _unquoted(text: str) -> str:
     """*text* with its escapes resolved; an octet 0 ends it."""
     if "%" not in text:
-        return str.__str__(text)
+        return untaint(text)
     return unquote_to_bytes(text.encode("latin-1")).partition(b"\0")[0].decode("latin-1")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from functools import lru_cache
+from functools import lru_cache, partial
 from socket import socket
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from eximconf.lookup.columns import row_text
-from eximconf.lookup.connections import connection, databases_of, driver, drop
+from eximconf.lookup.connections import Connections, databases_of, driver
 from eximconf.lookup.model import Answer, Backend, Finder, LookupAnswer, Question, Style
 from eximconf.lookup.mysql_result import LONGEST_QUERY, Nonsense, Result, ResultReader, SqlError
 from eximconf.lookup.servers import Servers, finder, host_and_port, in_brackets, server_data, without_slash
@@ -80,7 +80,7 @@ class _MysqlConnection:
         self._stream = Stream(_socket_of(self._connection), seconds)
         self._reader = ResultReader(self._stream)
 
-    def ask(self, query: bytes) -> Result:
+    def ask(self, query: bytes) -> str | Result:
         """Raises `SqlError`, and others for a connection that is of no use any more."""
         return self._reader.ask(query)
 
@@ -110,17 +110,21 @@ def _option_file(group: str) -> str:
     return ""
 
 
+_Connections: TypeAlias = Connections[_Server, _MysqlConnection]
+
+
 def _open(question: Question) -> Finder:
     databases_of(question)
     driver("mysql", "pymysql", "PyMySQL")
-    return finder(_SERVERS, question, _ask)
-
-
-def _ask(question: Question, text: str, query: str) -> Answer:
-    server = _server(text)
-    kept = connection(
-        question, server.shown, lambda: _MysqlConnection(server, databases_of(question).timeout)
+    connections: _Connections = Connections(
+        question, lambda server: _MysqlConnection(server, databases_of(question).timeout)
     )
+    return finder(_SERVERS, question, partial(_ask, connections))
+
+
+def _ask(connections: _Connections, text: str, query: str) -> Answer:
+    server = _server(text)
+    kept = connections.to(server)
     octets = query.encode("latin-1")
     if len(octets) > LONGEST_QUERY:
         raise Deferred(f"MYSQL: query failed: {_TOO_BIG}\n")
@@ -128,18 +132,20 @@ def _ask(question: Question, text: str, query: str) -> Answer:
         return _answer(kept.ask(octets))
     except SqlError as error:
         if kept.is_stale():
-            drop(question, server.shown)
+            connections.drop(server)
         raise Deferred(f"MYSQL: query failed: {error.text}\n") from None
     except (OSError, Ended, Nonsense):
-        drop(question, server.shown)
+        connections.drop(server)
         raise Deferred(f"MYSQL: query failed: {_LOST_IN_QUERY}\n") from None
 
 
-def _answer(result: Result) -> Answer:
+def _answer(result: str | Result) -> Answer:
     """The text of *result*. A single column that is NULL gives nothing, not even an empty text."""
-    names, rows = result.names, result.rows
+    if isinstance(result, str):
+        return result.partition("\0")[0]
+    names, rows, affected = result
     if not names:
-        return LookupAnswer(str(result.affected), 0)
+        return LookupAnswer(str(affected), 0)
     text: str | None = None
     for row in rows:
         if text is not None:

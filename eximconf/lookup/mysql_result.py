@@ -11,7 +11,13 @@ from eximconf.lookup.stream import Stream
 
 LONGEST_QUERY = 0xFFFFFF - 1
 _LONGEST = 1 << 28
-_QUERY = b"\x03"
+_FULL = 0xFFFFFF
+"""Octets of a packet that goes on in the next one."""
+_QUERY = b"\0\x03"
+_ONE_COLUMN = b"\1\0\0\1\1"
+"""The first packet of a result with a column."""
+_SHORTEST = 32
+_UNNAMED = ("",)
 _OK, _FILE_WANTED, _ERROR = 0x00, 0xFB, 0xFF
 _NULL, _END = 0xFB, 0xFE
 _SHORT_END = 9
@@ -42,20 +48,20 @@ class Result(NamedTuple):
 class ResultReader:
     """Asks and reads results on *stream*."""
 
-    __slots__ = ("_at", "_octets", "_stream")
+    __slots__ = ("_stream",)
 
     def __init__(self, stream: Stream) -> None:
         self._stream = stream
-        self._octets = b""
-        self._at = 0
 
-    def ask(self, query: bytes) -> Result:
-        """The first result of *query*, which has no more than `LONGEST_QUERY` octets. Raises what `Stream` raises,
-        `SqlError`, `Nonsense`."""
-        self._octets, self._at = b"", 0
-        self._stream.send((len(query) + 1).to_bytes(3, "little") + b"\0" + _QUERY + query)
-        self._octets = self._stream.receive()
+    def ask(self, query: bytes) -> str | Result:
+        """The first result of *query*, which has no more than `LONGEST_QUERY` octets; the text alone, if there is only
+        one. Raises what `Stream` raises, `SqlError`, `Nonsense`."""
+        self._stream.ask((len(query) + 1).to_bytes(3, "little") + _QUERY + query)
         try:
+            text = _only_text(self._stream.octets)
+            if text is not None:
+                self._stream.at = len(self._stream.octets)
+                return text
             first, more = self._result()
             while more:
                 _, more = self._result()
@@ -76,9 +82,11 @@ class ResultReader:
         if kind == _FILE_WANTED:  # a file of ours, which nobody has offered
             raise Nonsense
         count, _ = _number(packet, 0)
-        names = [_name(self._packet()) for _ in range(count)]
+        columns = [self._packet() for _ in range(count)]
         if not _is_end(self._packet()):
             raise Nonsense
+        # The name of a single column shows nowhere.
+        names = [_name(column) for column in columns] if count > 1 else _UNNAMED
         rows: list[Sequence[str | None]] = []
         while not _is_end(packet := self._packet()):
             if packet[0] == _ERROR:
@@ -88,27 +96,51 @@ class ResultReader:
 
     def _packet(self) -> bytes:
         """The next packet, which has at least one octet."""
-        whole = b""
+        stream = self._stream
+        octets, start = stream.octets, stream.at + 4
+        end = start + int.from_bytes(octets[start - 4 : start - 1], "little")
+        if start < end <= len(octets) and end - start < _FULL:
+            stream.at = end
+            return octets[start:end]
+        return self._long_packet()
+
+    def _long_packet(self) -> bytes:
+        """The same if it has not come as a whole yet, or in several parts."""
+        stream, whole = self._stream, b""
         while True:
-            at = self._at
-            while len(self._octets) < at + 4:
-                at = self._receive()
-            size = int.from_bytes(self._octets[at : at + 3], "little")
-            while len(self._octets) < at + 4 + size:
-                at = self._receive()
-            self._at = at + 4 + size
-            part = self._octets[at + 4 : self._at]
-            if size < 0xFFFFFF:
-                return whole + part if whole else part
-            whole += part
+            while len(stream.octets) < stream.at + 4:
+                stream.wait()
+            size = int.from_bytes(stream.octets[stream.at : stream.at + 3], "little")
+            while len(stream.octets) < stream.at + 4 + size:
+                stream.wait()
+            start = stream.at + 4
+            stream.at = start + size
+            whole += stream.octets[start : stream.at]
+            if size < _FULL:
+                return whole
             if len(whole) > _LONGEST:
                 raise Nonsense
 
-    def _receive(self) -> int:
-        """Take more octets; where the packet at hand begins in them."""
-        self._octets = self._octets[self._at :] + self._stream.receive_more()
-        self._at = 0
-        return 0
+
+def _only_text(octets: bytes) -> str | None:
+    """The text in the usual answer, a row of one column with a short text that comes all at once. It takes five
+    packets: the number of columns, the column, an end, the row, an end."""
+    if not octets.startswith(_ONE_COLUMN) or len(octets) < _SHORTEST:
+        return None
+    row = 18 + octets[5]
+    size = octets[row] if row < len(octets) else 0
+    end = row + 4 + size
+    if (
+        len(octets) == end + 9
+        and octets[6:9] == b"\0\0\2"
+        and octets.startswith(b"\5\0\0\3\xfe", row - 9)
+        and octets.startswith(b"\0\0\4", row + 1)
+        and octets[row + 4] == size - 1 < _NULL
+        and octets.startswith(b"\5\0\0\5\xfe", end)
+        and not octets[end + 7] & _MORE_RESULTS
+    ):
+        return octets[row + 5 : end].decode("latin-1")
+    return None
 
 
 def _is_end(packet: bytes) -> bool:
@@ -148,6 +180,8 @@ def _name(packet: bytes) -> str:
 
 
 def _row(packet: bytes, count: int) -> Sequence[str | None]:
+    if count == 1 and packet[0] == len(packet) - 1 and packet[0] < _NULL:  # the usual one
+        return (packet[1:].decode("latin-1"),)
     values: list[str | None] = []
     at = 0
     for _ in range(count):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import select
-import time
-from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from functools import lru_cache, partial
+from time import monotonic
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from eximconf.lookup.columns import row_text
-from eximconf.lookup.connections import FRESH, connection, databases_of, driver, drop
+from eximconf.lookup.connections import FRESH, Connections, databases_of, driver
 from eximconf.lookup.model import Answer, Backend, Finder, LookupAnswer, Question, Style
 from eximconf.lookup.servers import GivenUp, Servers, finder, host_and_port, server_data, without_slash
 from eximconf.runtime.outcome import Deferred
@@ -52,13 +52,15 @@ def _server(text: str) -> _Server:
 class _PgsqlConnection:
     """A connection of libpq that waits no longer than *seconds* for anything."""
 
-    __slots__ = ("_connection", "_end", "_input", "_seconds")
+    __slots__ = ("_asked", "_connection", "_input", "_milliseconds", "_seconds")
 
     def __init__(self, server: _Server, seconds: float) -> None:
         from psycopg import OperationalError, pq
 
         self._seconds = seconds
-        self._end = end = time.monotonic() + seconds
+        self._milliseconds = int(seconds * 1000)
+        self._asked = monotonic()
+        end = self._asked + seconds
         self._connection: PGconn = pq.PGconn.connect_start(_conninfo(server))
         waits: dict[int, int] = {
             pq.PollingStatus.READING: select.POLLIN,
@@ -84,33 +86,29 @@ class _PgsqlConnection:
     def ask(self, query: bytes) -> PGresult | None:
         """The result of the last statement of *query*, or of the one that fails. Raises `TimeoutError`,
         `psycopg.Error`."""
-        connection, self._end = self._connection, time.monotonic() + self._seconds
+        connection, self._asked, last = self._connection, monotonic(), None
         connection.send_query(query)
         while connection.flush():
-            self._wait(select.POLLOUT | select.POLLIN, self._end)
+            self._wait(select.POLLOUT | select.POLLIN, self._asked + self._seconds)
             connection.consume_input()
-        self._receive()
-        last = None
-        while (result := self._next()) is not None:
+        self._receive(self._milliseconds)
+        while True:
+            while connection.is_busy():
+                self._receive((self._asked + self._seconds - monotonic()) * 1000)
+            result = connection.get_result()
+            if result is None or result.status in _COPIES:
+                return result or last
             last = result
-            if result.status in _COPIES:
-                break
-        return last
 
-    def _next(self) -> PGresult | None:
-        while self._connection.is_busy():
-            self._receive()
-        return self._connection.get_result()
-
-    def _receive(self) -> None:
-        if not self._input.poll(max(0.0, self._end - time.monotonic()) * 1000):
+    def _receive(self, milliseconds: float) -> None:
+        if milliseconds < 0 or not self._input.poll(milliseconds):
             raise TimeoutError
         self._connection.consume_input()
 
     def _wait(self, event: int, end: float) -> None:
         poll = select.poll()
         poll.register(self._connection.socket, event)
-        if not poll.poll(max(0.0, end - time.monotonic()) * 1000):
+        if not poll.poll(max(0.0, end - monotonic()) * 1000):
             raise TimeoutError
 
     def error(self) -> str:
@@ -119,8 +117,7 @@ class _PgsqlConnection:
     def is_stale(self) -> bool:
         if self._connection.status != _CONNECTED:
             return True
-        asked = self._end - self._seconds
-        return time.monotonic() - asked > FRESH and bool(self._input.poll(0))
+        return monotonic() - self._asked > FRESH and bool(self._input.poll(0))
 
     def close(self) -> None:
         self._connection.finish()
@@ -139,25 +136,29 @@ def _quoted(value: str) -> str:
     return f"'{escaped}'"
 
 
+_Connections: TypeAlias = Connections[_Server, _PgsqlConnection]
+
+
 def _open(question: Question) -> Finder:
     databases_of(question)
     driver("pgsql", "psycopg", "psycopg")
-    return finder(_SERVERS, question, _ask)
-
-
-def _ask(question: Question, text: str, query: str) -> Answer:
-    server = _server(text)
-    kept = connection(
-        question, server.shown, lambda: _PgsqlConnection(server, databases_of(question).timeout)
+    connections: _Connections = Connections(
+        question, lambda server: _PgsqlConnection(server, databases_of(question).timeout)
     )
+    return finder(_SERVERS, question, partial(_ask, connections))
+
+
+def _ask(connections: _Connections, text: str, query: str) -> Answer:
+    server = _server(text)
+    kept = connections.to(server)
     try:
-        result = kept.ask(query.partition("\0")[0].encode("latin-1"))
+        result = kept.ask(query.encode("latin-1"))
     except TimeoutError:
-        drop(question, server.shown)
+        connections.drop(server)
         raise Deferred(f"PGSQL: query failed: timeout expired\n (PGRES_FATAL_ERROR) ({query})\n") from None
     except driver("pgsql", "psycopg", "psycopg").Error:
         message = kept.error()
-        drop(question, server.shown)
+        connections.drop(server)
         raise Deferred(f"PGSQL: query failed: {message} (PGRES_FATAL_ERROR) ({query})\n") from None
     if result is not None:
         if result.status == _ROWS:
@@ -168,7 +169,7 @@ def _ask(question: Question, text: str, query: str) -> Answer:
     message = kept.error() if result is None else _octets(result.error_message)
     status = _FATAL_ERROR if result is None else result.status
     if result is None or kept.is_stale() or status in _COPIES:
-        drop(question, server.shown)
+        connections.drop(server)
     raise Deferred(f"PGSQL: query failed: {message} (PGRES_{_status_name(status)}) ({query})\n")
 
 
@@ -179,20 +180,23 @@ def _status_name(status: int) -> str:
 
 
 def _rows(result: PGresult) -> Answer:
-    if not result.ntuples:
+    rows = result.ntuples
+    if not rows:
         return None
+    if rows == 1 and result.nfields == 1:
+        return _octets(result.get_value(0, 0))
     if result.nfields == 1:
-        return "\n".join([_octets(result.get_value(row, 0)) for row in range(result.ntuples)])
+        return "\n".join([_octets(result.get_value(row, 0)) for row in range(rows)])
     names = [_octets(result.fname(column)) for column in range(result.nfields)]
-    rows = (
+    texts = (
         row_text(names, [_octets(result.get_value(row, column)) for column in range(result.nfields)])
-        for row in range(result.ntuples)
+        for row in range(rows)
     )
-    return "\n".join(rows)
+    return "\n".join(texts)
 
 
 def _octets(octets: bytes | None) -> str:
-    return (octets or b"").decode("latin-1")
+    return octets.decode("latin-1") if octets else ""
 
 
 BACKENDS = {"pgsql": Backend(_open, Style.QUERY)}

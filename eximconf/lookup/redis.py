@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from socket import gaierror
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
-from eximconf.lookup.connections import connection, databases_of, driver, drop
+from eximconf.lookup.connections import Connections, databases_of, driver
 from eximconf.lookup.model import Answer, Backend, Finder, LookupAnswer, Question, Style
-from eximconf.lookup.redis_reply import Refusal, Reply, ReplyReader, Rubbish, Status, packed
+from eximconf.lookup.redis_reply import MOST_WORDS, Refusal, Reply, ReplyReader, Rubbish, Status, packed
 from eximconf.lookup.servers import GivenUp, Servers, finder, in_brackets, server_data, without_slash
 from eximconf.lookup.stream import Ended, Stream
 from eximconf.runtime.machine import SPACES, int32, strtol
@@ -22,7 +22,6 @@ from eximconf.runtime.outcome import Deferred
 
 _SERVERS = Servers("Redis", "redis_servers")
 _PORT = 6379
-_MOST_WORDS = 32
 
 
 class _Lost(Exception):
@@ -77,22 +76,27 @@ class _RedisConnection:
         self._stream = Stream(self._connection._sock, seconds)
         self._reader = ReplyReader(self._stream)
 
-    def exchange(self, commands: bytes, count: int) -> list[Reply]:
-        """The answers to *count* commands, which are sent all at once. Raises `_Lost`."""
-        replies: list[Reply] = []
+    def exchange(self, commands: bytes, before: int) -> Reply:
+        """The answer to the last of *commands*, which are sent at once; *before*: how many stand before it. Raises
+        `_Lost`."""
+        answered = 0
         try:
-            self._stream.send(commands)
-            for _ in range(count):
-                replies.append(self._reader.read())
+            self._stream.ask(commands)
+            while answered < before:
+                self._reader.read()
+                answered += 1
+            return self._reader.read()
         except (OSError, Ended, Rubbish) as error:
-            raise _Lost(_reason(error), len(replies)) from None
-        return replies
+            raise _Lost(_reason(error), answered) from None
 
     def is_stale(self) -> bool:
-        return self._reader.has_more() or self._stream.is_stale()
+        return self._stream.is_stale()
 
     def close(self) -> None:
         self._connection.disconnect()
+
+
+_Connections: TypeAlias = Connections[_Server, _RedisConnection]
 
 
 def _no_greeting(_connection: object) -> None:
@@ -102,28 +106,28 @@ def _no_greeting(_connection: object) -> None:
 def _open(question: Question) -> Finder:
     databases_of(question)
     driver("redis", "redis", "redis")
-    return finder(_SERVERS, question, _ask)
+    connections: _Connections = Connections(
+        question, lambda server: _RedisConnection(server, databases_of(question).timeout)
+    )
+    return finder(_SERVERS, question, partial(_ask, connections))
 
 
-def _ask(question: Question, text: str, query: str) -> Answer:
+def _ask(connections: _Connections, text: str, query: str) -> Answer:
     server = _server(text)
     words = _words(query)
     if not words and not server.before:
         return None
     try:
-        kept = connection(
-            question, server.shown, lambda: _RedisConnection(server, databases_of(question).timeout)
-        )
-        replies = kept.exchange(
-            server.packed + packed(words) if words else server.packed, len(server.before) + bool(words)
-        )
+        kept = connections.to(server)
+        if not words:
+            kept.exchange(server.packed, len(server.before) - 1)
+            return None
+        reply = kept.exchange(server.packed + packed(words), len(server.before))
     except _Lost as error:
-        drop(question, server.shown)
+        connections.drop(server)
         reason, answered = error.args
         raise Deferred(_failure((*server.before, words)[answered], reason)) from None
-    if not words:
-        return None
-    return _answer(replies[-1])
+    return _answer(reply)
 
 
 def _failure(command: Sequence[bytes], reason: str) -> str:
@@ -136,13 +140,13 @@ def _failure(command: Sequence[bytes], reason: str) -> str:
             return f"REDIS: query failed: {reason}\n"
 
 
-def _words(query: str) -> tuple[bytes, ...]:
+def _words(query: str) -> Sequence[bytes]:
     """The words of a command; a backslash makes the next character part of a word. No more than 32 are taken."""
     if "\\" not in query:
-        return tuple(query.encode("latin-1").split()[:_MOST_WORDS])
+        return query.encode("latin-1").split()[:MOST_WORDS]
     words: list[str] = []
     at, end = 0, len(query)
-    while len(words) < _MOST_WORDS:
+    while len(words) < MOST_WORDS:
         while at < end and query[at] in SPACES:
             at += 1
         if at == end:
@@ -154,14 +158,13 @@ def _words(query: str) -> tuple[bytes, ...]:
             word += query[at : at + 1]
             at += 1
         words.append(word)
-    return tuple(word.encode("latin-1") for word in words)
+    return [word.encode("latin-1") for word in words]
 
 
 def _answer(reply: Reply) -> Answer:
     """The text of *reply*; an empty text or array is nothing, the reply for nothing an empty text."""
     if type(reply) is bytes:
-        text = _octets(reply)
-        return text.partition("\0")[0] if text else None
+        return reply.partition(b"\0")[0].decode("latin-1") if reply else None
     if reply is None:
         return LookupAnswer("", 0)
     if isinstance(reply, Refusal):

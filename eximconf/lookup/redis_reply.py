@@ -11,7 +11,13 @@ from eximconf.lookup.stream import Stream
 
 _LONGEST = 1 << 26
 _DEEPEST = 8
-_TEXT = ord("$")
+
+
+MOST_WORDS = 32
+_COUNTS = [b"*%d\r\n" % count for count in range(MOST_WORDS + 1)]
+_MARKED = 256
+_MARKS = [b"$%d\r\n" % size for size in range(_MARKED)]
+"""What stands before a text, by the number of its octets."""
 
 
 class Status(bytes):
@@ -34,36 +40,31 @@ Reply: TypeAlias = "bytes | int | Sequence[Reply] | Refusal | None"
 
 
 def packed(command: Sequence[bytes]) -> bytes:
-    """*command*, a name and arguments, as it is sent."""
-    words = b"".join([b"$%d\r\n%b\r\n" % (len(word), word) for word in command])
-    return b"*%d\r\n%b" % (len(command), words)
+    """*command*, a name and arguments, no more than `MOST_WORDS` together, as it is sent."""
+    octets = b""
+    for word in command:
+        size = len(word)
+        octets += (_MARKS[size] if size < _MARKED else b"$%d\r\n" % size) + word + b"\r\n"
+    return _COUNTS[len(command)] + octets
 
 
 class ReplyReader:
-    """Reads replies from *stream*. What has come and is not read yet stays for the next."""
+    """Reads replies from *stream*."""
 
-    __slots__ = ("_at", "_octets", "_stream")
+    __slots__ = ("_stream",)
 
     def __init__(self, stream: Stream) -> None:
         self._stream = stream
-        self._octets = b""
-        self._at = 0
-
-    def has_more(self) -> bool:
-        """Whether something has come that nobody has asked for."""
-        return self._at < len(self._octets)
 
     def read(self) -> Reply:
         """One reply. Raises what `Stream` raises, and `Rubbish`."""
-        if self._at == len(self._octets):
-            octets = self._octets = self._stream.receive()
-            self._at = 0
-            # The usual reply, one text that came at once, without any ado.
-            if octets[0] == _TEXT and (end := octets.find(b"\r\n")) > 1 and octets[1:end].isdigit():
-                self._at = end + 4 + int(octets[1:end])
-                if self._at == len(octets):
-                    return octets[end + 2 : -2]
-                self._at = 0
+        stream = self._stream
+        if stream.at == 0:  # the usual reply, one text that came at once, without any ado
+            octets = stream.octets
+            start, end = octets.find(b"\n") + 1, len(octets) - 2
+            if 0 <= end - start < _MARKED and octets.startswith(_MARKS[end - start]):
+                stream.at = end + 2
+                return octets[start:end]
         return self._reply(0)
 
     def _reply(self, depth: int) -> Reply:
@@ -85,27 +86,28 @@ class ReplyReader:
         raise Rubbish(f'Protocol error, got "{_shown(kind)}" as reply type byte')
 
     def _line(self) -> bytes:
-        while (end := self._octets.find(b"\r\n", self._at)) < 0:
-            first = self._octets[self._at : self._at + 1]
+        stream = self._stream
+        while (end := stream.octets.find(b"\r\n", stream.at)) < 0:
+            first = stream.octets[stream.at : stream.at + 1]
             if first and first not in b"+-:$*":
                 return first
-            self._receive()
-        line = self._octets[self._at : end]
-        self._at = end + 2
+            self._wait()
+        line = stream.octets[stream.at : end]
+        stream.at = end + 2
         return line
 
     def _data(self, length: int) -> bytes:
-        while len(self._octets) < self._at + length + 2:
-            self._receive()
-        start = self._at
-        self._at += length + 2
-        return self._octets[start : start + length]
+        stream = self._stream
+        while len(stream.octets) < stream.at + length + 2:
+            self._wait()
+        start = stream.at
+        stream.at += length + 2
+        return stream.octets[start : start + length]
 
-    def _receive(self) -> None:
-        if len(self._octets) - self._at > _LONGEST:
+    def _wait(self) -> None:
+        if len(self._stream.octets) - self._stream.at > _LONGEST:
             raise Rubbish("Protocol error, too long a reply")
-        self._octets = self._octets[self._at :] + self._stream.receive_more()
-        self._at = 0
+        self._stream.wait()
 
 
 def _number(text: bytes) -> int:

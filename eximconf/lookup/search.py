@@ -109,7 +109,7 @@ def deferred_expansion(
 
 def _file_and_query(spec: SearchType, source: str) -> tuple[str, str]:
     """The file, "" for none, and the query of a look-up in a query style."""
-    query = _cut(source, len(source) - len(source.lstrip(SPACE))) if source[:1] <= " " else source
+    query = source if source[:1] > " " else _cut(source, len(source) - len(source.lstrip(SPACE)))
     if spec.style is not Style.FILE_QUERY:
         return "", query
     if spec.file is not None:

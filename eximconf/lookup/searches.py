@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeVar
 
 from eximconf.runtime.services import Services
 
@@ -28,6 +28,9 @@ Kept: TypeAlias = tuple[tuple[str, ...], str | None, float | None]
 """An answer: the options it was asked with, the data, and when it stops being good (None: never)."""
 
 
+_NO_STORE = Store(None, None, None)
+
+
 class Searches:
     """The look-ups of one run. `forget` is for the points where Exim begins anew, as after a message.
 
@@ -46,16 +49,15 @@ class Searches:
     @staticmethod
     def of(services: Services) -> Searches:
         """The look-ups of the run that *services* belong to."""
-        try:
-            return cast("Searches", services.memory[Searches])
-        except KeyError:
-            made = services.memory[Searches] = Searches()
-            return made
+        found = services.memory.get(Searches)
+        if not isinstance(found, Searches):
+            found = services.memory[Searches] = Searches()
+        return found
 
     def store(self, source: Source, stamp: object) -> object | None:
         """The content of an open store, unless its stamp has changed since."""
-        found = self._stores.get(source)
-        return found.content if found is not None and found.stamp == stamp else None
+        known, content, _ = self._stores.get(source, _NO_STORE)
+        return content if known == stamp else None
 
     def keep_store(
         self, source: Source, stamp: object, content: T, close: Callable[[], object] | None = None

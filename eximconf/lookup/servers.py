@@ -17,7 +17,7 @@ from eximconf.runtime.log import LogLine
 from eximconf.runtime.outcome import Deferred
 from eximconf.runtime.value import Tainted, taint_like, untaint
 
-Ask: TypeAlias = Callable[[Question, str, str], Answer]
+Ask: TypeAlias = Callable[[str, str], Answer]
 """Ask one server, given as it is written, a query. Raises `Deferred`, and `GivenUp`."""
 
 
@@ -36,17 +36,24 @@ def finder(servers: Servers, question: Question, ask: Ask) -> Finder:
     """A `Finder` that goes through the servers of *question* until one answers."""
 
     own = next((word[8:] for word in question.options if word.startswith("servers=")), None)
+    title, option = servers
+    settings = question.ctx.settings
 
     def find(query: str) -> Answer:
         candidates: Iterable[str]
         if query.startswith("servers"):
             candidates, query = _in_query(servers, question, query)
         else:
-            candidates = _in_options(servers, question, own)
+            # Of the options of the type the first counts, or else all of the main option.
+            items = settings.get(option) if own is None else own
+            if items is None:
+                raise Deferred(f"no {title} servers defined ({option} option)")
+            usual = () if type(items) is Tainted else _complete_items(items)
+            candidates = usual or _complete(servers, settings.get(option, ""), split(items)[0])
         failure: Deferred | None = None
         for server in candidates:
             try:
-                return ask(question, server, query)
+                return ask(server, query)
             except GivenUp:
                 raise
             except Deferred as error:
@@ -56,34 +63,11 @@ def finder(servers: Servers, question: Question, ask: Ask) -> Finder:
     return find
 
 
-def _in_options(servers: Servers, question: Question, own: str | None) -> Iterable[str]:
-    """The servers of the type's options, the first of them counts, or else all of the main option."""
-    listed = question.ctx.settings.get(servers.option)
-    items = listed if own is None else own
-    if items is None:
-        raise Deferred(f"no {servers.title} servers defined ({servers.option} option)")
-    if type(items) is Tainted:
-        return _complete(servers, listed or "", split(items)[0])
-    known = _known_items(items)
-    return known.items if known.complete else _complete(servers, listed or "", known.items)
-
-
-def server_items(text: str) -> Sequence[str]:
-    """The items of the list *text*."""
-    return split(text)[0] if type(text) is Tainted else _known_items(text).items
-
-
-class _Items(NamedTuple):
-    """The items of a list of servers. *complete*: none is just the name of a server."""
-
-    items: Sequence[str]
-    complete: bool
-
-
 @lru_cache(maxsize=64)
-def _known_items(trusted: str) -> _Items:
-    items = tuple(split(trusted)[0])
-    return _Items(items, all("/" in item for item in items))
+def _complete_items(trusted: str) -> Sequence[str]:
+    """The items of the list *trusted*, none if one of them is just the name of a server."""
+    items = split(trusted)[0]
+    return items if all("/" in item for item in items) else ()
 
 
 def _in_query(servers: Servers, question: Question, query: str) -> tuple[Iterator[str], str]:

@@ -6,10 +6,10 @@ fraction of what they take for it.
 
 from __future__ import annotations
 
-import time
 from socket import SO_RCVTIMEO, SO_SNDTIMEO, SOL_SOCKET, socket
 from ssl import SSLSocket
 from struct import pack
+from time import monotonic
 
 from eximconf.lookup.connections import FRESH, has_input
 
@@ -21,17 +21,20 @@ class Ended(EOFError):
 
 
 class Stream:
-    """A connected socket. A question and its whole answer have *seconds*, from `send` on.
+    """A connected socket. A question and its whole answer have *seconds*, from `ask` on. *octets*: what has come of an
+    answer; *at*: where that begins that is not read yet.
 
     The limit is kept by the system where it can be, which saves a call for each of Python's.
     """
 
-    __slots__ = ("_encrypted", "_end", "_limit", "_seconds", "_socket")
+    __slots__ = ("_asked", "_encrypted", "_limit", "_seconds", "_socket", "at", "octets")
 
     def __init__(self, connected: socket, seconds: float) -> None:
         self._socket = connected
         self._seconds = seconds
-        self._end = 0.0
+        self._asked = 0.0
+        self.octets = b""
+        self.at = 0
         self._encrypted = isinstance(connected, SSLSocket)
         self._limit = 0.0
         if not self._encrypted:
@@ -44,40 +47,44 @@ class Stream:
         if seconds != self._limit:
             self._set_limit(seconds)
 
-    def send(self, octets: bytes) -> None:
-        """Raises `OSError`, `TimeoutError` among them."""
-        self._end = time.monotonic() + self._seconds
+    def ask(self, question: bytes) -> None:
+        """Send *question* and wait for the beginning of its answer, at least one octet. Raises `OSError`,
+        `TimeoutError` among them, `Ended`."""
+        self._asked = monotonic()
         if self._limit != self._seconds:
             self._set_limit(self._seconds)
         try:
-            self._socket.sendall(octets)
+            self._socket.sendall(question)
+            self.octets = self._socket.recv(_SIZE)
         except BlockingIOError:
             raise TimeoutError from None
+        self.at = 0
+        if not self.octets:
+            raise Ended
 
-    def receive(self) -> bytes:
-        """What there is of the answer, at least one octet. Raises `OSError`, `TimeoutError` among them, `Ended`."""
+    def wait(self) -> None:
+        """Wait for more of the answer, for which the time counts that it took so far; what is read is dropped. Raises
+        the same."""
+        left = self._asked + self._seconds - monotonic()
+        if left <= 0:
+            raise TimeoutError
+        if left < self._limit / 2:
+            self._set_limit(left)
         try:
             octets = self._socket.recv(_SIZE)
         except BlockingIOError:
             raise TimeoutError from None
         if not octets:
             raise Ended
-        return octets
-
-    def receive_more(self) -> bytes:
-        """The same for a part of the answer that is not its first: the time that it took counts."""
-        left = self._end - time.monotonic()
-        if left <= 0:
-            raise TimeoutError
-        if left < self._limit / 2:
-            self._set_limit(left)
-        return self.receive()
+        self.octets = self.octets[self.at :] + octets
+        self.at = 0
 
     def is_stale(self) -> bool:
-        """Whether something has come, or the connection was closed, since the last answer; not if the last question
-        is hardly over."""
-        asked = self._end - self._seconds
-        return time.monotonic() - asked > FRESH and has_input(self._socket.fileno())
+        """Whether something has come that nobody asked for, or the connection was closed, since the last answer; for
+        the latter nobody looks if the last question is hardly over."""
+        if self.at < len(self.octets):
+            return True
+        return monotonic() - self._asked > FRESH and has_input(self._socket.fileno())
 
     def close(self) -> None:
         self._socket.close()

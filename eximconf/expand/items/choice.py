@@ -78,11 +78,13 @@ def compile_lookup(compiler: Compiler, node: Lookup) -> Code:
         return Code(failing(style, before), first_fault(key_fault, style))
     source = compiler.string(node.source)
     key_run, source_run = key.run if key else None, source.run
+    plain = spec.plain
+
     def find(ctx: Context) -> str | None:
         wanted = key_run(ctx) if key_run else None
         where = source_run(ctx)
         try:
-            if spec.plain:
+            if plain:
                 return search.plain_value(ctx, spec, where, wanted, patterns)
             found = search.find(ctx, spec, where, wanted, patterns)
         except Deferred as error:
@@ -93,7 +95,8 @@ def compile_lookup(compiler: Compiler, node: Lookup) -> Code:
         return found.value
 
     branches: Branches = node.branches
-    return code_of_value(compiler, branches, "lookup", find, first_fault(key_fault, source.fault))
+    fault = first_fault(key_fault, source.fault)
+    return code_of_value(compiler, branches, "lookup", find, fault, silent=spec.query)
 
 
 def _style_fault(query: bool, node: Lookup) -> str | None:

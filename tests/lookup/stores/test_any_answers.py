@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from eximconf.lookup.ber import NotBer, integer, octet_string, tagged
 from eximconf.lookup.ldap_filter import BadFilter, filter_octets
-from eximconf.lookup.ldap_message import LdapTalk, Search
+from eximconf.lookup.ldap_message import LdapTalk, attribute_names, search_numbers, search_request
 from eximconf.lookup.mysql_result import Nonsense, ResultReader, SqlError
 from eximconf.lookup.redis_reply import ReplyReader, Rubbish
 from eximconf.lookup.stream import Ended, Stream
@@ -23,16 +23,16 @@ class Canned(Stream):
 
     def __init__(self, octets: bytes, size: int) -> None:
         self.pieces = [octets[at : at + size] for at in range(0, len(octets), size)]
+        self.octets, self.at = b"", 0
 
-    def send(self, octets: bytes) -> None:
-        pass
+    def ask(self, question: bytes) -> None:
+        self.wait()
 
-    def receive(self) -> bytes:
+    def wait(self) -> None:
         if not self.pieces:
             raise Ended
-        return self.pieces.pop(0)
-
-    receive_more = receive
+        self.octets = self.octets[self.at :] + self.pieces.pop(0)
+        self.at = 0
 
 
 PIECES = st.integers(1, 40)
@@ -83,7 +83,8 @@ def test_mysql(octets: bytes, size: int) -> None:
 @example(b"\x30\x80\x00\x00", 9)
 @settings(max_examples=300, deadline=None)
 def test_ldap(octets: bytes, size: int) -> None:
-    search = Search(b"o=base", 2, 0, 0, 0, filter_octets("(uid=*)"), [b"uid"])
+    names = attribute_names(("uid",))
+    search = search_request(b"o=base", search_numbers(2, 0, 0, 0), filter_octets("(uid=*)"), names)
     with contextlib.suppress(NotBer, Ended):
         LdapTalk(Canned(octets, size)).search(search)
 
