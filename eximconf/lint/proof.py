@@ -123,6 +123,21 @@ class Talk(Proof):
         return run_at(bad, self.at), run_at(good, self.at)
 
 
+class Calls(Talk):
+    """``exim -bhc``: a conversation in which callouts are made. Another host has the same configuration: it listens at
+    127.0.0.1 where the configurations have the port 2525, and takes as many connections as *most* says, without TLS.
+
+    Shows: as those of a `Talk`, and ``HOST: TEXT`` for a line that holds the text and is sent to that host, with
+    ``HOST: connection 2`` and the like before the lines of each connection.
+    """
+
+    most: int = 3
+
+    def configurations(self, rule: type[Rule]) -> tuple[str, str]:
+        bad, good = Talk.configurations(self, rule)
+        return f"tls_advertise_hosts =\n{bad}", f"tls_advertise_hosts =\n{good}"
+
+
 class Routes(Proof):
     """``exim -bt``: where *address* goes; with *verifies* ``-bv``. Shows: texts in what it prints."""
 

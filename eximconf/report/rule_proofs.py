@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from eximconf.catalog.model import printed_version
 from eximconf.lint.proof import (
+    Calls,
     Delivers,
     Expands,
     Filters,
@@ -58,6 +59,8 @@ def _given(proof: Proof) -> Iterator[str]:
             yield "The message:"
             yield _block(message)
         case Talk(said=said) if said:
+            if isinstance(proof, Calls):
+                yield f"Another host, 127.0.0.1, has the same configuration. It takes {proof.most} connections."
             yield "The client sends:"
             yield _block("\n".join(line.rstrip() for text in said for line in text.split("\n")))
         case Delivers():
@@ -106,7 +109,7 @@ def _command(proof: Proof) -> str:
         case Expands(message=message):
             return f"exim{options} {'-bem MESSAGE' if message else '-be'}"
         case Talk(client=client):
-            return f"exim{options} -bh {client}"
+            return f"exim{options} -{'bhc' if isinstance(proof, Calls) else 'bh'} {client}"
         case Filters():
             return f"exim{options} -bf FILTER"
         case Routes(address=address, verifies=verifies):
@@ -124,7 +127,7 @@ def _shown(proof: Proof, shows: tuple[str, ...]) -> Iterator[str]:
             yield text.replace("!! ", "Failed: ", 1) if text.startswith("!! ") else text
         elif text.startswith("!"):
             yield f"(nowhere: {text[1:]})"
-        elif isinstance(proof, Talk) and not text.startswith(("LOG: ", ">>> ")):
+        elif isinstance(proof, Talk) and not text.startswith(("LOG: ", ">>> ", "HOST: ")):
             yield f"< {text}"
         else:
             yield text

@@ -14,6 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from unittest.mock import patch
 
+from proving_callouts import PORT, SameConfiguration
 from proving_outgoing import delivered_by, delivered_by_us, signed_by, signed_by_us
 from shown import Seen
 
@@ -26,7 +27,18 @@ from eximconf.config.display import View
 from eximconf.config.link import Settled
 from eximconf.config.load import load
 from eximconf.dns.zone_text import parse_zone_text
-from eximconf.lint.proof import FOLDER, Delivers, Expands, Filters, Prints, Proof, Routes, Signs, Talk
+from eximconf.lint.proof import (
+    FOLDER,
+    Calls,
+    Delivers,
+    Expands,
+    Filters,
+    Prints,
+    Proof,
+    Routes,
+    Signs,
+    Talk,
+)
 from eximconf.replay.configurations import Configurations
 from eximconf.replay.conversation import dotted
 from eximconf.replay.oracle.configuration import adapted
@@ -96,6 +108,8 @@ class Case:
                 return [*own, "-bv" if verifies else "-bt", address]
             case Prints(asks=asks):
                 return [*own, "-bP", *asks]
+            case Calls(client=client):
+                return [*own, "-bhc", client]
             case Talk(client=client):
                 return [*own, "-bh", client]
         return [*own, "-bV"]
@@ -108,7 +122,10 @@ class Case:
 
 def ours(case: Case, target: str = NEWEST) -> Seen:
     """What this engine shows."""
+    words = ["-target", target, "-C", str(case.config), *case.arguments()]
     match case.proof:
+        case Calls() as proof:
+            return _talk_with_callouts(case, proof, [sys.executable, "-m", "eximconf", "exim", *words])
         case Talk() as proof:
             return _our_talk(case, proof, target)
         case Prints() as proof:
@@ -117,7 +134,6 @@ def ours(case: Case, target: str = NEWEST) -> Seen:
             return Seen(lines=delivered_by_us(proof, case.config, target, _services(proof)))
         case Signs() as proof:
             return Seen(lines=signed_by_us(proof, case.subject, _services(proof)))
-    words = ["-target", target, "-C", str(case.config), *case.arguments()]
     out, errors = _Octets(), _Octets()
     typed = io.TextIOWrapper(io.BytesIO(case.typed), encoding="latin-1")
     with redirect_stdout(out), redirect_stderr(errors), _inside("/"), patch.object(sys, "stdin", typed):
@@ -129,6 +145,8 @@ def real(case: Case, exim: str) -> Seen:
     """What a real *exim* shows."""
     command = [*_wall(case), exim, "-C", str(case.config), *case.arguments()]
     match case.proof:
+        case Calls() as proof:
+            return _talk_with_callouts(case, proof, command)
         case Talk() as proof:
             return _real_talk(case, proof, command)
         case Delivers() as proof:
@@ -145,6 +163,15 @@ def runs_for_others(exim: str) -> bool:
         [exim, "-bV"], capture_output=True, timeout=60, user=STRANGER, group=STRANGER, extra_groups=[]
     )
     return b"shared libraries" not in done.stderr
+
+
+def _talk_with_callouts(case: Case, proof: Calls, command: Sequence[str]) -> Seen:
+    with SameConfiguration(command, proof.most) as host:
+        text = case.config.read_text(encoding="latin-1").replace(PORT, str(host.port))
+        case.config.write_text(text, encoding="latin-1")
+        seen = _real_talk(case, proof, command)
+    seen.lines += [f"HOST: {line}" for line in host.heard]
+    return seen
 
 
 def _real_talk(case: Case, proof: Talk, command: Sequence[str]) -> Seen:

@@ -51,7 +51,7 @@ def _talk_faults(seen: Seen, wanted: Sequence[str]) -> Iterator[str]:
     replies = []
     for text in wanted:
         kind, _, rest = text.removeprefix("!").partition(" ")
-        if kind not in ("LOG:", ">>>"):
+        if kind not in ("LOG:", ">>>", "HOST:"):
             replies.append(text)
             continue
         lines = [line for line in seen.lines if line.startswith(kind)]

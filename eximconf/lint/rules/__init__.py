@@ -54,6 +54,7 @@ from eximconf.lint.rules import (
     truths,
     values,
     variables,
+    verifications,
     versions,
 )
 from eximconf.lint.rules.start import StartRule
@@ -171,6 +172,9 @@ RULES: tuple[type[Rule], ...] = (
     dns_blocklists.OwnUsersListed,
     dns_blocklists.AnyAnswerListed,
     dns_blocklists.DeadDnsList,
+    verifications.CalloutLoop,
+    verifications.VerificationAsksItself,
+    verifications.CalloutDetailsTold,
     leaks.AddressesTold,
     leaks.ErrorDetailsTold,
     secrets.SecretNotHidden,
