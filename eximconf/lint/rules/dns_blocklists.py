@@ -6,13 +6,12 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from eximconf.config.model import AclClause
 from eximconf.lint.parts import Clause
-from eximconf.lint.policy import all_acls, conditions, phases_asked, positive
 from eximconf.lint.proof import Talk
 from eximconf.lint.rule import Finding, Rule
+from eximconf.lint.rules.own_users import own_users_met
 from eximconf.lint.run import Run
-from eximconf.source.diagnostic import Label, Severity
+from eximconf.source.diagnostic import Severity
 from eximconf.source.text import SourceText
 
 _ITEM = re.compile(r"(?P<domains>[^=&!/]*)(?P<test>!?[=&]?)")
@@ -142,20 +141,4 @@ class OwnUsersListed(Rule):
     )  # fmt: skip
 
     def finish(self, run: Run) -> Iterator[Finding]:
-        asked = phases_asked(run)
-        for acl in all_acls(run):
-            if "rcpt" not in asked.get(acl.name, ()):
-                continue
-            refusing: list[AclClause] = []
-            for statement in acl.statements:
-                tested = conditions(statement)
-                if statement.verb == "accept" and positive(tested, "authenticated") is not None:
-                    for clause in refusing:
-                        place = clause.line.locate(clause.word_at, clause.word_at + len(clause.word))
-                        labels = (Label(statement.location, "one's own users are accepted here"),)
-                        yield Finding("this refuses one's own users as well", place, labels=labels)
-                    break
-                listed = positive(tested, "dnslists")
-                others = any(one.word in ("authenticated", "hosts", "condition", "acl") for one in tested)
-                if statement.verb in ("deny", "drop", "defer") and listed is not None and not others:
-                    refusing.append(listed)
+        return own_users_met(run, lambda clause: True if clause.word == "dnslists" else None)
