@@ -16,6 +16,7 @@ from eximconf.deliver.facts import Fate, Known, LocalOutcome
 from eximconf.deliver.groups import groups
 from eximconf.deliver.hosts import SmtpTransport
 from eximconf.deliver.lines import DeliveryLines
+from eximconf.deliver.local import put_off
 from eximconf.deliver.process import Process, Size, Surroundings
 from eximconf.deliver.recipients import Recipients
 from eximconf.deliver.retries import may_retry
@@ -135,7 +136,9 @@ class Delivery:
             self._log(why, panic=True)
             self._finish(address, LocalOutcome(Fate.DEFERRED, why, EXPANSION_FAILED))
             return
-        self._finish(address, self._process.around.known.local(address.address, name) or _UNRECORDED, path)
+        unfit = put_off(self._process, address, transport) if transport is not None else None
+        recorded = None if unfit is not None else self._process.around.known.local(address.address, name)
+        self._finish(address, unfit or recorded or _UNRECORDED, path)
 
     def _finish(self, address: Address, outcome: LocalOutcome, return_path: str | None = None) -> None:
         attempt = Attempt(address, return_path=return_path)
