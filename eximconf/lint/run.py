@@ -122,6 +122,16 @@ class Run:
         return found
 
     @cached_property
+    def users_of_transports(self) -> Mapping[str, Sequence[OptionUse]]:
+        """The options of routers that name each transport; ``""`` for a name that is only known at run time."""
+        found: dict[str, list[OptionUse]] = {}
+        for reference in self.references:
+            owner = reference.string.owner
+            if reference.kind == "transport" and isinstance(owner, OptionUse):
+                found.setdefault(reference.name, []).append(owner)
+        return found
+
+    @cached_property
     def takes_tainted_data(self) -> bool:
         """Whether the configuration tells Exim not to look at taint."""
         return bool(self.configuration["allow_insecure_tainted_data"])

@@ -174,14 +174,13 @@ class DataNeverFound(Rule):
     proofs = (Routes(bad_shows=("!is discarded",), good_shows=("is discarded",)),)
 
     def finish(self, run: Run) -> Iterator[Finding]:
-        users: dict[str, list[OptionUse]] | None = None
         for string in run.strings_with(*_OWN_DATA):
             owner = string.owner
             if not isinstance(owner, OptionUse) or owner.block is None or string.expansion is None:
                 continue
             blocks: Iterable[OptionUse] = (owner,)
             if owner.block.kind.value == "transport":
-                users = _users_of_transports(run) if users is None else users
+                users = run.users_of_transports
                 blocks = () if "" in users else users.get(owner.block.name, ())
             yield from _never_found(string, list(blocks))
 
@@ -198,13 +197,3 @@ def _never_found(string: StringValue, uses: list[OptionUse]) -> Iterator[Finding
             if isinstance(node, nodes.Variable) and node.name == name:
                 place = string.source.slice(node.start, node.end)
                 yield Finding(f"{place.text} is empty: {which} has no {' or '.join(options)}", place)
-
-
-def _users_of_transports(run: Run) -> dict[str, list[OptionUse]]:
-    """The options of routers that name each transport."""
-    found: dict[str, list[OptionUse]] = {}
-    for reference in run.references:
-        owner = reference.string.owner
-        if reference.kind == "transport" and isinstance(owner, OptionUse):
-            found.setdefault(reference.name, []).append(owner)
-    return found
