@@ -11,7 +11,7 @@ from eximconf.lint.parts import StringValue
 from eximconf.lint.span import Span
 from eximconf.lint.static import UNKNOWN, Static, flattened, list_items
 from eximconf.lint.strings import LIST_KINDS
-from eximconf.syntax.expansion_nodes import Lookup, Node
+from eximconf.syntax.expansion_nodes import Concat, Item, Lookup, Node, Number, Variable, walk
 
 _SPELLED = re.compile(r"(?:partial[0-9]*(?:-|\([^)]*\)))?([^*,]*)(?:\*+(?:@\**)?)?(?:,.*)?", re.DOTALL)
 _ITEM = re.compile(r"(![ \t\n]*)?(?:(net[0-9]*-))?([^;\0]*?)[ \t\n]*;", re.DOTALL)
@@ -128,3 +128,18 @@ def opens_file(use: LookupUse) -> bool:
 def is_known(use: LookupUse) -> bool:
     """Whether there is such a type of look-up, or it is only known at run time."""
     return use.type in LOOKUP_TYPES or UNKNOWN in use.spelled
+
+
+def may_find_nothing(node: Lookup | Item) -> bool:
+    """Whether *node* is a look-up without a default, or a part of what such a look-up finds."""
+    if isinstance(node, Item):
+        inner = node.arguments[-1] if node.arguments else None
+        taken = node.name in ("extract", "listextract") and (
+            node.branches is None or node.branches.yes is None
+        )
+        return taken and isinstance(inner, Lookup) and may_find_nothing(inner)
+    branches = node.branches
+    gives = branches.yes is None or isinstance(branches.yes, (Variable, Number, Concat))
+    if not gives or branches.no is not None or branches.fail or "*" in node.kind or "wild" in node.kind:
+        return False
+    return node.key is None or any(isinstance(part, Variable) for part in walk(node.key))

@@ -44,7 +44,8 @@ def dialogue(proof: Delivers) -> list[str]:
 
 def delivered_by_us(proof: Delivers, config: Path, target: str, services: Services) -> list[str]:
     """Our log lines."""
-    told = [f"{name} = {json.dumps(value)}" for name, value in (("config", config.name), ("target", target))]
+    first = {"config": config.name, "target": target, "manner": "bs", "client": ""}
+    told = [f"{name} = {json.dumps(value)}" for name, value in first.items()]
     told += [f"deliver.hosts.{json.dumps(_HOST)}.{name} = {json.dumps(value)}" for name, value in proof.host]
     told += [f"deliver.local.{name} = {json.dumps(value)}" for name, value in proof.local]
     if not proof.host:

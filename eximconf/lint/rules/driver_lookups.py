@@ -7,14 +7,14 @@ from collections.abc import Iterable, Iterator
 
 from eximconf.catalog.lookup_types import LOOKUP_TYPES
 from eximconf.config.model import DriverBlock, DriverKind
-from eximconf.lint.lookup_uses import bare_type
+from eximconf.lint.lookup_uses import bare_type, may_find_nothing
 from eximconf.lint.parts import OptionUse, StringValue
 from eximconf.lint.proof import Delivers, Expands, Routes
 from eximconf.lint.rule import Finding, Rule
 from eximconf.lint.rules.truths import only_piece
 from eximconf.lint.run import Run
 from eximconf.source.diagnostic import Severity
-from eximconf.syntax.expansion_nodes import Concat, Item, Lookup, Node, Number, Text, Variable, walk
+from eximconf.syntax.expansion_nodes import Concat, Item, Lookup, Node, Text, Variable, walk
 
 _NEEDED = {
     "user": "user", "group": "group", "file": "file", "directory": "directory", "home_directory": "home directory",
@@ -110,7 +110,7 @@ class NeededValueMayBeEmpty(DriverLookupRule):
         node = only_piece(body)
         return (
             (node,)
-            if option in _NEEDED and isinstance(node, (Lookup, Item)) and _may_find_nothing(node)
+            if option in _NEEDED and isinstance(node, (Lookup, Item)) and may_find_nothing(node)
             else ()
         )
 
@@ -152,7 +152,7 @@ class UnknownShareMailbox(DriverLookupRule):
             piece for piece in body.pieces if not (isinstance(piece, Text) and not piece.value.strip())
         ]
         found = [
-            piece for piece in pieces if isinstance(piece, (Lookup, Item)) and _may_find_nothing(piece)
+            piece for piece in pieces if isinstance(piece, (Lookup, Item)) and may_find_nothing(piece)
         ]
         others = [part for piece in pieces if piece not in found for part in walk(piece)]
         apart = any(isinstance(part, Variable) and part.name.startswith("local_part") for part in others)
@@ -160,21 +160,6 @@ class UnknownShareMailbox(DriverLookupRule):
 
     def message(self, option: str) -> str:
         return f"all for whom this finds nothing share a {option}"
-
-
-def _may_find_nothing(node: Lookup | Item) -> bool:
-    """Whether *node* is a look-up without a default, or a part of what such a look-up finds."""
-    if isinstance(node, Item):
-        inner = node.arguments[-1] if node.arguments else None
-        taken = node.name in ("extract", "listextract") and (
-            node.branches is None or node.branches.yes is None
-        )
-        return taken and isinstance(inner, Lookup) and _may_find_nothing(inner)
-    branches = node.branches
-    gives = branches.yes is None or isinstance(branches.yes, (Variable, Number, Concat))
-    if not gives or branches.no is not None or branches.fail or "*" in node.kind or "wild" in node.kind:
-        return False
-    return node.key is None or any(isinstance(part, Variable) for part in walk(node.key))
 
 
 def _is_known_before(string: StringValue, block: DriverBlock, run: Run) -> bool:
