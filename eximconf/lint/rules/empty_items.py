@@ -31,9 +31,9 @@ class EmptyItemRefused(Rule):
     """An empty item among others in a list of senders or hosts that are refused.
 
     As a sender it is the empty one, that of bounces and callouts: nobody learns that a message did not arrive, and hosts
-    that verify senders take nothing from here any more. As a host it is none, so that messages from this machine are refused. Such an item is left
-    behind when a name is deleted, or comes of a macro or a look-up that gives nothing. Take it out; `senders = :` by
-    itself says what it means.
+    that verify senders take nothing from here any more. As a host it is none, so that messages from this machine are
+    refused. Such an item is left behind when a name is deleted, or comes of a macro or a look-up that gives nothing.
+    Take it out. (A list that begins with a colon says so on purpose, as `senders = :`, and is left alone.)
     """
 
     code = "EX533"
@@ -51,7 +51,7 @@ class EmptyItemRefused(Rule):
     good = (
         "acl_smtp_rcpt = a\nbegin acl\na:\n  deny senders = joe@client.example : *@spam.example\n  accept\n",
         "acl_smtp_rcpt = a\nbegin acl\na:\n  deny senders = *@spam.example : ${lookup{$local_part}lsearch{/proof/blocked}}\n"
-        "  deny senders = :\n    condition = ${if >{$recipients_count}{1}}\n  accept\n",
+        "  deny senders = : postmaster@*\n    condition = ${if >{$recipients_count}{1}}\n  accept\n",
         "acl_smtp_rcpt = a\nbegin acl\na:\n  accept hosts = : 192.0.2.9 : : 192.0.2.1\n  deny hosts = 192.0.2.9 : \n"
         "  deny domains = a.example : : b.example\n  accept senders = : joe@client.example\n  deny !hosts = : 192.0.2.0/24\n  deny\n",
         "domainlist bad = a.example : b.example\nacl_smtp_rcpt = a\nbegin acl\na:\n  deny sender_domains = +bad\n  accept\n",
@@ -73,7 +73,8 @@ class EmptyItemRefused(Rule):
         if owner.verb in REFUSING and owner.negated == (owner.verb == "require"):
             what = f"an empty item is {_MATCHED[owner.word]}, which is refused here"
             for span in _empty_items(string.expansion.body, _KINDS[owner.word], run):
-                yield Finding(what, span)
+                if span.start or not _opens(string.source):
+                    yield Finding(what, span)
 
 
 def _empty_items(body: nodes.Node, kind: str, run: Run) -> Iterator[Span]:
@@ -94,6 +95,14 @@ def _empty_items(body: nodes.Node, kind: str, run: Run) -> Iterator[Span]:
                 yield Span(piece.start, piece.end)
         elif item.text.startswith("+") and _has_empty(run.configuration.get(kind, item.text[1:])):
             yield Span(offsets[item.start], offsets[item.end - 1] + 1)
+
+
+def _opens(source: SourceText) -> bool:
+    """Whether a list begins with a separator as it is written, and not behind a macro that is empty: that is the way to
+    name the empty item."""
+    place = source.locate(0)
+    before = place.file.text[: place.start].rpartition("\n")[2].strip()
+    return source.text[:1] == ":" and (not before or before.endswith("="))
 
 
 def _has_empty(text: str | None) -> bool:
@@ -174,7 +183,7 @@ class NoItemAtEnd(Rule):
         "acl_smtp_rcpt = a\nbegin acl\na:\n  accept senders = : joe@client.example\n",
         "acl_smtp_rcpt = a\nbegin acl\na:\n  deny !senders = *@client.example : :\n  accept\n",
         "NETS =\nacl_smtp_rcpt = a\nbegin acl\na:\n  accept hosts = 127.0.0.1 : NETS\n  deny hosts = 192.0.2.1 :\n"
-        "  deny domains = a.example :\n  accept hosts = :\n  accept senders = ${sender_address}:\n",
+        "  deny domains = a.example :\n  accept hosts = :\n  accept senders = ! :\n  accept senders = ${sender_address}:\n",
     )
     proofs = (
         Talk(sender="", bad_shows=("550 ",), good_shows=("250 ",)),
@@ -188,7 +197,7 @@ class NoItemAtEnd(Rule):
         lets_in = owner.negated if owner.verb in REFUSING else not owner.negated
         if owner.verb == "require":
             lets_in = not owner.negated
-        items = split_list(text).texts
+        items = [item.strip("! \t\n") for item in split_list(text).texts]
         if (
             lets_in
             and items

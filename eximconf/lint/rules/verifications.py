@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from eximconf.config.model import AclClause, AclStatement, DriverBlock, DriverKind
 from eximconf.lint.parts import Clause, OptionUse
-from eximconf.lint.policy import REFUSING, all_acls, conditions
+from eximconf.lint.policy import REFUSING, all_acls, conditions, positive
 from eximconf.lint.proof import Calls, Talk
 from eximconf.lint.rule import Finding, Rule
 from eximconf.lint.rules.acl_arguments import Part, parts, verify_name
@@ -190,7 +190,8 @@ class CalloutDetailsTold(Rule):
         f"  require verify = sender/callout/no_details\n  accept\n{_BACK}",
         f"{_AT_RCPT}  require verify = sender/callout\n  accept\nbegin routers\nout:\n  driver = dnslookup\n"
         "  transport = smtp\nbegin transports\nsmtp:\n  driver = smtp\n",
-        f"{_AT_RCPT}  require verify = sender\n  warn verify = sender/callout\n  accept\n{_BACK}",
+        f"{_AT_RCPT}  require verify = sender\n  warn verify = sender/callout\n"
+        f"  deny sender_domains = elsewhere.example\n    !verify = sender/callout\n  accept\n{_BACK}",
     )
     proofs = (
         Calls(bad_shows=("550-Response: 550 no a in ldap.inside.example",), good_shows=("!550-Called: ",)),
@@ -203,11 +204,8 @@ class CalloutDetailsTold(Rule):
             return
         for clause in run.clauses:
             asked = verification(clause) if clause.verb in REFUSING else None
-            if (
-                asked is None
-                or asked.kind != "sender"
-                or asked.callout is None
-                or "no_details" in asked.options
-            ):
+            told = asked is not None and asked.callout is not None and "no_details" not in asked.options
+            if asked is None or asked.kind != "sender" or not told:
                 continue
-            yield Finding("the client is told which host was asked, and what it said", clause.argument)
+            if positive(run.before(clause), "senders", "sender_domains") is None:
+                yield Finding("the client is told which host was asked, and what it said", clause.argument)
