@@ -175,6 +175,7 @@ RULES: tuple[type[Rule], ...] = (
     dns_blocklists.OwnUsersListed,
     own_users.OwnUsersScanned,
     own_users.OwnUsersDoubted,
+    own_users.OwnUsersGreylisted,
     dns_blocklists.AnyAnswerListed,
     dns_blocklists.DeadDnsList,
     verifications.CalloutLoop,

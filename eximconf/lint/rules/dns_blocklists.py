@@ -117,10 +117,10 @@ class DeadDnsList(Rule):
 
 
 class OwnUsersListed(Rule):
-    """Clients in lists of the DNS are refused before the statement that accepts one's own users.
+    """Clients in lists of the DNS are refused, one's own users among them.
 
     Those send from dial-up and mobile networks, which such lists hold on purpose. Put the `accept` for `authenticated` first, or
-    add `!authenticated = *` to the refusal.
+    add `!authenticated = *` to the refusal, also where another ACL has accepted their recipients.
     """
 
     code = "EX345"
@@ -128,6 +128,8 @@ class OwnUsersListed(Rule):
     severity = Severity.WARNING
     bad = (
         "acl_smtp_rcpt = a\nbegin acl\na:\n  deny ‹dnslists› = bl.example\n  accept authenticated = *\n  deny\n",
+        "acl_smtp_mail = m\nacl_smtp_rcpt = a\nbegin acl\nm:\n  deny ‹dnslists› = bl.example\n  accept\n"
+        "a:\n  accept authenticated = *\n  deny\n",
     )
     good = (
         "acl_smtp_rcpt = a\nbegin acl\na:\n  accept authenticated = *\n  deny dnslists = bl.example\n  deny\n",
@@ -137,6 +139,10 @@ class OwnUsersListed(Rule):
         Talk(
             dns="1.2.0.192.bl.example. 300 IN A 127.0.0.2\n", options=("-oMaa", "plain", "-oMai", "joe"),
             bad_shows=("550",), good_shows=("250 Accepted",),
+        ),
+        Talk(
+            bad=1, dns="1.2.0.192.bl.example. 300 IN A 127.0.0.2\n", options=("-oMaa", "plain", "-oMai", "joe"),
+            sent=("EHLO client.example", "MAIL FROM:<a@client.example>"), bad_shows=("550",), good_shows=("250 OK",),
         ),
     )  # fmt: skip
 

@@ -15,7 +15,7 @@ from eximconf.source.diagnostic import Label, Severity
 _JOE = ("-oMaa", "plain", "-oMai", "joe")
 _SCANNED = "spamd_address = 127.0.0.1 1\nacl_smtp_rcpt = rcpt\nacl_smtp_data = data\nbegin acl\n"
 _RCPT = "rcpt:\n  accept authenticated = *\n  accept domains = here.example\n  deny\n"
-_SPF = "acl_smtp_rcpt = a\nbegin acl\na:\n"
+_AT_RCPT = "acl_smtp_rcpt = a\nbegin acl\na:\n"
 _DIAL_UP = 'client.example. 300 IN TXT "v=spf1 ip4:198.51.100.1 -all"\n'
 _MESSAGE = "From: a@client.example\nSubject: hello\n\nhello\n"
 _NAMES = ("helo", "reverse_host_lookup")
@@ -23,26 +23,15 @@ _FINE = frozenset(("pass", "none", "neutral"))
 """Results of SPF that speak for a client, or at least not against it."""
 
 
-def own_users_met(run: Run, speaks: Speaks) -> Iterator[Finding]:
-    """The findings about conditions by which one's own users are refused before a statement accepts them."""
+def own_users_met(run: Run, speaks: Speaks, elsewhere: Severity | None = None) -> Iterator[Finding]:
+    """The findings about conditions by which one's own users are refused, though a statement accepts them; *elsewhere*:
+    how severe it is if that is in another ACL."""
     for refused in own_users_refused(run, speaks):
-        if refused.in_order:
-            yield _finding(
-                refused.clause, Label(refused.accepted.location, "one's own users are accepted here")
-            )
-
-
-def own_users_met_anywhere(run: Run, speaks: Speaks, severity: Severity | None = None) -> Iterator[Finding]:
-    """The same, and where another ACL accepts them and this one does not tell them from others; *severity*: of that."""
-    for refused in own_users_refused(run, speaks):
-        label = Label(refused.accepted.location, "one's own users are accepted here")
-        found = _finding(refused.clause, label)
-        yield found if refused.in_order else found._replace(severity=severity)
-
-
-def _finding(clause: AclClause, label: Label) -> Finding:
-    place = clause.line.locate(clause.word_at, clause.word_at + len(clause.word))
-    return Finding("this refuses one's own users as well", place, labels=(label,))
+        clause = refused.clause
+        place = clause.line.locate(clause.word_at, clause.word_at + len(clause.word))
+        labels = (Label(refused.accepted.location, "one's own users are accepted here"),)
+        severity = None if refused.in_order else elsewhere
+        yield Finding("this refuses one's own users as well", place, labels=labels, severity=severity)
 
 
 class OwnUsersScanned(Rule):
@@ -75,7 +64,7 @@ class OwnUsersScanned(Rule):
     )  # fmt: skip
 
     def finish(self, run: Run) -> Iterator[Finding]:
-        return own_users_met_anywhere(
+        return own_users_met(
             run, lambda clause: True if clause.word in ("spam", "dcc") else None, Severity.INFO
         )
 
@@ -92,18 +81,18 @@ class OwnUsersDoubted(Rule):
     name = "own-users-doubted"
     severity = Severity.WARNING
     bad = (
-        f"{_SPF}  deny ‹spf› = fail\n  accept authenticated = *\n  deny\n",
+        f"{_AT_RCPT}  deny ‹spf› = fail\n  accept authenticated = *\n  deny\n",
         f"acl_smtp_rcpt = rcpt\nacl_smtp_data = data\nbegin acl\n{_RCPT}data:\n  deny ‹spf› = fail : softfail\n  accept\n",
-        f"{_SPF}  require ‹verify› = reverse_host_lookup\n  accept authenticated = *\n  deny\n",
-        f"{_SPF}  drop !‹verify› = helo\n  accept authenticated = *\n  deny\n",
+        f"{_AT_RCPT}  require ‹verify› = reverse_host_lookup\n  accept authenticated = *\n  deny\n",
+        f"{_AT_RCPT}  drop !‹verify› = helo\n  accept authenticated = *\n  deny\n",
     )
     good = (
-        f"{_SPF}  accept authenticated = *\n  deny spf = fail\n  accept domains = here.example\n",
+        f"{_AT_RCPT}  accept authenticated = *\n  deny spf = fail\n  accept domains = here.example\n",
         f"dmarc_tld_file = /proof/suffixes\nacl_smtp_rcpt = rcpt\nacl_smtp_data = data\nbegin acl\n{_RCPT}data:\n"
         "  deny !authenticated = *\n    spf = fail : softfail\n  deny dmarc_status = reject\n  accept\n",
-        f"{_SPF}  deny !authenticated = *\n    !verify = reverse_host_lookup\n  warn spf = fail\n    log_message = odd\n"
+        f"{_AT_RCPT}  deny !authenticated = *\n    !verify = reverse_host_lookup\n  warn spf = fail\n    log_message = odd\n"
         "  accept authenticated = *\n  deny\n",
-        f"{_SPF}  deny spf = fail\n  accept domains = here.example\n",
+        f"{_AT_RCPT}  deny spf = fail\n  accept domains = here.example\n",
     )
     proofs = (
         Talk(dns=_DIAL_UP, options=_JOE, bad_shows=("550",), good_shows=("250 Accepted",), needs=("SPF",)),
@@ -115,7 +104,7 @@ class OwnUsersDoubted(Rule):
     )  # fmt: skip
 
     def finish(self, run: Run) -> Iterator[Finding]:
-        return own_users_met_anywhere(run, _speaks)
+        return own_users_met(run, _speaks)
 
 
 def _speaks(clause: AclClause) -> bool | None:
@@ -125,3 +114,31 @@ def _speaks(clause: AclClause) -> bool | None:
     if clause.word in ("spf", "spf_guess"):
         return not {item.strip().lower() for item in clause.text.split(":")} & _FINE
     return None
+
+
+class OwnUsersGreylisted(Rule):
+    """A greylist that puts off one's own users before they are accepted.
+
+    A server tries again later and is let in then; the mail program of a user shows an error, and the message stays
+    where it is. Put the `accept` for `authenticated` first, or add `!authenticated = *`.
+    """
+
+    code = "EX360"
+    name = "own-users-greylisted"
+    severity = Severity.WARNING
+    bad = (
+        f"{_AT_RCPT}  defer !‹seen› = -5m / key=${{sender_host_address}}_$sender_address\n  accept authenticated = *\n  deny\n",
+    )
+    good = (
+        f"{_AT_RCPT}  accept authenticated = *\n  defer !seen = -5m / key=${{sender_host_address}}_$sender_address\n"
+        "  accept domains = here.example\n",
+        f"{_AT_RCPT}  defer !authenticated = *\n    !seen = -5m / key=${{sender_host_address}}_$sender_address\n"
+        "  warn !seen = -1d / key=$sender_address\n    logwrite = new\n  accept authenticated = *\n  deny\n",
+    )
+    proofs = (
+        Talk(options=_JOE, bad_shows=("451",), good_shows=("250 Accepted",)),
+        Talk(good=1, options=_JOE, bad_shows=("451",), good_shows=("250 Accepted",)),
+    )
+
+    def finish(self, run: Run) -> Iterator[Finding]:
+        return own_users_met(run, lambda clause: False if clause.word == "seen" else None)
