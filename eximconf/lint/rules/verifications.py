@@ -54,14 +54,13 @@ class CalloutLoop(Rule):
 
     The other host takes `postmaster_mailfrom` for the sender of a message and may verify it by a callout of its own. If
     it does so with such an option, too, this host asks back, and so on: each question makes another connection until
-    one of the two takes no more. Ask in the name of nobody, `callout=postmaster`, or accept mail for the postmaster before senders are
-    verified.
+    one of the two takes no more. Ask in the name of nobody, `callout=postmaster`, or accept mail for the postmaster
+    before senders are verified.
     """
 
     code = "EX355"
     name = "callout-loop"
     severity = Severity.WARNING
-    words = frozenset({"verify"})
     bad = (
         f"{_AT_RCPT}  require verify = sender/callout=30s,‹postmaster_mailfrom=pm@here.example›\n  accept\n{_BACK}",
     )
@@ -180,7 +179,6 @@ class CalloutDetailsTold(Rule):
     code = "EX359"
     name = "callout-details-told"
     severity = Severity.INFO
-    words = frozenset({"verify"})
     bad = (
         f"{_AT_RCPT}  deny senders = :\n    message = no a in ldap.inside.example\n"
         f"  require verify = ‹sender/callout›\n  accept\n{_BACK}",
