@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from eximconf.match.items import Item, list_items, written_list
+from eximconf.match.local_host import is_local_literal, primary_hostname
 from eximconf.match.regex import Regex, RegexError, compile_regex
 from eximconf.match.verdict import Died, Expander, ListCache, ListKind, ListMatch
 from eximconf.runtime.context import Context
@@ -17,61 +18,102 @@ from eximconf.runtime.outcome import Outcome
 from eximconf.runtime.settings import at_least
 from eximconf.runtime.value import Tainted, ascii_lower, untaint
 
-_NOT_COMPARED = {
-    ListKind.DOMAIN: frozenset(("/", "@")),
-    ListKind.LOCAL_PART: frozenset("/"),
-    ListKind.STRING: frozenset("/"),
-}
-"""How items begin that do more than compare."""
 _DEEPEST = 10
+
+_Find: TypeAlias = Callable[[Context, str, str, bool], "ListMatch | None"]
+"""The result of an item for a string in lower case, the string as it was given, and whether a match sets ``$0`` …."""
 
 
 class _Wild(NamedTuple):
-    """An item that matches the end of a string, in lower case, or as a regular expression (*ending* is None)."""
+    """An item that matches the end of a string, in lower case, or (*ending* is None) what *find* says."""
 
     at: int
     ending: str | None
-    pattern: str
+    find: _Find
 
 
 class _Strings:
-    """Items that stand next to each other: *literals* by what they are, the others in order; *results*: of each."""
+    """Items that stand next to each other: *literals* by what they are, the others in order; *results*: of each.
+    *of_machine*: one of them stands for this machine."""
 
-    __slots__ = ("literals", "results", "wild")
+    __slots__ = ("literals", "of_machine", "results", "wild")
 
     def __init__(self) -> None:
         self.literals: dict[str, int] = {}
         self.wild: list[_Wild] = []
         self.results: list[ListMatch] = []
+        self.of_machine = False
 
-    def add(self, item: Item) -> None:
+    def add(self, item: Item, kind: ListKind) -> None:
         pattern, at = untaint(item.pattern), len(self.results)
-        self.results.append(ListMatch(not item.negated, item.pattern, item.text))
-        if pattern[:1] == "^":
-            self.wild.append(_Wild(at, None, pattern))
+        result = ListMatch(not item.negated, item.pattern, item.text)
+        self.results.append(result)
+        if kind is ListKind.DOMAIN and pattern in _OF_MACHINE:
+            self.of_machine = True
+            self.wild.append(_Wild(at, None, _OF_MACHINE[pattern](result)))
+        elif pattern[:1] == "^":
+            self.wild.append(_Wild(at, None, _regex(pattern, result)))
         elif pattern[:1] == "*":
-            self.wild.append(_Wild(at, ascii_lower(pattern[1:]), pattern))
+            self.wild.append(_Wild(at, ascii_lower(pattern[1:]), _nothing))
         else:
             self.literals.setdefault(ascii_lower(pattern), at)
 
     def match(self, ctx: Context, text: str, name: str, numbered: bool) -> ListMatch | None:
         """The result of the first item that matches *text*, None if none does. Regular expressions see *name*."""
         found = self.literals.get(text)
-        for at, ending, pattern in self.wild:
+        for at, ending, find in self.wild:
             if found is not None and at > found:
                 break
             if ending is None:
-                match = list_regex(pattern, True).search(name)
-                if match is None:
-                    continue
-                ctx.numbers = [name, *match.numbers(1)] if numbered else []
-                return self.results[at]
-            if text.endswith(ending):
+                result = find(ctx, text, name, numbered)
+                if result is not None:
+                    return result
+            elif text.endswith(ending):
                 wild = text[: len(text) - len(ending)]
                 ctx.numbers = [text, Tainted(wild) if type(text) is Tainted else wild] if numbered else []
                 return self.results[at]
         ctx.numbers = [text] if numbered and found is not None else []
         return None if found is None else self.results[found]
+
+
+def _nothing(_ctx: Context, _text: str, _name: str, _numbered: bool) -> ListMatch | None:
+    return None
+
+
+def _regex(pattern: str, result: ListMatch) -> _Find:
+    def find(ctx: Context, _text: str, name: str, numbered: bool) -> ListMatch | None:
+        match = list_regex(pattern, True).search(name)
+        if match is None:
+            return None
+        ctx.numbers = [name, *match.numbers(1)] if numbered else []
+        return result
+
+    return find
+
+
+def _hostname(result: ListMatch) -> _Find:
+    def find(ctx: Context, text: str, _name: str, numbered: bool) -> ListMatch | None:
+        hostname = primary_hostname(ctx)
+        if text != ascii_lower(hostname):
+            return None
+        ctx.numbers = [text] if numbered else []
+        return result._replace(data=hostname)
+
+    return find
+
+
+def _local_address(result: ListMatch) -> _Find:
+    def find(ctx: Context, text: str, _name: str, numbered: bool) -> ListMatch | None:
+        if not is_local_literal(ctx, text):
+            return None
+        ctx.numbers = [text] if numbered else []
+        return result
+
+    return find
+
+
+_OF_MACHINE = {"@": _hostname, "@[]": _local_address}
+"""Items of domain lists that stand for this machine."""
 
 
 class _Named(NamedTuple):
@@ -105,7 +147,23 @@ class ComparedList:
             self.parts.append(_Strings())
         last = self.parts[-1]
         assert type(last) is _Strings
-        last.add(item)
+        last.add(item, self.kind)
+
+    def of_machine(self, ctx: Context, depth: int = 0) -> bool:
+        """Whether the result may be another one on another machine."""
+        for part in self.parts:
+            if type(part) is _Named:
+                inner = self._inner(ctx, part.name, depth)
+                if inner is None or inner.of_machine(ctx, depth + 1):
+                    return True
+            elif type(part) is _Strings and part.of_machine:
+                return True
+        return False
+
+    def _inner(self, ctx: Context, name: str, depth: int) -> ComparedList | None:
+        """The named list *name*, None if it does more than compare."""
+        source = named_text(ctx, self.kind, name, depth)
+        return None if source is None else compared_list(ctx, source, self.kind, self.expand)
 
     def match(
         self,
@@ -132,8 +190,7 @@ class ComparedList:
             assert type(part) is _Named
             result = recalled(cache, part.name, text, data, wants_data)
             if result is None:
-                source = named_text(ctx, self.kind, part.name, depth)
-                inner = None if source is None else compared_list(ctx, source, self.kind, self.expand)
+                inner = self._inner(ctx, part.name, depth)
                 result = None if inner is None else inner.match(ctx, text, name, cache, wants_data, numbered, depth + 1)
                 if result is None:
                     return None
@@ -217,7 +274,9 @@ def _made(items: tuple[Item, ...], kind: ListKind, expand: Expander) -> Compared
         first = item.pattern[:1]
         if first == "^":
             continue
-        if first in _NOT_COMPARED[kind] or ";" in item.pattern or item.pattern == "+caseful":
+        if first == "/" or ";" in item.pattern or item.pattern == "+caseful":
+            return None
+        if first == "@" and kind is ListKind.DOMAIN and item.pattern not in _OF_MACHINE:
             return None
     return ComparedList(kind, expand, items)
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from eximconf.match.compared import kept, named_text, recalled, remember
 from eximconf.match.ip import Address, Network, parse_address, parse_network
 from eximconf.match.items import Item
+from eximconf.match.local_host import local_addresses
 from eximconf.match.verdict import Expander, ListCache, ListKind, ListMatch
 from eximconf.runtime.context import Context
 
@@ -17,12 +18,12 @@ _NO_ADDRESS = Address(0, 0)
 
 
 class _Part(NamedTuple):
-    """An item: *network* it is, *name* of the list that it is, or neither: ``*`` (*always*), or an empty one."""
+    """An item: *network* it is, *name* of the list that it is, or *special*: ``*``, ``@[]``, or an empty one."""
 
     item: Item
     network: Network | None
     name: str
-    always: bool
+    special: str
 
 
 class ComparedHosts:
@@ -46,7 +47,7 @@ class ComparedHosts:
         """Match *address*, "" for input that comes from no host; None where a named list does more than compare.
         *data*: what the result has where no list gives anything. *cache*, *wants_data*: see `ListUse`."""
         host = parse_address(address) or _NO_ADDRESS
-        for item, network, name, always in self.parts:
+        for item, network, name, special in self.parts:
             if name:
                 result = recalled(cache, name, address, data, wants_data)
                 if result is None:
@@ -59,16 +60,18 @@ class ComparedHosts:
                 found, data = result.found, result.data
             elif network is not None:
                 found = network.holds(host) if address else False
+            elif special == "@[]":
+                found = address != "" and address in local_addresses(ctx)
             else:
-                found = always or not address
+                found = special == "*" or not address
             if found:
                 return ListMatch(not item.negated, data, item.text)
         return ListMatch(self.parts[-1].item.negated, data, None)
 
 
 def compared_hosts(ctx: Context, text: str, expand: Expander) -> ComparedHosts | None:
-    """The list *text*, which is not tainted, if it has nothing but addresses, networks, ``*``, empty items and named
-    lists, else None."""
+    """The list *text*, which is not tainted, if it has nothing but addresses, networks, ``*``, ``@[]``, empty items and
+    named lists, else None."""
     return kept(ctx, text, ListKind.HOST, expand, False, _made)
 
 
@@ -79,10 +82,10 @@ def _made(items: tuple[Item, ...], _kind: ListKind, expand: Expander) -> Compare
 
 def _part(item: Item) -> _Part | None:
     pattern = item.pattern
-    if pattern in ("", "*"):
-        return _Part(item, None, "", pattern == "*")
+    if pattern in ("", "*", "@[]"):
+        return _Part(item, None, "", pattern)
     if pattern[:1] == "+":
         about = pattern[1:].partition("_")[0]
-        return None if about in ("include", "ignore", "") else _Part(item, None, pattern[1:], False)
+        return None if about in ("include", "ignore", "") else _Part(item, None, pattern[1:], "")
     network = parse_network(pattern)
-    return None if network is None else _Part(item, network, "", False)
+    return None if network is None else _Part(item, network, "", "")

@@ -29,6 +29,11 @@ def local_addresses(ctx: Context) -> frozenset[str]:
     )
 
 
+def is_local_literal(ctx: Context, text: str) -> bool:
+    """Whether *text* is one of these in brackets; Exim is content with one of the two."""
+    return (text[:1] == "[" or text[-1:] == "]") and text[1:-1] in local_addresses(ctx)
+
+
 @lru_cache(maxsize=64)
 def _listed(interfaces: str, extra: str, only_ipv4: bool, machine: tuple[str, ...]) -> frozenset[str]:
     found: set[str] = set()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from eximconf.lookup import search
 from eximconf.match.compared import compared_list, list_regex
 from eximconf.match.lists import match_list, scan_list
-from eximconf.match.local_host import local_addresses, primary_hostname
+from eximconf.match.local_host import is_local_literal, primary_hostname
 from eximconf.match.log_lines import warn_tainted
 from eximconf.match.patterns import look_up
 from eximconf.match.verdict import Died, Expander, ListCache, ListKind, ListMatch, ListUse
@@ -75,7 +75,7 @@ class StringSubject:
             if pattern == "@":
                 pattern = primary_hostname(self.ctx)
             elif pattern == "@[]":
-                return self._is_local_address(pattern)
+                return is_local_literal(self.ctx, self.text) and self._found(pattern)
             elif pattern[:4].lower() == "@mx_":
                 from eximconf.match.mx import is_local_mx
 
@@ -129,13 +129,6 @@ class StringSubject:
             wild = self.text[: len(self.text) - len(wanted)]
             self.ctx.numbers = [*(self.numbers or [self.text]), taint_like(wild, self.text)]
         return True
-
-    def _is_local_address(self, pattern: str) -> bool:
-        """An address of this machine in brackets; Exim is content with one of the two."""
-        text = self.text
-        if text[:1] != "[" and text[-1:] != "]":
-            return False
-        return text[1:-1] in local_addresses(self.ctx) and self._found(pattern)
 
     def _is_looked_up(self, pattern: str) -> bool:
         kind, _, source = pattern.partition(";")

@@ -96,7 +96,7 @@ def settled_domains(ctx: Context, router: Router, address: Address) -> ListMatch
     if compared is None:
         return None
     found = compared.match(ctx, lowered(address.domain), address.domain, address.known_domain_lists())
-    if found is not None and not found.found and len(router.foreign) < _MOST_FOREIGN:
+    if found is not None and not found.found and len(router.foreign) < _MOST_FOREIGN and not compared.of_machine(ctx):
         router.foreign.add(address.domain)
     return found
 

@@ -91,3 +91,26 @@ def test_as_their_tests(folder: Path, seed: int) -> None:
     quick, full = (_run(configuration, traced, senders, recipients) for traced in (False, True))
     for one, other in zip(quick, full, strict=True):
         assert one == other
+
+
+def test_another_machine_is_another_answer(folder: Path) -> None:
+    """``@`` and ``@[]``: what one engine has found for one machine it does not say of another."""
+    path = folder / "machine.conf"
+    path.write_text("begin acl\na:\n  accept domains = @ : @[]\n  accept hosts = @[]\n  deny\n")
+    configuration = load(str(path))
+    engine = AclEngine(configuration)
+
+    def verdict(hostname: str, address: str, recipient: str) -> str:
+        services = Services(hostname=hostname, interfaces=(address,))
+        connection = Connection(client="192.0.2.1", message=Message(sender=""))
+        ctx = Context(settings=Settings(configuration), lists=configuration, services=services, connection=connection)
+        return engine.run(ctx, "rcpt", "a", Recipient(recipient)).verdict.value
+
+    expected = [
+        ("Mx.example", "192.0.2.2", "x@mx.EXAMPLE", "ACCEPT"),
+        ("other.example", "192.0.2.2", "x@mx.example", "DENY"),
+        ("other.example", "192.0.2.2", "x@[192.0.2.2]", "ACCEPT"),
+        ("other.example", "192.0.2.3", "x@[192.0.2.2]", "DENY"),
+        ("other.example", "192.0.2.1", "x@mx.example", "ACCEPT"),
+    ]
+    assert [(*asked, verdict(*asked)) for *asked, _ in expected] == expected

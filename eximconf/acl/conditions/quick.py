@@ -7,7 +7,7 @@ says of a subject depends on nothing but the configuration, so it is kept.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple, TypeAlias
 
 from eximconf.acl.conditions.plain import truth
@@ -40,16 +40,22 @@ class _Answer(NamedTuple):
 
 
 class _Answers:
-    """The answers of one list; *match* goes through it."""
+    """The answers of one list on one machine; *match* goes through it."""
 
-    __slots__ = ("_kept", "_match")
+    __slots__ = ("_hostname", "_interfaces", "_kept", "_match")
 
     def __init__(self, match: _Match) -> None:
         self._match = match
         self._kept: dict[str, _Answer] = {}
+        self._hostname = ""
+        self._interfaces: Sequence[str] = ()
 
     def find(self, ctx: Context, subject: str, cache: ListCache) -> ListMatch | None:
         """The answer for *subject*, whose results of named lists *cache* has; None if the list does more than compare."""
+        machine = ctx.services
+        if machine.hostname != self._hostname or machine.interfaces != self._interfaces:
+            self._hostname, self._interfaces = machine.hostname, machine.interfaces
+            self._kept.clear()
         answer = self._kept.get(subject)
         if cache.found and (answer is None or not cache.found.keys().isdisjoint(answer.named.found)):
             return self._match(ctx, subject, cache)
