@@ -34,6 +34,7 @@ def labels_of(text: str) -> tuple[str, ...] | None:
     return tuple(labels) if length <= _LONGEST_NAME else None
 
 
+@lru_cache(maxsize=4096)
 def name_of(labels: tuple[str, ...]) -> str:
     """The text of a name, without a dot at its end."""
     return ".".join(_shown(label) for label in labels)
@@ -46,10 +47,11 @@ def canonical(text: str) -> str | None:
     return None if labels is None else name_of(labels).lower()
 
 
-def parents(name: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def parents(name: str) -> tuple[str, ...]:
     """The names above *name* (in the form of `canonical`), nearest first, the root left out."""
     labels = labels_of(name) or ()
-    return [name_of(labels[start:]) for start in range(1, len(labels))]
+    return tuple(name_of(labels[start:]) for start in range(1, len(labels)))
 
 
 def _shown(label: str) -> str:

@@ -91,14 +91,14 @@ class Player:
     ways: Ways = field(default_factory=Ways)
 
     def play(self, session: Session) -> SessionResult:
-        """Play *session*. One that fails without anybody listening is played again with somebody who does."""
+        """Play *session*. One that fails without an explanation is played again with one."""
         if session.problems:
             return _error(session, *session.problems)
         started = time.perf_counter()
+        explains = self._explains(session)
         try:
-            listens = self._listens(session)
-            result = self._played(session, listens, self.ways.counter)
-            if result.status is Status.FAILED and not listens:
+            result = self._played(session, explains, self.ways.counter)
+            if result.status is Status.FAILED and not explains:
                 result = self._played(session, True, None)
         except Unplayable as error:
             return _error(session, _problem(session, str(error)))
@@ -116,19 +116,17 @@ class Player:
             raise Unplayable(str(error)) from None
         return Performance(session, loaded, world, listener, self.ways.manner, _asks(session, "trace"))
 
-    def _listens(self, session: Session) -> bool:
-        """Whether somebody has to listen from the start: where a second time would not be like the first, and where it
-        is sure to be needed."""
+    def _explains(self, session: Session) -> bool:
+        """Whether to explain from the start: where that is wanted, or a second time would not be like the first."""
         ways = self.ways
-        if ways.explains or ways.live is not None or not session.expects or session.values.get("hints"):
-            return True
-        return any(isinstance(check, Decision) for check in session.checks)
+        return ways.explains or ways.live is not None or not session.expects or bool(session.values.get("hints"))
 
-    def _played(self, session: Session, listens: bool, counter: Counter | None) -> SessionResult:
-        listener = Listener(counter, listens) if listens or counter is not None else None
+    def _played(self, session: Session, explains: bool, counter: Counter | None) -> SessionResult:
+        keeps = explains or _needs_listener(session)
+        listener = Listener(counter, keeps) if keeps or counter is not None else None
         performance = self.prepare(session, listener)
         redactor = performance.loaded.redactor
-        judge = Judge(session, performance.world, redactor, Explainer(redactor) if listens else None)
+        judge = Judge(session, performance.world, redactor, Explainer(redactor) if explains else None)
         conversations, checks = [], 0
         for conversation, play in performance.conversations():
             steps = []
@@ -162,6 +160,12 @@ def _judged(judge: Judge, step: Step, scope: Scope) -> StepResult | None:
         raise Unplayable(f"{error.filename or 'a file'}: {error.strerror or error}") from None
     except BadFacts as error:
         raise Unplayable(str(error)) from None
+
+
+def _needs_listener(session: Session) -> bool:
+    """Whether it asserts what only a listener knows: that something did not decide, or the end of an ACL did. Where an ACL
+    inside another one decided, the session fails without a listener, and is played again."""
+    return any(isinstance(check, Decision) and (check.negated or check.verb == "end") for check in session.checks)
 
 
 def _asks(session: Session, subject: str) -> bool:

@@ -63,6 +63,7 @@ FALSE = [
     ("> NOOP\n< 250\n< 250", 5, ()),
     ("> RCPT TO:<bob@x>\n= acl check deny", 4, ("= acl check end",)),
     ("> RCPT TO:<x@x>\n= acl check deny exim.conf:9", 4, ("= acl check deny exim.conf:8",)),
+    ("> RCPT TO:<deep@x>\n= not acl inner accept", 4, ("= acl inner accept exim.conf:10", "= acl check accept exim.conf:7")),
     ("> NOOP\n= acl check deny", 4, ()),
     ("> NOOP\n= accepted", 4, ("< 250 OK",)),
     ("> NOOP\n= variable primary_hostname = x", 4, ("mx.example.net",)),
