@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 
-_JIT = "threshold=200,function_threshold=200,trace_eagerness=20,trace_limit=20000"
+_JIT = "threshold=60,function_threshold=60,trace_eagerness=20,trace_limit=30000"
 
 
 def get_ready() -> None:
