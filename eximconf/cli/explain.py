@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
@@ -106,6 +107,8 @@ def _missing(name: str, entries: Sequence[Found], target: str) -> str:
 
     if entries:
         return f"Exim {target} does not have {name}: known {known_words(entries[0].entry)}"
+    if re.fullmatch("EX[0-9]{3}", name):
+        return f"{name} is a code of findings: exim-conf check --explain {name}"
     asked = question(name)
     near = nearest(asked.name, sorted(names(asked.kinds))) or nearest(asked.name, sorted(names()))
     return f"nothing is called {name}" + (f'; did you mean "{near}"?' if near else "")

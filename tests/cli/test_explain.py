@@ -52,6 +52,7 @@ PROBLEMS = [
     (["ratelimt"], 1, 'nothing is called ratelimt; did you mean "ratelimit"?'),
     (["$sender_hlo_name"], 1, 'nothing is called $sender_hlo_name; did you mean "sender_helo_name"?'),
     (["xyzzyplugh"], 1, "nothing is called xyzzyplugh"),
+    (["EX101"], 1, "EX101 is a code of findings: exim-conf check --explain EX101"),
     (["headerwrap", "--target", "4.96"], 1, "Exim 4.96 does not have headerwrap: known since 4.97"),
     (["--target", "4.100", "drop_cr"], 1, "Exim 4.100 does not have drop_cr: known from before 4.80, gone with 4.100-dev"),
     (["acl_data_smtp_prdr", "--target", "4.83"], 1, "known in no release, only in the papers or sources of 4.83"),
