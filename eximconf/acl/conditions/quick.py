@@ -8,10 +8,12 @@ says of a subject depends on nothing but the configuration, so it is kept.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from operator import attrgetter
 from typing import NamedTuple, TypeAlias
 
 from eximconf.acl.conditions.plain import truth
 from eximconf.acl.outcome import Verdict
+from eximconf.acl.recipient import AclRecipient
 from eximconf.acl.run import FALSE, TRUE, AclRun, Quick
 from eximconf.config.model import AclClause
 from eximconf.expand.code import Dialect, Run
@@ -25,6 +27,8 @@ from eximconf.match.verdict import ListCache, ListKind, ListMatch
 from eximconf.runtime.context import Context
 from eximconf.runtime.value import Tainted, lowered
 
+_Maker: TypeAlias = Callable[[str, Verdict, Verdict], Quick]
+"""Makes what decides a list: of its text, and of the verdicts for what is in it and what is not."""
 _Match: TypeAlias = Callable[[Context, str, ListCache], "ListMatch | None"]
 _MOST_KEPT = 1024
 _BEFORE = "what the variable had before"  # known by what it is, whatever it says
@@ -96,44 +100,32 @@ def _keep(ctx: Context, name: str, data: str | None) -> None:
         ctx.variables[name] = data
 
 
-def _domains(text: str, yes: Verdict, no: Verdict) -> Quick:
-    def match(ctx: Context, domain: str, cache: ListCache) -> ListMatch | None:
-        found = compared_list(ctx, text, ListKind.DOMAIN, expand_string)
-        return None if found is None else found.match(ctx, lowered(domain), domain, cache)
+def _of_recipient(
+    kind: ListKind, part: Callable[[AclRecipient], str], lists: Callable[[AclRecipient], ListCache], name: str
+) -> _Maker:
+    """For lists of a *part* of the recipient, whose results *lists* has, and the variable *name*."""
 
-    find = _Answers(match).find
+    def make(text: str, yes: Verdict, no: Verdict) -> Quick:
+        def match(ctx: Context, subject: str, cache: ListCache) -> ListMatch | None:
+            found = compared_list(ctx, text, kind, expand_string)
+            return None if found is None else found.match(ctx, lowered(subject), subject, cache)
 
-    def decide(run: AclRun) -> Verdict | None:
-        ctx, recipient = run.ctx, run.recipient
-        if recipient is None or type(recipient.domain) is not Tainted:
-            return None
-        found = find(ctx, recipient.domain, recipient.domain_lists)
-        if found is None:
-            return None
-        _keep(ctx, "domain_data", found.data)
-        return yes if found.found else no
+        find = _Answers(match).find
 
-    return decide
+        def decide(run: AclRun) -> Verdict | None:
+            ctx, recipient = run.ctx, run.recipient
+            if recipient is None:
+                return None
+            subject = part(recipient)
+            found = find(ctx, subject, lists(recipient)) if type(subject) is Tainted else None
+            if found is None:
+                return None
+            _keep(ctx, name, found.data)
+            return yes if found.found else no
 
+        return decide
 
-def _local_parts(text: str, yes: Verdict, no: Verdict) -> Quick:
-    def match(ctx: Context, local_part: str, cache: ListCache) -> ListMatch | None:
-        found = compared_list(ctx, text, ListKind.LOCAL_PART, expand_string)
-        return None if found is None else found.match(ctx, lowered(local_part), local_part, cache)
-
-    find = _Answers(match).find
-
-    def decide(run: AclRun) -> Verdict | None:
-        ctx, recipient = run.ctx, run.recipient
-        if recipient is None or type(recipient.caseful) is not Tainted:
-            return None
-        found = find(ctx, recipient.caseful, recipient.local_part_lists)
-        if found is None:
-            return None
-        _keep(ctx, "local_part_data", found.data)
-        return yes if found.found else no
-
-    return decide
+    return make
 
 
 def _senders(text: str, yes: Verdict, no: Verdict) -> Quick:
@@ -207,12 +199,14 @@ def _encrypted(_text: str, _yes: Verdict, no: Verdict) -> Quick:
     return lambda run: None if run.connection.tls else no
 
 
-_LISTS: dict[str, Callable[[str, Verdict, Verdict], Quick]] = {
+_LISTS: dict[str, _Maker] = {
     "authenticated": _authenticated,
-    "domains": _domains,
+    "domains": _of_recipient(ListKind.DOMAIN, attrgetter("domain"), attrgetter("domain_lists"), "domain_data"),
     "encrypted": _encrypted,
     "hosts": _hosts,
-    "local_parts": _local_parts,
+    "local_parts": _of_recipient(
+        ListKind.LOCAL_PART, attrgetter("caseful"), attrgetter("local_part_lists"), "local_part_data"
+    ),
     "sender_domains": _sender_domains,
     "senders": _senders,
 }
@@ -227,7 +221,7 @@ def quick_test(clause: AclClause, negated: bool, expand: Run | None, dialect: Di
     yes, no = (FALSE, TRUE) if negated else (TRUE, FALSE)
     make = _LISTS.get(clause.word)
     if make is not None:
-        return None if "$" in text or "\\" in text else make(text, yes, no)
+        return None if "$" in text else make(text, yes, no)
     return _condition(text, yes, no, dialect) if clause.word == "condition" else None
 
 
