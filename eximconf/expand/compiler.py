@@ -260,10 +260,11 @@ def _join(codes: list[Code]) -> Run:
 
     def run(ctx: Context) -> str:
         parts = [part(ctx) for part in runs]
+        text = "".join(parts)
         for part in parts:
             if type(part) is Tainted and part:
-                return taint_like("".join(parts), *parts)
-        return "".join(parts)
+                return Tainted(text) if part.quoter is None else taint_like(text, *parts)
+        return text
 
     return run
 
