@@ -25,6 +25,7 @@ _DRIVERS = frozenset(("accept", "appendfile", "lmtp", "pipe", "redirect"))
 _ASKING = ("address_data", "condition", "domains", "local_parts", "require_files", "senders", "set")
 """Options of routers that can find out whether there is what will be looked up."""
 _NAMED = re.compile(r"\+(\w+)")
+_KINDS = ("domain", "localpart", "address")
 _BOXES = (("boxes", "joe: nobody\n"),)
 _ROUTER = "begin routers\nr:\n  driver = accept\n  local_parts = b : joe\n  transport = t\n"
 _ASKED = "begin routers\nr:\n  driver = accept\n  local_parts = lsearch;/proof/boxes\n  transport = t\n"
@@ -87,6 +88,8 @@ class NeededValueMayBeEmpty(DriverLookupRule):
         f"{_ROUTER}{_MAILBOX}  file = /dev/null\n  user = ${{lookup{{$local_part}}lsearch{{/proof/boxes}}{{$value}}{{nobody}}}}\n",
         f"{_ASKED}{_MAILBOX}  file = /dev/null\n  user = {_LOOKED_UP}\n",
         f"domainlist ours = lsearch;/proof/boxes\n{_ROUTER}  domains = +ours\n{_MAILBOX}"
+        "  user = nobody\n  file = ${lookup{$domain}lsearch{/proof/boxes}}\n",
+        f"domainlist hosted = lsearch;/proof/boxes\ndomainlist ours = @ : +hosted\n{_ROUTER}  domains = +ours\n{_MAILBOX}"
         "  user = nobody\n  file = ${lookup{$domain}lsearch{/proof/boxes}}\n",
         f"{_ROUTER}{_MAILBOX}  user = ${{lookup{{$local_part}}lsearch*{{/proof/boxes}}}}\n  file = /dev/null\n",
     )
@@ -187,11 +190,13 @@ def _asks(router: DriverBlock, node: Lookup, string: StringValue, run: Run) -> b
 
 
 def _asked_by(router: DriverBlock, run: Run) -> Iterator[str]:
-    """The texts of the options by which *router* can tell whether it knows an address."""
-    for option in _ASKING:
-        setting = router.settings.get(option)
-        for source in setting.sources if setting is not None else ():
-            yield source.text
-            for name in _NAMED.findall(source.text):
-                for kind in ("domain", "localpart", "address"):
-                    yield run.configuration.get(kind, name) or ""
+    """The texts of the options by which *router* can tell whether it knows an address, and of the lists named there."""
+    settings = [router.settings.get(option) for option in _ASKING]
+    waiting = [source.text for setting in settings if setting is not None for source in setting.sources]
+    seen: set[str] = set()
+    while waiting:
+        text = waiting.pop()
+        yield text
+        for name in set(_NAMED.findall(text)) - seen:
+            seen.add(name)
+            waiting += (run.configuration.get(kind, name) or "" for kind in _KINDS)
