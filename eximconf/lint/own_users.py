@@ -12,8 +12,12 @@ from eximconf.lint.run import Run
 
 _TELLING = ("acl", "authenticated", "hosts")
 """Conditions that may leave one's own users out; and ``condition``, by its variables."""
-_VARIABLE = re.compile(r"\$\{?(?!(?:message_size|if|lookup)\b|(?:dcc|dnslist|spam|spf)_)[a-z]")
-"""A variable that a condition may know them by."""
+_SENDERS = ("sender_domains", "senders")
+"""Conditions that may leave out whoever sends from one's own domain, where they have a negated item."""
+_VARIABLE = re.compile(
+    r"(?:\$\{?|\bdef:)(?!(?:message_size|if|lookup)\b|(?:dcc|dnslist|spam|spf)_)[a-z]"
+)
+"""A variable that a condition may know them by; also whether it is set."""
 _LATE = frozenset(("mail", "predata", "data"))
 """Phases beside ``rcpt`` in which Exim knows whether a client has authenticated."""
 
@@ -83,4 +87,6 @@ def _tells_apart(clause: AclClause) -> bool:
     """Whether *clause* may be otherwise for one's own users than for strangers."""
     if clause.word == "condition":
         return _VARIABLE.search(clause.text) is not None
+    if clause.word in _SENDERS:
+        return clause.negated or "!" in clause.text
     return clause.word in _TELLING

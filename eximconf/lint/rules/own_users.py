@@ -54,6 +54,7 @@ class OwnUsersScanned(Rule):
         f"{_SCANNED}{_RCPT}data:\n  accept authenticated = *\n  deny spam = nobody\n  accept\n",
         f"{_SCANNED}{_RCPT}data:\n  deny condition = ${{if eq{{$interface_port}}{{25}}}}\n    spam = nobody\n  deny malware = *\n  accept\n"
         "av_scanner = clamd:/run/clamd\n",
+        f"{_SCANNED}{_RCPT}data:\n  deny condition = ${{if !def:authenticated_id}}\n    spam = nobody\n  accept\n",
         f"{_SCANNED}rcpt:\n  accept domains = here.example\n  deny\ndata:\n  deny spam = nobody\n  accept\n",
     )
     proofs = (
@@ -93,6 +94,8 @@ class OwnUsersDoubted(Rule):
         f"{_AT_RCPT}  deny !authenticated = *\n    !verify = reverse_host_lookup\n  warn spf = fail\n    log_message = odd\n"
         "  accept authenticated = *\n  deny\n",
         f"{_AT_RCPT}  deny spf = fail\n  accept domains = here.example\n",
+        f"domainlist ours = here.example\n{_AT_RCPT}  deny sender_domains = !+ours\n    spf = fail\n"
+        "  deny !senders = *@+ours\n    !verify = reverse_host_lookup\n  accept authenticated = *\n  deny\n",
     )
     proofs = (
         Talk(dns=_DIAL_UP, options=_JOE, bad_shows=("550",), good_shows=("250 Accepted",), needs=("SPF",)),
