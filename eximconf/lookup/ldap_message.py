@@ -28,6 +28,7 @@ _PLAIN_SUCCESS = b"\n\x01\0\x04\0\x04\0"
 _VALUES_TOO = b"\x01\x01\x00"
 _FIRST_ID, _LAST_ID = 1_000_000, 2**31 - 1
 _LONGEST = 1 << 28
+_LONGEST_CODE = 4
 
 
 class SearchResult(NamedTuple):
@@ -149,6 +150,8 @@ class LdapTalk:
         if len(found) < 3:
             raise NotBer
         (_, code, code_end), (_, name, name_end), (_, text, text_end), *more = found
+        if code_end - code > _LONGEST_CODE:
+            raise NotBer
         referrals = [url for tag, at, stop in more if tag == _REFERRAL for url in self._texts(at, stop)]
         number = int.from_bytes(self._stream.octets[code:code_end], "big")
         return SearchResult(

@@ -89,6 +89,18 @@ def test_ldap(octets: bytes, size: int) -> None:
         LdapTalk(Canned(octets, size)).search(search)
 
 
+def test_a_code_of_a_result_beyond_all_numbers() -> None:
+    """Python would not even show it."""
+    code = tagged(0x0A, b"\x7f" * 3000) + octet_string(b"") * 2
+    for tag, ask in (
+        (0x65, lambda talk: talk.search(b"")),
+        (0x61, lambda talk: talk.bind(3, b"", b"")),
+    ):
+        answer = tagged(0x30, integer(1_000_001) + tagged(tag, code))
+        with pytest.raises(NotBer):
+            ask(LdapTalk(Canned(answer, len(answer))))
+
+
 @given(st.text(st.sampled_from("()&|!=*~<>:\\ aZ0\xe9"), max_size=60))
 @settings(max_examples=500, deadline=None)
 def test_filters(text: str) -> None:
