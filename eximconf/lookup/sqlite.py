@@ -50,7 +50,7 @@ def _connection(question: Question) -> sqlite3.Connection:
     path = question.file or settings.get("sqlite_dbfile", "")
     if path[:1] != "/":
         raise CannotOpen('absolute file name expected for "sqlite" lookup')
-    searches, source = Searches.of(question.ctx.services), (question.kind, path)
+    searches, source = Searches.of(question.ctx.services), (question.kind, question.file)
     known = searches.store(source, None)
     if known is not None:
         return cast("sqlite3.Connection", known)

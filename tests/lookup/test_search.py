@@ -118,6 +118,16 @@ def test_a_file_that_changes_is_read_again(tmp_path: Path) -> None:
         assert text(item, ctx) == "second one"
 
 
+def test_the_usual_database_and_the_same_by_name_are_two_connections(tmp_path: Path) -> None:
+    """As in 4.100-dev: what one of them has for itself the other does not see."""
+    ctx = new_context(services=Services(files=LiveFiles()))
+    path = f"{tmp_path}/some.sqlite"
+    ctx.settings = {"sqlite_dbfile": path}
+    named = f"${{lookup sqlite{{{path} create temp table own(a); select count(*) from own}}{{$value}}{{none}}}}"
+    assert text(named, ctx) == "0"
+    assert text("${lookup sqlite{select count(*) from own}{$value}{none}}", ctx) == "none"
+
+
 def test_answers_of_queries_are_kept_until_forgotten(tmp_path: Path) -> None:
     fill(str(tmp_path / "data"))
     ctx = new_context(services=Services(files=LiveFiles()))
