@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from eximconf.runtime.value import Tainted
+from eximconf.runtime.value import pieces_of
 
 if TYPE_CHECKING:
     from eximconf.match.regex import Match, Regex
@@ -99,7 +99,7 @@ class PlainRegex:
         if found is None:
             return None
         pieces = [found[0], *found.groups("")]
-        return [Tainted(piece) for piece in pieces] if type(text) is Tainted else pieces
+        return pieces_of(text, pieces)
 
     def matches(self, text: str) -> bool:
         """Whether the pattern matches anywhere in *text*."""
@@ -161,7 +161,7 @@ class PlainMatch:
     def group(self, group: int = 0) -> str | None:
         """The text of *group*, None if it took no part in the match."""
         piece: str | None = self._found[group]
-        return Tainted(piece) if piece is not None and type(self.text) is Tainted else piece
+        return piece if piece is None else pieces_of(self.text, [piece])[0]
 
     def groups(self) -> tuple[str | None, ...]:
         """The texts of all groups from 1 on."""
@@ -173,4 +173,4 @@ class PlainMatch:
         pieces = [found[0], *found.groups("")]
         if first:
             del pieces[:first]
-        return [Tainted(piece) for piece in pieces] if type(self.text) is Tainted else pieces
+        return pieces_of(self.text, pieces)

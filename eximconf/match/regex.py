@@ -18,7 +18,7 @@ from typing import Any, Protocol
 from eximconf.catalog.model import NEWEST
 from eximconf.match.plain_regex import compile_plain
 from eximconf.runtime.printing import quoted
-from eximconf.runtime.value import Tainted
+from eximconf.runtime.value import pieces_of
 
 _NEVER_BACKSLASH_C = 0x00100000
 _ALT_BSUX = 0x00000002
@@ -151,11 +151,10 @@ class Pcre2Match:
         for number in range(first, regex.groups + 1):
             start, end = span(data, octets, number)
             out.append(text[start:end])  # (-1, -1) of a group without a part cuts out nothing
-        return [Tainted(piece) for piece in out] if type(text) is Tainted else out
+        return pieces_of(text, out)
 
     def _piece(self, start: int, end: int) -> str:
-        piece = self.text[start:end]
-        return Tainted(piece) if type(self.text) is Tainted else piece
+        return pieces_of(self.text, [self.text[start:end]])[0]
 
 
 class Pcre2Regex:

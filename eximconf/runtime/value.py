@@ -29,6 +29,14 @@ def quoted_for(text: str, quoter: str | None) -> Tainted:
     return quoted
 
 
+def pieces_of(text: str, pieces: list[str]) -> list[str]:
+    """*pieces* of *text*, tainted and quoted as that is."""
+    if type(text) is not Tainted:
+        return pieces
+    quoter = text.quoter
+    return [Tainted(piece) for piece in pieces] if quoter is None else [quoted_for(piece, quoter) for piece in pieces]
+
+
 def is_tainted(text: str) -> bool:
     return type(text) is Tainted
 

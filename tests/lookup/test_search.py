@@ -211,6 +211,12 @@ def test_a_package_that_is_missing_is_named(tmp_path: Path, monkeypatch: pytest.
         ("${quote_testdb:$acl_m0} $acl_m1", True),
         ("${quote_mysql:$acl_m0} ${quote_testdb:$acl_m1}", False),
         ("${quote_testdb:$acl_m0} ${quote_mysql:$acl_m1}", True),
+        (r"${if match{${quote_testdb:$acl_m0}}{\N^(.)\N}{$1}}", False),
+        (r"${if match{${quote_testdb:$acl_m0}}{\N^(?>.)(.)\N}{$1}}", False),
+        ("${sg{${quote_testdb:$acl_m0}}{o}{0}}", False),
+        (r"${sg{${quote_testdb:$acl_m0}}{\N(o)|\N}{.\$1}}", False),
+        (r"${if match{$acl_m0}{\N^(.)\N}{$1}}", True),
+        ("${sg{$acl_m0}{o}{0}}", True),
     ],
 )
 def test_queries_that_are_not_quoted_are_logged(query: str, logged: bool) -> None:

@@ -12,7 +12,7 @@ from eximconf.match.regex import Match, Regex, RegexError, compile_regex
 from eximconf.runtime.context import Context
 from eximconf.runtime.outcome import ExpansionFailed
 from eximconf.runtime.settings import at_least
-from eximconf.runtime.value import concat
+from eximconf.runtime.value import concat, taint_like
 from eximconf.syntax.expansion_nodes import Item
 
 _OCTETS_A_STEP = 64
@@ -66,7 +66,6 @@ def substitute(ctx: Context, text: str, regex: Regex, template: str) -> str:
         return _with_matches(ctx, text, every, template)
     room = Room()
     parts: list[str] = []
-    kept = type(text)  # slices of a tainted text are none
     copied = position = 0
     nonempty = False
     while True:
@@ -79,12 +78,12 @@ def substitute(ctx: Context, text: str, regex: Regex, template: str) -> str:
         start, end = match.span
         ctx.numbers = match.numbers()
         begin_list(ctx, 0)
-        parts += (kept(text[copied:start]), room.take(expand_string(template, ctx)))
+        parts += (taint_like(text[copied:start], text), room.take(expand_string(template, ctx)))
         copied = position = end
         nonempty = start == end
         if nonempty and start == len(text):
             break
-    parts.append(kept(text[copied:]))
+    parts.append(taint_like(text[copied:], text))
     return concat(parts)
 
 
@@ -93,14 +92,13 @@ def _with_matches(ctx: Context, text: str, matches: Sequence[Match], template: s
     begin_list(ctx, len(matches))
     room = Room()
     parts: list[str] = []
-    kept = type(text)
     copied = 0
     for match in matches:
         start, end = match.span
         ctx.numbers = match.numbers()
-        parts += (kept(text[copied:start]), room.take(expand_string(template, ctx)))
+        parts += (taint_like(text[copied:start], text), room.take(expand_string(template, ctx)))
         copied = end
-    parts.append(kept(text[copied:]))
+    parts.append(taint_like(text[copied:], text))
     return concat(parts)
 
 
