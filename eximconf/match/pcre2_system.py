@@ -20,7 +20,7 @@ from ctypes import (
     string_at,
 )
 from ctypes.util import find_library
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 _NEVER_BACKSLASH_C, _ALT_BSUX = 0x00100000, 0x00000002
 _JIT_COMPLETE = 1
@@ -28,6 +28,8 @@ _NO_MATCH = -1
 _CAPTURE_COUNT, _NAME_COUNT, _NAME_ENTRY_SIZE, _NAME_TABLE = 4, 17, 18, 19
 _UNSET = c_size_t(-1).value
 _MESSAGE_MAX = 256
+_Room: TypeAlias = tuple[int, Any]
+"""Where PCRE2 puts a match, and where the starts and ends of it stand there."""
 
 
 def _library() -> CDLL:
@@ -76,16 +78,23 @@ class PatternError(LibraryError):
 
 
 class Code:
-    """A compiled pattern, with room for what it matches."""
+    """A compiled pattern. *rooms*: those for what it matches that are not in use: other threads run while PCRE2 does."""
 
-    __slots__ = ("_free", "groups", "pointer", "room", "spans")
+    __slots__ = ("_free", "groups", "pointer", "rooms")
 
     def __init__(self, pointer: int) -> None:
         self.pointer = pointer
-        self.room = _LIBRARY.pcre2_match_data_create_from_pattern_8(pointer, None)
-        self.spans = _LIBRARY.pcre2_get_ovector_pointer_8(self.room)
-        self.groups = self.number(_CAPTURE_COUNT)
+        self.rooms: list[_Room] = []
         self._free = (_LIBRARY.pcre2_match_data_free_8, _LIBRARY.pcre2_code_free_8)
+        self.groups = self.number(_CAPTURE_COUNT)
+
+    def room(self) -> _Room:
+        """One that nobody uses; it belongs into *rooms* afterwards."""
+        try:
+            return self.rooms.pop()
+        except IndexError:
+            pointer = _LIBRARY.pcre2_match_data_create_from_pattern_8(self.pointer, None)
+            return pointer, _LIBRARY.pcre2_get_ovector_pointer_8(pointer)
 
     def number(self, what: int) -> int:
         """A number that PCRE2 knows of the pattern."""
@@ -94,8 +103,10 @@ class Code:
         return found.value
 
     def __del__(self) -> None:
-        for free, pointer in zip(self._free, (self.room, self.pointer), strict=True):
-            free(pointer)
+        free_room, free_code = self._free
+        for pointer, _ in self.rooms:
+            free_room(pointer)
+        free_code(self.pointer)
 
 
 class Context(NamedTuple):
@@ -140,13 +151,14 @@ def match(
 ) -> tuple[tuple[int, ...] | None, int, int]:
     """Starts and ends of the whole match and all groups, None for no match; *offset* and *options*. Raises
     `LibraryError`."""
-    found = _MATCH(code.pointer, subject, length, offset, options, code.room, None)
-    if found == _NO_MATCH:
-        return None, offset, options
-    if found < 0:
+    room = code.room()
+    pointer, ends = room
+    found = _MATCH(code.pointer, subject, length, offset, options, pointer, None)
+    spans = tuple(ends[: 2 * code.groups + 2]) if found >= 0 else None
+    code.rooms.append(room)
+    if found < 0 and found != _NO_MATCH:
         raise LibraryError(found)
-    spans = code.spans
-    return tuple(spans[number] for number in range(2 * code.groups + 2)), offset, options
+    return spans, offset, options
 
 
 def match_substring_span_bynumber(spans: tuple[int, ...], _subject: bytes, number: int) -> tuple[int, int]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -46,3 +48,27 @@ def test_takes_what_the_package_was_built_without() -> None:
     found = compile_regex(r"\Cb").search("abc")
     assert found is not None
     assert found.span == (0, 2)
+
+
+def test_threads_do_not_see_the_matches_of_each_other() -> None:
+    """Other threads run while the library matches."""
+    code, context = system.compile(b"(a+)(b+)(?=c)", 0, _UNWANTED), system.create_match_context()
+    wrong: list[tuple[int, ...]] = []
+
+    def work(size: int) -> None:
+        before = 2000 * size
+        subject = b"x" * before + b"a" * size + b"bc"
+        middle = before + size
+        for _ in range(3000):
+            spans = system.match(code, subject, len(subject), 0, context, 0)[0]
+            if spans != (before, middle + 1, before, middle, middle, middle + 1):
+                wrong.append(spans)
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(5) as threads:
+            list(threads.map(work, range(1, 6)))
+    finally:
+        sys.setswitchinterval(interval)
+    assert not wrong
