@@ -114,3 +114,32 @@ def test_another_machine_is_another_answer(folder: Path) -> None:
         ("other.example", "192.0.2.1", "x@mx.example", "ACCEPT"),
     ]
     assert [(*asked, verdict(*asked)) for *asked, _ in expected] == expected
+
+
+def test_a_named_list_without_data_leaves_the_variable(folder: Path) -> None:
+    """Also where a condition comes later that is not decided at once. Seen on 4.100-dev."""
+    (folder / "none").touch()
+    path = folder / "left.conf"
+    path.write_text(
+        f"""\
+addresslist first = a@b : c@d
+addresslist second = :
+addresslist third = ^.
+begin acl
+a:
+  warn senders = +first
+  warn senders = +second
+  warn senders = +second : lsearch;{folder}/none
+    set acl_m_0 = $acl_m_0<$sender_data>
+  warn senders = +third
+  warn senders = +third : lsearch;{folder}/none
+    set acl_m_0 = $acl_m_0<$sender_data>
+  warn senders = c@d
+  warn senders = ! +third : lsearch;{folder}/none : c@d
+    set acl_m_0 = $acl_m_0<$sender_data>
+  accept
+"""
+    )
+    configuration = load(str(path))
+    quick, full = (_run(configuration, traced, ["", "q@r", "c@d"], ["x@a", "y@a"]) for traced in (False, True))
+    assert quick == full

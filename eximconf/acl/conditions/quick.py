@@ -29,7 +29,8 @@ from eximconf.runtime.value import Tainted, lowered
 
 _Maker: TypeAlias = Callable[[str, Verdict, Verdict], Quick]
 """Makes what decides a list: of its text, and of the verdicts for what is in it and what is not."""
-_Match: TypeAlias = Callable[[Context, str, ListCache], "ListMatch | None"]
+_Match: TypeAlias = Callable[[Context, str, ListCache, "str | None"], "ListMatch | None"]
+"""The last is what the variable has that gets the data."""
 _MOST_KEPT = 1024
 _BEFORE = "what the variable had before"  # known by what it is, whatever it says
 
@@ -44,12 +45,14 @@ class _Answer(NamedTuple):
 
 
 class _Answers:
-    """The answers of one list on one machine; *match* goes through it."""
+    """The answers of one list on one machine; *match* goes through it. *variable*: which one keeps what it has where no
+    item gives data, "" for none."""
 
-    __slots__ = ("_hostname", "_interfaces", "_kept", "_match")
+    __slots__ = ("_hostname", "_interfaces", "_kept", "_match", "_variable")
 
-    def __init__(self, match: _Match) -> None:
+    def __init__(self, match: _Match, variable: str = "") -> None:
         self._match = match
+        self._variable = variable
         self._kept: dict[str, _Answer] = {}
         self._hostname = ""
         self._interfaces: Sequence[str] = ()
@@ -62,7 +65,7 @@ class _Answers:
             self._kept.clear()
         answer = self._kept.get(subject)
         if cache.found and (answer is None or not cache.found.keys().isdisjoint(answer.named.found)):
-            return self._match(ctx, subject, cache)
+            return self._match(ctx, subject, cache, ctx.variables.get(self._variable))
         if answer is None:
             answer = self._new(ctx, subject)
             if answer is None:
@@ -80,7 +83,7 @@ class _Answers:
         ctx.numbers = unchanged
         named = ListCache()
         try:
-            match = self._match(ctx, subject, named)
+            match = self._match(ctx, subject, named, _BEFORE)
             set_to = None if ctx.numbers is unchanged else ctx.numbers
         finally:
             ctx.numbers = numbers
@@ -106,7 +109,7 @@ def _of_recipient(
     """For lists of a *part* of the recipient, whose results *lists* has, and the variable *name*."""
 
     def make(text: str, yes: Verdict, no: Verdict) -> Quick:
-        def match(ctx: Context, subject: str, cache: ListCache) -> ListMatch | None:
+        def match(ctx: Context, subject: str, cache: ListCache, _: str | None) -> ListMatch | None:
             found = compared_list(ctx, text, kind, expand_string)
             return None if found is None else found.match(ctx, lowered(subject), subject, cache)
 
@@ -129,11 +132,11 @@ def _of_recipient(
 
 
 def _senders(text: str, yes: Verdict, no: Verdict) -> Quick:
-    def match(ctx: Context, address: str, cache: ListCache) -> ListMatch | None:
+    def match(ctx: Context, address: str, cache: ListCache, before: str | None) -> ListMatch | None:
         found = compared_addresses(ctx, text, expand_string)
-        return None if found is None else found.match(ctx, lowered(address), _BEFORE, cache, True)
+        return None if found is None else found.match(ctx, lowered(address), before, cache, True)
 
-    find = _Answers(match).find
+    find = _Answers(match, "sender_data").find
 
     def decide(run: AclRun) -> Verdict | None:
         message = run.message
@@ -152,8 +155,8 @@ def _senders(text: str, yes: Verdict, no: Verdict) -> Quick:
 
 
 def _sender_domains(text: str, yes: Verdict, no: Verdict) -> Quick:
-    def match(ctx: Context, address: str, cache: ListCache) -> ListMatch | None:
-        _, at, domain = address.rpartition("@")
+    def match(ctx: Context, address: str, cache: ListCache, _: str | None) -> ListMatch | None:
+        at, domain = address.rpartition("@")[1:]
         found = compared_list(ctx, text, ListKind.DOMAIN, expand_string)
         if found is None:
             return None
@@ -175,7 +178,7 @@ def _sender_domains(text: str, yes: Verdict, no: Verdict) -> Quick:
 
 
 def _hosts(text: str, yes: Verdict, no: Verdict) -> Quick:
-    def match(ctx: Context, address: str, cache: ListCache) -> ListMatch | None:
+    def match(ctx: Context, address: str, cache: ListCache, _: str | None) -> ListMatch | None:
         found = compared_hosts(ctx, text, expand_string)
         return None if found is None else found.match(ctx, address, None, cache, True)
 
