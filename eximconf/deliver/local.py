@@ -16,6 +16,8 @@ from eximconf.route.address import Address
 from eximconf.route.router import text_of
 from eximconf.runtime.outcome import Outcome
 from eximconf.runtime.printing import quoted
+from eximconf.runtime.settings import is_on
+from eximconf.runtime.value import is_tainted
 
 _NOT_ABSOLUTE = -21
 _OF_ACCOUNTS = {"group": -28, "user": -29}
@@ -104,6 +106,13 @@ class _Preparing:
         if not path.startswith("/"):
             message = f"appendfile: file or directory name {self._quoted(path)} is not absolute"
             raise _Unfit(message, _NOT_ABSOLUTE, logged=False)
+        if is_tainted(path) and self._minds_taint():
+            place = f"(file or directory name for {self.transport.name} transport)"
+            raise _Unfit(f"Tainted '{path}' {place} not permitted", NOT_SAID, logged=False)
+
+    def _minds_taint(self) -> bool:
+        settings = self.process.ctx.settings
+        return self.process.since("4.94") and not is_on(settings, "allow_insecure_tainted_data")
 
     def _expanded(self, text: str) -> str:
         return expand_string(text, self.process.ctx)

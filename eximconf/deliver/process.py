@@ -12,12 +12,13 @@ from eximconf.config.selectors import enabled_selectors
 from eximconf.deliver.event_action import Action, EventActions
 from eximconf.deliver.facts import Known
 from eximconf.dns.host import Host
-from eximconf.route.address import Address
+from eximconf.route.address import Address, Kind
 from eximconf.route.variables import keep, set_variables
 from eximconf.runtime.context import Context
 from eximconf.runtime.log import LogLine
 from eximconf.runtime.settings import at_least
 
+_OF_SPECIAL = {Kind.PIPE: "address_pipe", Kind.FILE: "address_file"}
 _OF_GROUP = (
     "original_domain",
     "original_local_part",
@@ -145,6 +146,8 @@ class Process:
     def about(self, addresses: list[Address]) -> None:
         """Set the variables for a delivery to all of *addresses*: what is not the same for all of them is unset."""
         set_variables(self.ctx, addresses[0])
+        if len(addresses) == 1 and addresses[0].kind is not Kind.MAIL:
+            self._about_special(addresses[0])
         if addresses[0].hosts:
             self.set(host_port=str(addresses[0].hosts[0].port or -1))
         if len(addresses) > 1:
@@ -152,6 +155,18 @@ class Process:
             for name in _OF_GROUP:
                 if name != "domain" or not same_domain:
                     self.ctx.variables.pop(name, None)
+
+    def _about_special(self, address: Address) -> None:
+        """Of a pipe, a file or a reply the local part is that of the address that has led there."""
+        name = _OF_SPECIAL.get(address.kind)
+        if name is not None:
+            self.set(**{name: address.address})
+        parent = address.parent
+        if parent is not None:
+            self.set(
+                local_part=parent.local_part, local_part_prefix=parent.prefix, local_part_prefix_v=parent.prefix_wild,
+                local_part_suffix=parent.suffix, local_part_suffix_v=parent.suffix_wild,
+            )  # fmt: skip
 
 
 def host_text(process: Process, host: Host, port: int) -> str:

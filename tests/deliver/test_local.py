@@ -16,6 +16,7 @@ from proving import Case, ours, real, runs_for_others
 from eximconf.lint.proof import Delivers
 
 _FILE = "driver = appendfile\n  user = nobody\n  file = /dev/null\n  "
+_REDIRECT = "REDIRECT"
 _FAILS = "${if eq{a}{b}{x}fail}"
 _WHY = '"if" failed and "fail" requested'
 CASES = {
@@ -40,9 +41,19 @@ CASES = {
                    f'defer (-1): Expansion of "{_FAILS}" (file or directory name for t transport) failed: {_WHY}'),
     "file below home": ("  transport_home_directory = /x\n", "driver = appendfile\n  user = nobody\n  file = ${substr{1}{$home}}",
                         'defer (-21): appendfile: file or directory name "x" is not absolute'),
+    "file made of outside data": ("", "driver = appendfile\n  user = nobody\n  file = /tmp/$local_part",
+                                  "defer (-1): Tainted '/tmp/b' (file or directory name for t transport) not permitted"),
+    "directory made of outside data": ("", "driver = appendfile\n  user = nobody\n  directory = /tmp/${lc:$local_part}/x\n  maildir_format",
+                                       "defer (-1): Tainted '/tmp/b/x' (file or directory name for t transport) not permitted"),
+    "not absolute before not trusted": ("", "driver = appendfile\n  user = nobody\n  file = tmp/$local_part",
+                                        'defer (-21): appendfile: file or directory name "tmp/b" is not absolute'),
+    "the name of a file": ("REDIRECT/tmp/box", "driver = appendfile\n  user = nobody\n  home_directory = x$address_file:$address_pipe:$local_part",
+                           'defer (-21): home directory path "x/tmp/box::b" is not absolute'),
+    "the command of a pipe": ('REDIRECT"|/bin/true a"', "driver = pipe\n  user = nobody\n  home_directory = $address_pipe:$address_file:$local_part",
+                              'defer (-21): home directory path "|/bin/true a::b" is not absolute'),
     "all well": ("  transport_home_directory = /tmp\n", f"{_FILE}current_directory = $home", "=> b"),
 }  # fmt: skip
-"""Options of the router, the transport, and a part of the line about the address."""
+"""Options of the router, or what it redirects to, the transport, and a part of the line about the address."""
 
 
 @pytest.fixture
@@ -54,7 +65,10 @@ def folder() -> Iterator[Path]:
 
 def case(title: str, folder: Path) -> tuple[Case, str]:
     router, transport, expected = CASES[title]
-    text = f"begin routers\nr:\n  driver = accept\n{router}  transport = t\nbegin transports\nt:\n  {transport}\n"
+    how = f"accept\n{router}  transport = t"
+    if router.startswith(_REDIRECT):
+        how = f"redirect\n  data = {router[len(_REDIRECT) :]}\n  file_transport = t\n  pipe_transport = t"
+    text = f"begin routers\nr:\n  driver = {how}\nbegin transports\nt:\n  {transport}\n"
     proof = Delivers(bad=text, local=(("t", "ok"),))
     return Case(proof, proof.configurations(type("NoRule", (), {"bad": (), "good": ("",)}))[0], folder / "case"), expected
 
