@@ -60,8 +60,13 @@ class SearchType:
         object.__setattr__(self, "query", self.style is not Style.KEY)
 
     def without_partial(self) -> SearchType:
-        """The same with no partial search, as address lists want it."""
-        return replace(self, partial=None)
+        """The same with no partial search, as address lists want it; always the same object, by which stores are known."""
+        return self if self.partial is None else _whole(self)
+
+
+@lru_cache(maxsize=128)
+def _whole(partial: SearchType) -> SearchType:
+    return replace(partial, partial=None)
 
 
 @lru_cache(maxsize=512)

@@ -11,6 +11,7 @@ from importlib.metadata import EntryPoint
 from pathlib import Path
 
 import pytest
+from cdb_file import cdb_octets
 from stores import fill
 
 from eximconf.api import Ending, expand, new_context
@@ -126,6 +127,15 @@ def test_the_usual_database_and_the_same_by_name_are_two_connections(tmp_path: P
     named = f"${{lookup sqlite{{{path} create temp table own(a); select count(*) from own}}{{$value}}{{none}}}}"
     assert text(named, ctx) == "0"
     assert text("${lookup sqlite{select count(*) from own}{$value}{none}}", ctx) == "none"
+
+
+@pytest.mark.parametrize("kind", ["cdb", "partial-cdb"])
+def test_items_of_address_lists_go_on_in_the_open_store(tmp_path: Path, kind: str) -> None:
+    (tmp_path / "some.cdb").write_bytes(cdb_octets([(b"a@b", b"1")]))
+    ctx = new_context(services=Services(files=LiveFiles()))
+    for name, found in (("a", "yes"), ("x", "no"), ("y", "no")):
+        assert text(f"${{if match_address{{{name}@b}}{{{kind};{tmp_path}/some.cdb}}{{yes}}{{no}}}}", ctx) == found
+    assert len(Searches.of(ctx.services).open) == 1
 
 
 def test_answers_of_queries_are_kept_until_forgotten(tmp_path: Path) -> None:
