@@ -55,6 +55,7 @@ class EmptyItemRefused(Rule):
         "acl_smtp_rcpt = a\nbegin acl\na:\n  accept hosts = : 192.0.2.9 : : 192.0.2.1\n  deny hosts = 192.0.2.9 : \n"
         "  deny domains = a.example : : b.example\n  accept senders = : joe@client.example\n  deny !hosts = : 192.0.2.0/24\n  deny\n",
         "domainlist bad = a.example : b.example\nacl_smtp_rcpt = a\nbegin acl\na:\n  deny sender_domains = +bad\n  accept\n",
+        "acl_smtp_rcpt = a\nbegin acl\na:\n  deny senders = joe@client.example : ! : *\n  accept\n",
     )
     proofs = (
         Talk(sender="", bad_shows=("550 ",), good_shows=("250 ",)),
@@ -64,6 +65,7 @@ class EmptyItemRefused(Rule):
                  bad_shows=("rejected RCPT <b@here.example>",), good_shows=("=> :blackhole:",)),
         Talk(bad=3, good=3, sender="", bad_shows=("550 ",), good_shows=("250 ",)),
         Talk(bad=4, sender="", bad_shows=("550 ",), good_shows=("250 ",)),
+        Talk(good=4, sender="", bad_shows=("550 ",), good_shows=("250 ",)),
     )  # fmt: skip
 
     def visit_StringValue(self, string: StringValue, run: Run) -> Iterator[Finding]:
@@ -86,7 +88,7 @@ def _empty_items(body: nodes.Node, kind: str, run: Run) -> Iterator[Span]:
     pieces = body.pieces if isinstance(body, nodes.Concat) else ()
     for item in split.items:
         if not item.text.strip("! \t\n"):
-            if len(split.items) > 1:
+            if len(split.items) > 1 and "!" not in item.text:  # which would keep it from being refused
                 at = offsets[min(item.start, len(offsets) - 1)]
                 yield Span(at - 1 if at else at, at if at else at + 1)
         elif item.text == UNKNOWN and item is not split.items[-1]:
