@@ -132,23 +132,31 @@ def expand_address(routing: Routing, ctx: Context, text: str) -> Sequence[str]:
         _put_back(ctx, before)
 
 
-_Surroundings = tuple["str | None", "str | None", "str | None"]
+_Surroundings = tuple["str | None", "str | None", "str | None", "str | None"]
 
 
 def _put_surroundings(ctx: Context, options: VerifyOptions) -> _Surroundings:
     """Set what else routing sees: what was there. A sender is verified as if it were a recipient of a message that has
     none."""
     variables = ctx.variables
+    message = ctx.connection.message if ctx.connection is not None else None
     before = variables.get("sender_address"), variables.get("return_path"), variables.get("verify_mode")
+    sender = message.sender if message is not None else None
     variables["verify_mode"] = "R" if options.recipient else "S"
     if not options.recipient:
         variables["sender_address"] = ""
-    return before
+        if message is not None:  # for ACLs that routers run
+            message.sender = ""
+    return *before, sender
 
 
 def _put_back(ctx: Context, before: _Surroundings) -> None:
-    for name, value in zip(_SURROUNDINGS, before, strict=True):
+    *values, sender = before
+    for name, value in zip(_SURROUNDINGS, values, strict=True):
         keep(ctx.variables, name, value)
+    message = ctx.connection.message if ctx.connection is not None else None
+    if message is not None and sender is not None:
+        message.sender = sender
 
 
 class _Course:

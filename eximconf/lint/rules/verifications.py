@@ -103,11 +103,12 @@ def _asking_in_a_name(statement: AclStatement) -> Iterator[Finding]:
 
 
 class VerificationAsksItself(Rule):
-    """A router that asks an ACL that verifies an address, for which the router is asked again.
+    """A router that asks an ACL that verifies the recipient, for which the router is asked again.
 
-    To verify an address Exim asks the routers. If the condition of a router runs an ACL with `verify`, that asks the
-    same router, and so on until too many ACLs are inside one another. The innermost fails, and so do all: the router
-    never takes an address. Let the ACL look at the address itself, by a `condition` about `$local_part`.
+    To verify an address Exim asks the routers. If the condition of a router runs an ACL with `verify = recipient`, that
+    asks the same router, and so on until too many ACLs are inside one another. The innermost fails, and so do all: the
+    router never takes an address. Let the ACL look at the address itself, by a `condition` about `$local_part`. (A
+    `verify = sender` ends after one round: while a sender is verified, there is none.)
     """
 
     code = "EX358"
@@ -121,12 +122,15 @@ class VerificationAsksItself(Rule):
         "begin routers\nall:\n  driver = redirect\n  condition = ${if acl{{known}}}\n  data = :blackhole:\n",
         "acl_smtp_rcpt = check\nbegin acl\ncheck:\n  require verify = recipient\n  accept\nknown:\n  accept verify = recipient\n"
         "begin routers\nall:\n  driver = redirect\n  condition = ${if acl{{known}}}\n  no_verify\n  data = :blackhole:\n",
+        "acl_smtp_rcpt = check\nbegin acl\ncheck:\n  require verify = sender\n  accept\nknown:\n  accept verify = sender\n"
+        "begin routers\nall:\n  driver = redirect\n  condition = ${if acl{{known}}}\n  data = :blackhole:\n",
     )
     proofs = (
         Talk(
             bad_shows=("550 Unrouteable address", "LOG: failed to expand condition"),
             good_shows=("250 Accepted",),
         ),
+        Talk(good=2, bad_shows=("550 Unrouteable address",), good_shows=("250 Accepted",)),
     )
 
     def finish(self, run: Run) -> Iterator[Finding]:
@@ -136,7 +140,7 @@ class VerificationAsksItself(Rule):
         for clause in run.clauses:
             block = asking.get(clause.acl)
             asked = verification(clause) if block is not None else None
-            if block is not None and asked is not None and asked.kind in ("recipient", "sender"):
+            if block is not None and asked is not None and asked.kind == "recipient":
                 label = Label(block.location, "this router runs the ACL")
                 yield Finding("this asks the router that asks for this", clause.place, labels=(label,))
 
