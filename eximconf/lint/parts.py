@@ -115,4 +115,4 @@ def trimmed(source: SourceText, start: int, end: int) -> SourceText:
         start += 1
     while end > start and text[end - 1] in _BLANKS:
         end -= 1
-    return source.slice(start, end)
+    return source if end - start == len(text) else source.slice(start, end)
