@@ -33,6 +33,7 @@ examples:
 docs/sessions.md describes the format.
 
 Exit status: 0 all came true, 1 something failed, 2 wrong usage or an unreadable file."""
+_COVERAGE_FILES = (".html", ".lcov", ".info")
 _FORMATS = ("text", "json")
 
 
@@ -75,6 +76,7 @@ def _run(arguments: Namespace) -> int:
 
     if arguments.importer:
         return _import(arguments)
+    _settle_coverage(arguments)
     plan = _plan(arguments)
     paths = _paths(arguments)
     get_ready()
@@ -107,6 +109,17 @@ def _plan(arguments: Namespace) -> Plan:
         live=live_services if arguments.live else None, records=arguments.record, updates=arguments.update,
         oracle=arguments.oracle,
     )  # fmt: skip
+
+
+def _settle_coverage(arguments: Namespace) -> None:
+    """What stands behind ``--coverage`` may be sessions instead of a file to write."""
+    where = arguments.coverage
+    if not where or where in ("lcov", "text") or where.endswith(_COVERAGE_FILES):
+        return
+    if not os.path.exists(where):
+        raise Usage("--coverage takes FILE.html, FILE.lcov, lcov, or nothing")
+    arguments.paths.insert(0, where)
+    arguments.coverage = "text"
 
 
 def _paths(arguments: Namespace) -> list[str]:
@@ -183,13 +196,11 @@ def _cover(arguments: Namespace, counts: Counts) -> bool:
     from eximconf.report.coverage import render
 
     where = arguments.coverage or ""
-    if where.endswith((".html", ".lcov", ".info")):
+    if where.endswith(_COVERAGE_FILES):
         with open(where, "w", encoding="utf-8") as file:
             file.write(render("html" if where.endswith(".html") else "lcov", counts))
     elif where == "lcov":
         write(render("lcov", counts))
-    elif where and where != "text":
-        raise Usage("--coverage takes FILE.html, FILE.lcov, lcov, or nothing")
     quiet = arguments.tap or arguments.format != "text" or where == "lcov"
     if not quiet:
         write(render("text", counts))

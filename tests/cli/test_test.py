@@ -96,6 +96,8 @@ def test_formats(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert "\nend_of_record\n" in capfd.readouterr().out
     run([*ARGUMENTS, "--coverage"])
     assert "coverage of ACLs:\n  check" in capfd.readouterr().out
+    run([*ARGUMENTS, "--coverage", "sub"])  # which sessions, not which file
+    assert "coverage of ACLs:\n  check" in capfd.readouterr().out
 
 
 def test_update(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
