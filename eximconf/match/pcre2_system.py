@@ -1,7 +1,7 @@
 """The system's own PCRE2, for interpreters that the package ``pcre2`` is not built for (PyPy).
 
 Every machine with Exim has that library. The functions have the names and results of those of the package's core that
-`regex` calls. What is known of a match is read at once, so that nothing but compiled patterns is to be freed.
+`regex` calls. What is known of a match is read at once, so that there is nothing of a match to be freed.
 Spec: pcre2api(3).
 """
 
@@ -32,11 +32,19 @@ _Room: TypeAlias = tuple[int, Any]
 """Where PCRE2 puts a match, and where the starts and ends of it stand there."""
 
 
-def _library() -> CDLL:
-    name = find_library("pcre2-8")
+def _opened() -> CDLL:
+    """Under its usual name, or one that is looked for, which starts programs."""
+    try:
+        return CDLL("libpcre2-8.so.0")
+    except OSError:
+        name = find_library("pcre2-8")
     if name is None:
-        raise ImportError("there is no libpcre2-8 here: install the package pcre2, or Debian's libpcre2-8-0")
-    library = CDLL(name)
+        raise ImportError("there is no libpcre2-8 here")
+    return CDLL(name)
+
+
+def _library() -> CDLL:
+    library = _opened()
     pointers = c_void_p, c_size_t
     for function, result, arguments in (
         ("compile", c_void_p, [c_char_p, c_size_t, c_uint32, POINTER(c_int), POINTER(c_size_t), c_void_p]),
