@@ -8,12 +8,10 @@ says of a subject depends on nothing but the configuration, so it is kept.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from operator import attrgetter
 from typing import NamedTuple, TypeAlias
 
 from eximconf.acl.conditions.plain import truth
 from eximconf.acl.outcome import Verdict
-from eximconf.acl.recipient import AclRecipient
 from eximconf.acl.run import FALSE, TRUE, AclRun, Quick
 from eximconf.config.model import AclClause
 from eximconf.expand.code import Dialect, Run
@@ -31,6 +29,8 @@ _Maker: TypeAlias = Callable[[str, Verdict, Verdict], Quick]
 """Makes what decides a list: of its text, and of the verdicts for what is in it and what is not."""
 _Match: TypeAlias = Callable[[Context, str, ListCache, "str | None"], "ListMatch | None"]
 """The last is what the variable has that gets the data."""
+_Question: TypeAlias = tuple[str, ListCache]
+"""A subject, and the results of named lists for it."""
 _MOST_KEPT = 1024
 _BEFORE = "what the variable had before"  # known by what it is, whatever it says
 
@@ -95,35 +95,25 @@ class _Answers:
         return answer
 
 
-def _keep(ctx: Context, name: str, data: str | None) -> None:
-    """Set the variable that holds what a list gave, or unset it; as it was if the list has not changed it."""
-    if data is None:
-        ctx.variables.pop(name, None)
-    elif data is not _BEFORE:
-        ctx.variables[name] = data
-
-
-def _of_recipient(
-    kind: ListKind, part: Callable[[AclRecipient], str], lists: Callable[[AclRecipient], ListCache], name: str
+def _maker(
+    match_of: Callable[[str], _Match], asked: Callable[[AclRun], _Question | None], variable: str = ""
 ) -> _Maker:
-    """For lists of a *part* of the recipient, whose results *lists* has, and the variable *name*."""
+    """For lists that *match_of* goes through, whose data *variable* gets; *asked*: about what, None where only the test
+    can tell."""
 
     def make(text: str, yes: Verdict, no: Verdict) -> Quick:
-        def match(ctx: Context, subject: str, cache: ListCache, _: str | None) -> ListMatch | None:
-            found = compared_list(ctx, text, kind, expand_string)
-            return None if found is None else found.match(ctx, lowered(subject), subject, cache)
-
-        find = _Answers(match).find
+        find = _Answers(match_of(text), variable).find
 
         def decide(run: AclRun) -> Verdict | None:
-            ctx, recipient = run.ctx, run.recipient
-            if recipient is None:
-                return None
-            subject = part(recipient)
-            found = find(ctx, subject, lists(recipient)) if type(subject) is Tainted else None
+            question = asked(run)
+            found = None if question is None else find(run.ctx, *question)
             if found is None:
                 return None
-            _keep(ctx, name, found.data)
+            data = found.data
+            if data is None:
+                run.ctx.variables.pop(variable, None)
+            elif data is not _BEFORE and variable:
+                run.ctx.variables[variable] = data
             return yes if found.found else no
 
         return decide
@@ -131,67 +121,64 @@ def _of_recipient(
     return make
 
 
-def _senders(text: str, yes: Verdict, no: Verdict) -> Quick:
+def _strings(kind: ListKind, wants_data: bool = True) -> Callable[[str], _Match]:
+    def match_of(text: str) -> _Match:
+        def match(ctx: Context, subject: str, cache: ListCache, _: str | None) -> ListMatch | None:
+            found = compared_list(ctx, text, kind, expand_string)
+            return None if found is None else found.match(ctx, lowered(subject), subject, cache, wants_data)
+
+        return match
+
+    return match_of
+
+
+def _of_senders(text: str) -> _Match:
     def match(ctx: Context, address: str, cache: ListCache, before: str | None) -> ListMatch | None:
         found = compared_addresses(ctx, text, expand_string)
         return None if found is None else found.match(ctx, lowered(address), before, cache, True)
 
-    find = _Answers(match, "sender_data").find
-
-    def decide(run: AclRun) -> Verdict | None:
-        message = run.message
-        if message is None:
-            return None
-        address = message.sender
-        if len(address) > LONGEST or (address and "@" not in address):
-            return None
-        found = find(run.ctx, address, run.memory.current.sender_lists)
-        if found is None:
-            return None
-        _keep(run.ctx, "sender_data", found.data)
-        return yes if found.found else no
-
-    return decide
+    return match
 
 
-def _sender_domains(text: str, yes: Verdict, no: Verdict) -> Quick:
-    def match(ctx: Context, address: str, cache: ListCache, _: str | None) -> ListMatch | None:
-        at, domain = address.rpartition("@")[1:]
-        found = compared_list(ctx, text, ListKind.DOMAIN, expand_string)
-        if found is None:
-            return None
-        domain = Tainted(domain) if at else ""
-        return found.match(ctx, lowered(domain), domain, cache, False)
-
-    find = _Answers(match).find
-
-    def decide(run: AclRun) -> Verdict | None:
-        message = run.message
-        if message is None:
-            return None
-        found = find(run.ctx, message.sender, run.memory.current.sender_domain_lists)
-        if found is None:
-            return None
-        return yes if found.found else no
-
-    return decide
-
-
-def _hosts(text: str, yes: Verdict, no: Verdict) -> Quick:
+def _of_hosts(text: str) -> _Match:
     def match(ctx: Context, address: str, cache: ListCache, _: str | None) -> ListMatch | None:
         found = compared_hosts(ctx, text, expand_string)
         return None if found is None else found.match(ctx, address, None, cache, True)
 
-    find = _Answers(match).find
+    return match
 
-    def decide(run: AclRun) -> Verdict | None:
-        found = find(run.ctx, run.connection.client, run.memory.host_lists)
-        if found is None:
-            return None
-        _keep(run.ctx, "host_data", found.data)
-        return yes if found.found else no
 
-    return decide
+def _domain(run: AclRun) -> _Question | None:
+    recipient = run.recipient
+    if recipient is None or type(recipient.domain) is not Tainted:
+        return None
+    return recipient.domain, recipient.domain_lists
+
+
+def _local_part(run: AclRun) -> _Question | None:
+    recipient = run.recipient
+    if recipient is None or type(recipient.caseful) is not Tainted:
+        return None
+    return recipient.caseful, recipient.local_part_lists
+
+
+def _sender(run: AclRun) -> _Question | None:
+    message = run.message
+    if message is None or len(message.sender) > LONGEST or (message.sender and "@" not in message.sender):
+        return None
+    return message.sender, run.memory.current.sender_lists
+
+
+def _sender_domain(run: AclRun) -> _Question | None:
+    message = run.message
+    if message is None:
+        return None
+    _, at, domain = message.sender.rpartition("@")
+    return Tainted(domain) if at else "", run.memory.current.sender_domain_lists
+
+
+def _client(run: AclRun) -> _Question:
+    return run.connection.client, run.memory.host_lists
 
 
 def _authenticated(_text: str, _yes: Verdict, no: Verdict) -> Quick:
@@ -204,14 +191,12 @@ def _encrypted(_text: str, _yes: Verdict, no: Verdict) -> Quick:
 
 _LISTS: dict[str, _Maker] = {
     "authenticated": _authenticated,
-    "domains": _of_recipient(ListKind.DOMAIN, attrgetter("domain"), attrgetter("domain_lists"), "domain_data"),
+    "domains": _maker(_strings(ListKind.DOMAIN), _domain, "domain_data"),
     "encrypted": _encrypted,
-    "hosts": _hosts,
-    "local_parts": _of_recipient(
-        ListKind.LOCAL_PART, attrgetter("caseful"), attrgetter("local_part_lists"), "local_part_data"
-    ),
-    "sender_domains": _sender_domains,
-    "senders": _senders,
+    "hosts": _maker(_of_hosts, _client, "host_data"),
+    "local_parts": _maker(_strings(ListKind.LOCAL_PART), _local_part, "local_part_data"),
+    "sender_domains": _maker(_strings(ListKind.DOMAIN, wants_data=False), _sender_domain),
+    "senders": _maker(_of_senders, _sender, "sender_data"),
 }
 
 
