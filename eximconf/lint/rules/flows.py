@@ -77,7 +77,7 @@ class TaintedNameOverVariable(FlowRule):
     )  # fmt: skip
 
     def concerns(self, sink: Sink, run: Run) -> bool:
-        if run.configuration["allow_insecure_tainted_data"]:
+        if run.takes_tainted_data:
             return False
         return bool(sink.since) and version_key(run.target) >= version_key(sink.since)
 
