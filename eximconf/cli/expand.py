@@ -136,21 +136,22 @@ def _show(text: str, ctx: Context, arguments: Namespace) -> bool:
 
 def _place(text: str, message: str, target: str) -> str:
     """The string with a mark where the fault that *message* is about stands, and what was meant, if that can be told."""
-    from eximconf.syntax.expansion_parser import parse_expansion
-
     if len(text) >= _SHOWN_LENGTH or not text.isprintable():
         return ""
+    from eximconf.lint.expansion import check_expansion
+    from eximconf.lint.rule import Span
+    from eximconf.syntax.expansion_parser import parse_expansion
+
+    for finding in check_expansion(text, target):
+        place = finding.fix_place or finding.place
+        if not isinstance(place, Span):
+            continue
+        if finding.message == message or _is_quoted(text[place.start : place.end], message):
+            notes = "".join(f"  note: {note}\n" for note in finding.notes)
+            return _marked(text, place.start, place.end) + notes
     for fault in parse_expansion(text).faults():
         if fault.message == message:
             return _marked(text, fault.start, fault.end)
-    from eximconf.lint.expansion import check_expansion
-    from eximconf.lint.rule import Span
-
-    for finding in check_expansion(text, target):
-        place = finding.place
-        if isinstance(place, Span) and _is_quoted(text[place.start : place.end], message):
-            notes = "".join(f"  note: {note}\n" for note in finding.notes)
-            return _marked(text, place.start, place.end) + notes
     return ""
 
 

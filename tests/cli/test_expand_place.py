@@ -13,7 +13,11 @@ from eximconf.cli import main
         ("${uc:$domian}", 'unknown variable name "domian"', "$domian", 'did you mean "domain"?'),
         ("x ${domainn}", 'unknown variable in "${domainn}"', "${domainn}", 'did you mean "domain"?'),
         ("${lookup{x}lserch{/etc/x}}", 'unknown lookup type "lserch"', "lserch", 'did you mean "lsearch"?'),
-        ("${if eqq{a}{b}}", 'unknown condition "eqq"', "eqq", ""),
+        ("${if eqq{a}{b}}", 'unknown condition "eqq"', "eqq", 'did you mean "eq"?'),
+        ("${if equals{a}{b}}", 'unknown condition "equals"', "equals", 'did you mean "eq"?'),
+        ("x ${strlne:a}", 'unknown expansion operator "strlne"', "strlne", 'did you mean "strlen"?'),
+        ("${extrct{1}{:}{a:b}}", '"${extrct" is not a known operator (or a } is missing in a variable reference)',
+         "extrct", 'did you mean "extract"?'),
         ("${substr{2}{3}{abc", "missing } at end of string", "", ""),
     ],
 )
