@@ -9,8 +9,8 @@ _JIT = "threshold=60,function_threshold=60,trace_eagerness=20,trace_limit=30000"
 
 
 def get_ready() -> None:
-    """Sessions leave few cycles behind: looking for those is a twelfth of CPython's time. PyPy compiles what it runs
-    only after a thousand times, which 10,000 sessions are just enough for."""
+    """Let CPython look for cycles less often, which sessions leave few of: that is a twelfth of its time. Let PyPy compile
+    what has run sixty times: by itself it waits for a thousand, which much of a session reaches late in 10,000."""
     if sys.implementation.name == "pypy":
         from pypyjit import set_param  # type: ignore[import-not-found]
 
