@@ -97,17 +97,16 @@ class _Preparing:
         text = text_of(self.transport, "file") or text_of(self.transport, "directory")
         if text is None:
             return
+        place = f"(file or directory name for {self.transport.name} transport)"
         try:
             path = self._expanded(text)
         except Outcome as failure:
-            place = f"(file or directory name for {self.transport.name} transport)"
             message = f"Expansion of {self._quoted(text)} {place} failed: {failure.message}"
             raise _Unfit(message, NOT_SAID, logged=False) from None
         if not path.startswith("/"):
             message = f"appendfile: file or directory name {self._quoted(path)} is not absolute"
             raise _Unfit(message, _NOT_ABSOLUTE, logged=False)
         if is_tainted(path) and self._minds_taint():
-            place = f"(file or directory name for {self.transport.name} transport)"
             raise _Unfit(f"Tainted '{path}' {place} not permitted", NOT_SAID, logged=False)
 
     def _minds_taint(self) -> bool:
